@@ -154,11 +154,19 @@ export interface WatchedFolder {
   readonly recursive: boolean;
 }
 
+/** What changed in watched folders. */
+export interface FolderChanges {
+  /** Files that were created, changed or removed, each once. */
+  readonly paths: readonly string[];
+  /** Whether there were more changes than the system could report: any file may have changed. */
+  readonly lost: boolean;
+}
+
 /**
- * Watch existing folders: paths of files that were created, changed or removed, in the order of events, until the signal.
- * A path may be reported more than once. Throws `io_failure` when the system can't watch them.
+ * Watch existing folders until the signal, and report changes in the order of events. Throws `io_failure` when the system
+ * can't watch them.
  */
 export type WatchFolders = (
   folders: readonly WatchedFolder[],
   ended: AbortSignal,
-) => AsyncIterable<readonly string[]>;
+) => AsyncIterable<FolderChanges>;

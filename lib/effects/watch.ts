@@ -1,22 +1,25 @@
 import { GaitError } from "../errors/mod.ts";
 import { systemHint, systemReason } from "./errors.ts";
-import type { WatchedFolder } from "./types.ts";
+import type { FolderChanges, WatchedFolder } from "./types.ts";
 
 /** See {@linkcode WatchFolders}. */
 export async function* watchFolders(
   folders: readonly WatchedFolder[],
   ended: AbortSignal,
-): AsyncGenerator<readonly string[]> {
+): AsyncGenerator<FolderChanges> {
   const watchers: Deno.FsWatcher[] = [];
   const close = () => watchers.splice(0).forEach((watcher) => watcher.close());
   let waiting: (() => void) | undefined;
   let changed = new Set<string>();
+  let lost = false;
   let running = 0;
   const pump = async (watcher: Deno.FsWatcher) => {
     running++;
     try {
-      for await (const { kind, paths } of watcher) {
+      for await (const { kind, paths, flag } of watcher) {
         if (kind === "access") continue;
+        // The queue of the system, or that of the runtime, was full.
+        if (flag === "rescan") lost = true;
         for (const path of paths) changed.add(path);
         waiting?.();
       }
@@ -41,12 +44,13 @@ export async function* watchFolders(
   if (ended.aborted) close();
   for (const watcher of [...watchers]) void pump(watcher);
   try {
-    while (running > 0 || changed.size > 0) {
-      if (changed.size === 0) await new Promise<void>((resolve) => waiting = resolve);
+    while (running > 0 || changed.size > 0 || lost) {
+      if (changed.size === 0 && !lost) await new Promise<void>((resolve) => waiting = resolve);
       waiting = undefined;
-      const paths = [...changed];
+      const changes = { paths: [...changed], lost };
       changed = new Set();
-      if (paths.length > 0) yield paths;
+      lost = false;
+      if (changes.paths.length > 0 || changes.lost) yield changes;
     }
   } finally {
     ended.removeEventListener("abort", close);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { FolderChanges } from "./types.ts";
 import { watchFolders } from "./watch.ts";
 
 Deno.test("watched folders report files that come, below them only where that is asked for", async () => {
@@ -15,7 +16,7 @@ Deno.test("watched folders report files that come, below them only where that is
   await Deno.writeTextFile(`${folder}/flat/below/c`, "");
   await Deno.writeTextFile(`${folder}/deep/below/a`, "");
   await Deno.writeTextFile(`${folder}/flat/b`, "");
-  const take = (paths: readonly string[]) => paths.forEach((path) => seen.add(path.slice(folder.length + 1)));
+  const take = ({ paths }: FolderChanges) => paths.forEach((path) => seen.add(path.slice(folder.length + 1)));
   take((await first).value!);
   while (!seen.has("deep/below/a") || !seen.has("flat/b")) take((await watching.next()).value!);
   assert.ok(!seen.has("flat/below/c"));

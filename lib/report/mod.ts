@@ -1,4 +1,14 @@
 /** Risk reports: the actions of runs and traces, ranked by what they could do. */
-export { encodeTop, encodeTopFile, MAX_TOP, OLDER_TOP, rankActions, type TopReport } from "./top.ts";
+export {
+  encodeTop,
+  encodeTopFile,
+  MAX_TOP,
+  OLDER_TOP,
+  rankActions,
+  type RankedSource,
+  rankSources,
+  readSource,
+  type TopReport,
+} from "./top.ts";
 export { GROUPINGS } from "./groups.ts";
 export { makeTopPage, OLDER_PAGE } from "./page.ts";

@@ -1,5 +1,5 @@
 import { GaitError, invalidInput } from "../errors/mod.ts";
-import type { OutputRules } from "../effects/mod.ts";
+import type { Files, OutputRules } from "../effects/mod.ts";
 import { compareBytewise, utf8 } from "../formats/bytes.ts";
 import { mapAhead } from "../formats/ahead.ts";
 import { isObjectWith, type JsonObject } from "../formats/json/mod.ts";
@@ -66,30 +66,57 @@ export interface TopReport {
  * file could be read
  */
 export async function rankActions(options: TopOptions, places: PackPlaces): Promise<TopReport> {
-  const { limit, since, by } = options;
   const { runs, traces } = await findSources(options.runs, options.traces, places);
+  const sources: RankedSource[] = [];
+  const read = (path: string, isTrace: boolean) => readSource(path, isTrace, places.files);
+  for await (const source of mapAhead(runs, (path) => read(path, false))) sources.push(source);
+  for await (const source of mapAhead(traces, (path) => read(path, true))) sources.push(source);
+  return rankSources(sources, options);
+}
+
+/** A file with its actions, or why it can't be read. */
+export interface RankedSource {
+  readonly path: string;
+  readonly isTrace: boolean;
+  readonly found: FoundActions | GaitError;
+}
+
+/** Read the actions of a trace or a runpack. */
+export async function readSource(path: string, isTrace: boolean, files: Files): Promise<RankedSource> {
+  try {
+    const found = isTrace
+      ? await actionsOfTrace(readTraceRecord(await files.read(path, MAX_TRACE_BYTES)), path)
+      : await actionsOfRunpack(await readRunpack(await files.read(path)), path);
+    return { path, isTrace, found };
+  } catch (error) {
+    if (error instanceof GaitError) return { path, isTrace, found: error };
+    throw error;
+  }
+}
+
+/**
+ * Rank the actions of files that were read.
+ *
+ * @throws {GaitError} as {@linkcode rankActions}
+ */
+export function rankSources(
+  sources: readonly RankedSource[],
+  { limit, since, by }: Pick<TopOptions, "limit" | "since" | "by">,
+): TopReport {
   const actions: Action[] = [];
   const unreadable: Unreadable[] = [];
   const runIds = new Set<string>();
   let traceCount = 0;
-  const take = (path: string, found: FoundActions | GaitError): boolean => {
+  for (const { path, isTrace, found } of sources) {
     if (found instanceof GaitError) {
       unreadable.push({ path, error: found });
-      return false;
+      continue;
     }
     const kept = found.actions.filter(({ time }) => !isOlder(time, since));
-    if (kept.length === 0 && found.actions.length > 0) return false;
+    if (kept.length === 0 && found.actions.length > 0) continue;
     runIds.add(found.runId);
     append(actions, kept);
-    return true;
-  };
-  const { files } = places;
-  const readRun = async (path: string) => actionsOfRunpack(await readRunpack(await files.read(path)), path);
-  const readTrace = async (path: string) =>
-    actionsOfTrace(readTraceRecord(await files.read(path, MAX_TRACE_BYTES)), path);
-  for await (const { path, found } of mapAhead(runs, (path) => orError(path, readRun))) take(path, found);
-  for await (const { path, found } of mapAhead(traces, (path) => orError(path, readTrace))) {
-    if (take(path, found)) traceCount++;
+    if (isTrace) traceCount++;
   }
   if (actions.length === 0) throw nothingToRank(unreadable, since);
   actions.sort(compareActions);
@@ -103,19 +130,6 @@ export async function rankActions(options: TopOptions, places: PackPlaces): Prom
     unreadable: unreadable.sort((a, b) => compareBytewise(a.path, b.path)),
     since,
   };
-}
-
-/** What was found in a file, or why it can't be read. */
-async function orError(
-  path: string,
-  read: (path: string) => Promise<FoundActions>,
-): Promise<{ readonly path: string; readonly found: FoundActions | GaitError }> {
-  try {
-    return { path, found: await read(path) };
-  } catch (error) {
-    if (error instanceof GaitError) return { path, found: error };
-    throw error;
-  }
 }
 
 function isOlder(time: Rfc3339 | undefined, since: Rfc3339 | undefined): boolean {

@@ -1,11 +1,18 @@
+import type { FolderChanges } from "../effects/types.ts";
 import { GaitError } from "../errors/mod.ts";
 import { baseName, cleanPath } from "../formats/path.ts";
 import type { UiContext } from "./context.ts";
+import { INTENT_NAME } from "./known_intents.ts";
+import { POLICY_NAME } from "./policy/known_policies.ts";
 import { RUN_NAME } from "./runs/known_runs.ts";
+import { isSkipped, searchFiles } from "./search_files.ts";
 import { TRACE_NAME, type TraceIndex } from "./traces/trace_index.ts";
+import { planWatching } from "./watched_folders.ts";
 
 /** What changed, for the views that show it. */
-export type Topic = "traces" | "runs" | "jobs" | "regressions";
+export type Topic = "traces" | "runs" | "jobs" | "policies" | "regressions";
+
+const TOPICS: readonly Topic[] = ["traces", "runs", "jobs", "policies", "regressions"];
 
 /** Changes of the folders, as they happen. */
 export interface Live {
@@ -17,48 +24,70 @@ export interface Live {
   stop(): void;
 }
 
+/** What is kept of the folders. */
+export interface Watched {
+  /** Folders in which traces, runs, jobs, policies and intents are. */
+  readonly folders: readonly string[];
+  /** Folders of traces, which are among them. */
+  readonly traceFolders: readonly string[];
+  readonly index: TraceIndex;
+  /** Forget which other files there are. */
+  readonly forget: () => void;
+}
+
 /** Changes within this time are reported together, in milliseconds. */
 const GATHER = 300;
 
 /** How long to wait before folders are watched again, when one came or went or they can't be watched. */
 const RETRY = 500;
 
+/** Searching all folders takes no more of the time than a quarter. */
+const REST = 3;
+
 /** How often an open page is sent a sign of life. */
 const HEARTBEAT = 15_000;
+
+/** Files that the gate writes along with traces: they are read with their trace only. */
+const COMPANION = /^(?:approval_audit|credential_evidence)_.*\.json$/is;
 
 /** Watch the folders of the page. New traces are read as they come; nothing is listed again for them. */
 export function watchWorkspace(
   { effects, options }: Pick<UiContext, "effects" | "options">,
-  folders: readonly string[],
-  index: TraceIndex,
+  { folders, traceFolders, index, forget }: Watched,
 ): Live {
+  const { files } = effects;
   const stopped = new AbortController();
   const listeners = new Set<(topic: Topic) => void>();
   const notice = (topic: Topic) => listeners.forEach((listen) => listen(topic));
+  const noticeAll = () => {
+    forget();
+    TOPICS.forEach(notice);
+  };
 
   async function watch(): Promise<void> {
-    const [root, watchFolders] = [await effects.files.realPath("."), await effects.watch()];
-    const inside = (path: string) => path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+    const watchFolders = await effects.watch();
     for (let isFirst = true; !stopped.signal.aborted; isFirst = false) {
-      const present = await presentFolders();
+      const { watched, named } = await planWatching(folders, files);
       const again = new AbortController();
       const end = () => again.abort();
       stopped.signal.addEventListener("abort", end, { once: true });
-      const watched = present.map((path) => ({ path, recursive: path !== "." }));
       const changes = watchFolders(watched, again.signal)[Symbol.asyncIterator]();
       // Watched before it is searched: what comes in between is found twice rather than never.
       let next = changes.next();
       next.catch(() => {}); // awaited below
+      const started = effects.now();
+      let took = 0;
       try {
         await index.rescan();
-        if (!isFirst) { for (const topic of TOPICS) notice(topic); }
+        took = effects.now() - started;
+        if (!isFirst) noticeAll();
         for (let change = await next; !change.done; change = await next) {
           next = changes.next();
           next.catch(() => {});
-          const changed = change.value.map((path) => cleanPath(inside(path)));
-          take(changed);
+          const changed = change.value.paths.map(named);
+          take({ paths: changed, lost: change.value.lost });
           // A folder that came, went or was replaced has to be watched anew.
-          if (changed.some((path) => isAbove(path))) break;
+          if (changed.some(isAbove)) break;
         }
       } catch (error) {
         if (!(error instanceof GaitError)) throw error; // it can't be watched: look again from time to time
@@ -66,7 +95,7 @@ export function watchWorkspace(
         stopped.signal.removeEventListener("abort", end);
         again.abort();
       }
-      await pause(RETRY, stopped.signal);
+      await pause(Math.max(RETRY, took * REST), stopped.signal);
     }
   }
 
@@ -75,28 +104,60 @@ export function watchWorkspace(
     return path !== "." && folders.some((folder) => `${cleanPath(folder)}/`.startsWith(`${path}/`));
   }
 
-  async function presentFolders(): Promise<string[]> {
-    const found = ["."];
-    for (const folder of folders) {
-      const path = cleanPath(folder);
-      if ((await effects.files.stat(path))?.kind === "folder" && !found.includes(path)) found.push(path);
-    }
-    return found;
-  }
-
-  function take(paths: readonly string[]): void {
-    const traces = paths.filter((path) => TRACE_NAME.test(baseName(path)));
-    if (traces.length > 0) index.update(traces.filter((path) => isListed(path)));
-    if (paths.some((path) => RUN_NAME.test(baseName(path)))) notice("runs");
+  function take({ paths, lost }: FolderChanges): void {
+    if (lost) searchAgain();
+    const traces = paths.filter((path) => TRACE_NAME.test(baseName(path)) && isListed(path));
+    if (traces.length > 0) index.update(traces);
     if (paths.some((path) => path.startsWith(`${cleanPath(options.jobRoot)}/`))) notice("jobs");
     if (paths.includes("regress_result.json")) notice("regressions");
+    for (const path of paths) {
+      const name = baseName(path);
+      if (name.startsWith(".") || isSkipped(path) || TRACE_NAME.test(name) || COMPANION.test(name)) continue;
+      const isRun = RUN_NAME.test(name);
+      if (isRun || INTENT_NAME.test(name) || POLICY_NAME.test(name)) {
+        forget();
+        notice(isRun ? "runs" : "policies");
+      } else if (!/\.(?:json|ya?ml|zip)$/i.test(name)) void takeFolder(path);
+    }
+  }
+
+  /** What is in a folder that is new was perhaps written before the system began to watch it. */
+  async function takeFolder(path: string): Promise<void> {
+    const kind = (await files.stat(path).catch(() => undefined))?.kind;
+    if (kind === "folder" && path !== ".") {
+      forget();
+      const { paths } = await searchFiles([path], TRACE_NAME, files);
+      const traces = paths.filter(isListed);
+      if (traces.length > 0) index.update(traces);
+      notice("runs");
+      notice("policies");
+    } else if (kind === undefined && !baseName(path).includes(".")) searchAgain(); // it may have been a folder
+  }
+
+  let searching: Promise<void> | undefined;
+  let isStale = false;
+
+  /** Search all folders, once more when something is lost meanwhile. */
+  function searchAgain(): void {
+    isStale = true;
+    searching ??= (async () => {
+      while (isStale && !stopped.signal.aborted) {
+        isStale = false;
+        const started = effects.now();
+        await index.rescan();
+        noticeAll();
+        await pause((effects.now() - started) * REST, stopped.signal);
+      }
+      searching = undefined;
+    })();
   }
 
   /** A file in a subfolder of the working folder counts only if that folder is one of ours. */
   function isListed(path: string): boolean {
-    return folders.map((folder) => cleanPath(folder)).some((folder) =>
-      folder === "." ? !path.includes("/") : path.startsWith(`${folder}/`)
-    );
+    return !isSkipped(path) &&
+      traceFolders.map((folder) => cleanPath(folder)).some((folder) =>
+        folder === "." ? !path.includes("/") : path.startsWith(`${folder}/`)
+      );
   }
 
   void watch();
@@ -119,8 +180,10 @@ export function watchWorkspace(
             await Promise.race([woken, pause(HEARTBEAT, ended)]);
           }
           if (seen.size > 0) await pause(GATHER, ended);
-          yield [...seen];
+          const reported = [...seen];
+          // Cleared before it is sent: what is noticed while it is sent is the next report.
           seen.clear();
+          yield reported;
         }
       } finally {
         listeners.delete(listen);
@@ -128,8 +191,6 @@ export function watchWorkspace(
     },
   };
 }
-
-const TOPICS: readonly Topic[] = ["traces", "runs", "jobs", "regressions"];
 
 function pause(milliseconds: number, ended: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -1,10 +1,11 @@
 import { GaitError } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { toUtc } from "../formats/time.ts";
-import { encodeTop, rankActions } from "../report/mod.ts";
+import { encodeTop, MAX_TOP, type RankedSource, rankSources, readSource } from "../report/mod.ts";
 import type { Action } from "../report/actions.ts";
 import type { UiContext } from "./context.ts";
-import type { KnownRuns } from "./runs/known_runs.ts";
+import type { KnownRuns, RunSummary } from "./runs/known_runs.ts";
+import type { TraceRow } from "./traces/row.ts";
 import type { TraceIndex } from "./traces/trace_index.ts";
 
 /** The newest traces that are ranked. */
@@ -12,19 +13,53 @@ const MAX_TRACES = 5_000;
 
 const EMPTY: JsonObject = { action_count: 0, top_actions: [], groups: [], days: [], classes: [] };
 
-/** The riskiest actions of the runs and traces of the folder, and how many there were each day. */
-export async function showRisk(
-  { effects, version }: UiContext,
+/** How many files are read before other work gets its turn. */
+const BATCH = 32;
+
+/**
+ * The riskiest actions of the runs and traces of the folder, and how many there were each day. Each file is read once: the
+ * view asks again whenever something is decided.
+ */
+export function riskRanking(
+  context: UiContext,
   index: TraceIndex,
   runs: KnownRuns,
-): Promise<JsonObject> {
-  const traces = index.rows().filter((row) => row.error === undefined).slice(0, MAX_TRACES).map(({ path }) =>
-    path
-  );
-  const packs = (await runs.all()).filter((run) => run.error === undefined).map(({ path }) => path);
-  if (traces.length + packs.length === 0) return EMPTY;
+): () => Promise<JsonObject> {
+  /** By the row or summary, which is another one when the file has changed. */
+  const held = new WeakMap<TraceRow | RunSummary, RankedSource>();
+  return async () => {
+    const listed = await runs.all();
+    const sources: RankedSource[] = [];
+    let read = 0;
+    for (const of of [...listed, ...newest(index.rows())]) {
+      if (of.error !== undefined) continue;
+      let source = held.get(of);
+      if (!source) {
+        source = await readSource(of.path, "verdict" in of, context.effects.files);
+        held.set(of, source);
+        // Reading is synchronous: without a pause no request would be answered meanwhile.
+        if (++read % BATCH === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      sources.push(source);
+    }
+    return showRanking(sources, context.version);
+  };
+}
+
+/** The newest traces that read. */
+function newest(rows: readonly TraceRow[]): readonly TraceRow[] {
+  const found: TraceRow[] = [];
+  for (const row of rows) {
+    if (found.length === MAX_TRACES) break;
+    if (row.error === undefined) found.push(row);
+  }
+  return found;
+}
+
+function showRanking(sources: readonly RankedSource[], version: string): JsonObject {
+  if (sources.length === 0) return EMPTY;
   try {
-    const report = await rankActions({ runs: packs, traces, limit: 20, by: "tool" }, effects);
+    const report = rankSources(sources, { limit: MAX_TOP, by: "tool" });
     return {
       ...encodeTop(report, version),
       days: daysOf(report.actions),

@@ -13,19 +13,19 @@ import { changeJob, showJob, showJobs } from "./job_views.ts";
 import type { IdleEnd } from "./idle.ts";
 import { knownIntents } from "./known_intents.ts";
 import { type Live, traceFolders, watchWorkspace } from "./live.ts";
-import { knownPolicies } from "./policy/known_policies.ts";
+import { knownPolicies, POLICY_FOLDERS } from "./policy/known_policies.ts";
 import { policyKeys } from "./policy/policy_keys.ts";
 import { checkPolicy, savePolicy, showIntent, showPolicy, tryPolicy, whatIf } from "./policy/policy_views.ts";
 import { showRegressions } from "./regression_view.ts";
 import { query } from "./request_fields.ts";
-import { showRisk } from "./risk_view.ts";
+import { riskRanking } from "./risk_view.ts";
 import { knownRuns } from "./runs/known_runs.ts";
 import { compareRuns, listRuns, showRun } from "./runs/run_views.ts";
 import { tamper } from "./tamper.ts";
 import type { UiTokens } from "./token.ts";
 import { traceDetail } from "./traces/trace_detail.ts";
 import { traceIndex } from "./traces/trace_index.ts";
-import { answerTraces } from "./traces/trace_query.ts";
+import { answerTraces, traceSearch } from "./traces/trace_query.ts";
 import { workspaceState } from "./workspace_state.ts";
 
 /** Folders that usually hold intents. */
@@ -50,17 +50,25 @@ export function uiApi(context: UiContext, tokens: UiTokens, idle: Pick<IdleEnd, 
   const folders = traceFolders(options.traces);
   const index = traceIndex(folders, files, { now: effects.now, onChange: () => live.notice("traces") });
   const runFolders = options.runs.length > 0 ? options.runs : ["gait-out"];
-  const live: Live = watchWorkspace(context, [...folders, ...runFolders, options.jobRoot], index);
-  const intents = knownIntents(options.intents.length > 0 ? options.intents : INTENT_FOLDERS, files);
+  const intentFolders = options.intents.length > 0 ? options.intents : INTENT_FOLDERS;
+  const intents = knownIntents(intentFolders, files);
   const policies = knownPolicies(async () => {
     if (options.policy !== undefined) return options.policy;
     return (await readDefaults(files, DEFAULTS_PATH)).gate.policy ?? USUAL_POLICY;
   }, files);
   const runs = knownRuns(runFolders, files);
+  const live: Live = watchWorkspace(context, {
+    folders: [...folders, ...runFolders, ...intentFolders, ...POLICY_FOLDERS, options.jobRoot],
+    traceFolders: folders,
+    index,
+    forget: () => [runs, intents, policies].forEach((known) => known.forget()),
+  });
   const minter = options.approver && makeMinter(options.approver, effects, version);
   const approvals = { index, intents, policies, effects, minter };
   const policy = { context, policies, intents, traces: index, runs };
   const traces = { index, intents, policies, runs, effects };
+  const search = traceSearch(index);
+  const ranked = riskRanking(context, index, runs);
   const about = () => ({
     ok: true,
     version,
@@ -83,7 +91,7 @@ export function uiApi(context: UiContext, tokens: UiTokens, idle: Pick<IdleEnd, 
     ["/api/about", get(about)],
     ["/api/events", { method: "GET", answer: () => eventsAnswer(live, idle) }],
     ["/api/tamper", query(() => tamper(files, runner))],
-    ["/api/traces", query((fields) => answerTraces(index, fields, effects.now()))],
+    ["/api/traces", query((fields) => answerTraces({ index, search }, fields, effects.now()))],
     ["/api/trace", query((fields) => traceDetail(fields.text("path"), traces))],
     ["/api/runs", query(() => listRuns(runs))],
     ["/api/run", query((fields) => showRun(fields.text("path"), runs))],
@@ -102,7 +110,7 @@ export function uiApi(context: UiContext, tokens: UiTokens, idle: Pick<IdleEnd, 
     ["/api/jobs", query(() => showJobs(context))],
     ["/api/job", query((fields) => showJob(fields, context))],
     ["/api/job/change", query((fields) => changeJob(fields, context))],
-    ["/api/risk", query(() => showRisk(context, index, runs))],
+    ["/api/risk", query(ranked)],
     ["/api/regressions", query(() => showRegressions(files))],
     ["/api/doctor", query(() => showHealth(context))],
   ]);

@@ -11,6 +11,15 @@ const MAX_DEPTH = 12;
 /** Folders that hold no evidence, and may hold very many files. */
 const SKIPPED = new Set([".git", "node_modules", ".journal", ".cache"]);
 
+/** What a search found. */
+export interface FoundFiles {
+  readonly paths: readonly string[];
+  /** How many names were looked at. */
+  readonly seen: number;
+  /** Whether there are more files than the limit allows. */
+  readonly isCut: boolean;
+}
+
 /**
  * Find the files below folders whose names match. Of the working folder itself only its own files are looked at: it may
  * hold anything. Links are not followed. A folder that is absent or can't be read holds nothing.
@@ -18,27 +27,36 @@ const SKIPPED = new Set([".git", "node_modules", ".journal", ".cache"]);
 export async function searchFiles(
   folders: readonly string[],
   name: RegExp,
-  files: Files,
+  files: Pick<Files, "entries">,
   limit = MAX_FOUND,
-): Promise<string[]> {
+): Promise<FoundFiles> {
   const found = new Set<string>();
+  let seen = 0;
   for (const given of folders) {
     const root = cleanPath(given);
     const open: { path: string; depth: number }[] = [{ path: root, depth: 0 }];
-    for (let at = open.pop(); at !== undefined && found.size < limit; at = open.pop()) {
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
       for (const entry of await entriesOf(at.path, files)) {
+        seen++;
         const path = at.path === "." ? entry.name : joinPath(at.path, entry.name);
-        if (entry.kind === "file" && name.test(entry.name)) found.add(path);
+        if (entry.kind === "file" && name.test(entry.name)) {
+          if (found.size >= limit && !found.has(path)) return { paths: [...found], seen, isCut: true };
+          found.add(path);
+        }
         const goesDown = entry.kind === "folder" && root !== "." && at.depth < MAX_DEPTH;
         if (goesDown && !SKIPPED.has(entry.name)) open.push({ path, depth: at.depth + 1 });
-        if (found.size >= limit) break;
       }
     }
   }
-  return [...found];
+  return { paths: [...found], seen, isCut: false };
 }
 
-async function entriesOf(folder: string, files: Files): Promise<readonly FolderEntry[]> {
+/** Whether a path is in a folder that is not searched. */
+export function isSkipped(path: string): boolean {
+  return path.split("/").slice(0, -1).some((part) => SKIPPED.has(part));
+}
+
+async function entriesOf(folder: string, files: Pick<Files, "entries">): Promise<readonly FolderEntry[]> {
   try {
     return await files.entries(folder);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Files } from "../../effects/types.ts";
 import { GaitError } from "../../errors/mod.ts";
 import { type LoadedPolicy, parsePolicy } from "../../policy/parse.ts";
-import { searchFiles } from "../search_files.ts";
+import { fileList } from "../file_list.ts";
 
 /** A policy file of the working folder. */
 export interface KnownPolicy {
@@ -17,16 +17,18 @@ const MAX_FILES = 200;
 export const MAX_POLICY_BYTES = 1 << 22;
 
 /** Folders that usually hold policies. */
-const FOLDERS = [".", "policies", "policy", "examples/policy", "gait-out"];
+export const POLICY_FOLDERS = [".", "policies", "policy", "examples/policy", "gait-out"];
 
-/** Names of YAML files that are something else: of Gait, of continuous integration, of containers. */
-const OTHER = /^(?:gait\.yaml|action\.ya?ml|docker-compose.*|compose\..*|\..*)$/i;
+/** Names of YAML files, without those of other things: of Gait, of continuous integration, of containers. */
+export const POLICY_NAME = /^(?!gait\.yaml$|action\.ya?ml$|docker-compose|compose\.|\.).*\.ya?ml$/is;
 
 /** The policies of a working folder. */
 export interface KnownPolicies {
   all(): Promise<readonly KnownPolicy[]>;
   /** The policy that a trace names by its digest. */
   byDigest(digest: string): Promise<{ readonly path: string; readonly loaded: LoadedPolicy } | undefined>;
+  /** Files came or went. */
+  forget(): void;
 }
 
 /** @param preferred the file to list first, valid or not */
@@ -41,11 +43,11 @@ export function knownPolicies(preferred: () => Promise<string | undefined>, file
     cache.set(path, { version: info.version, loaded });
     return loaded;
   };
+  const list = fileList(POLICY_FOLDERS, POLICY_NAME, files, MAX_FILES);
   const all = async (): Promise<readonly KnownPolicy[]> => {
     const first = await preferred();
     const named = first !== undefined && await files.isFile(first) ? [first] : [];
-    const found = (await searchFiles(FOLDERS, /\.ya?ml$/i, files, MAX_FILES)).sort()
-      .filter((path) => path !== first && !OTHER.test(path.slice(path.lastIndexOf("/") + 1)));
+    const found = (await list.paths()).filter((path) => path !== first);
     const policies: KnownPolicy[] = [];
     for (const path of [...named, ...found]) {
       const loaded = await load(path);
@@ -60,6 +62,7 @@ export function knownPolicies(preferred: () => Promise<string | undefined>, file
       for (const { path, loaded } of await all()) if (loaded?.digest === digest) return { path, loaded };
       return undefined;
     },
+    forget: list.forget,
   };
 }
 

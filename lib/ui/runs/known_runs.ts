@@ -4,7 +4,7 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import { isKnownTime } from "../../formats/time.ts";
 import { readRunpack, type Runpack } from "../../runpack/read.ts";
 import { verdictOfResult } from "../../regress/trajectory.ts";
-import { searchFiles } from "../search_files.ts";
+import { fileList } from "../file_list.ts";
 
 /** Names of runpacks. */
 export const RUN_NAME = /^runpack_.*\.zip$/is;
@@ -44,18 +44,21 @@ export interface KnownRuns {
   read(path: string): Promise<Runpack>;
   /** Runs that recorded a call with these arguments. */
   executionsOf(tool: string, argsDigest: string): Promise<JsonObject[]>;
+  /** Files came or went. */
+  forget(): void;
 }
 
 export function knownRuns(folders: readonly string[], files: Files): KnownRuns {
   const summaries = new Map<string, { readonly version: string; readonly summary: RunSummary }>();
   const kept = new Map<string, { readonly version: string; readonly pack: Runpack }>();
 
-  const find = async () => (await searchFiles(folders, RUN_NAME, files, MAX_RUNS)).sort();
+  const list = fileList(folders, RUN_NAME, files, MAX_RUNS);
 
   const all = async (): Promise<readonly RunSummary[]> => {
     const found: RunSummary[] = [];
-    const paths = await find();
-    for (const path of summaries.keys()) if (!paths.includes(path)) summaries.delete(path);
+    const paths = await list.paths();
+    const present = new Set(paths);
+    for (const path of summaries.keys()) if (!present.has(path)) summaries.delete(path);
     for (const path of paths) {
       const info = await files.stat(path);
       if (info?.kind !== "file") continue;
@@ -74,7 +77,7 @@ export function knownRuns(folders: readonly string[], files: Files): KnownRuns {
   return {
     all,
     async read(path) {
-      if (!(await find()).includes(path)) {
+      if (!(await list.paths()).includes(path)) {
         throw invalidInput("There is no such runpack in the folders of this page");
       }
       const version = (await files.stat(path))?.version ?? "";
@@ -99,6 +102,7 @@ export function knownRuns(folders: readonly string[], files: Files): KnownRuns {
       }
       return found;
     },
+    forget: list.forget,
   };
 }
 

@@ -56,7 +56,7 @@ function rowOfRecord(path: string, trace: TraceRecord): TraceRow {
     path,
     id: cut(trace.trace_id),
     time,
-    at: time === "" ? 0 : Date.parse(time),
+    at: time === "" ? 0 : Date.parse(time) || 0, // a leap second is no time to JavaScript
     tool: cut(trace.tool_name),
     caller: cut(requesterOf(trace)),
     verdict: cut(trim(trace.verdict)),

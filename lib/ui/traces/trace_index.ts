@@ -1,7 +1,10 @@
-import type { Files } from "../../effects/types.ts";
+import type { FileInfo, Files } from "../../effects/types.ts";
 import { GaitError } from "../../errors/mod.ts";
 import { MAX_FOUND, searchFiles } from "../search_files.ts";
+import { orderedRows } from "./ordered_rows.ts";
+import { readingOrder, type UnreadFile } from "./reading_order.ts";
 import { rowOf, type TraceRow, unreadableRow } from "./row.ts";
+import { textSharer } from "./shared_texts.ts";
 
 /** Names of trace files. */
 export const TRACE_NAME = /^trace_.*\.json$/is;
@@ -9,21 +12,29 @@ export const TRACE_NAME = /^trace_.*\.json$/is;
 /** Larger traces are not read: 16 MiB. */
 export const MAX_TRACE_BYTES = 1 << 24;
 
-/** How many traces are read before other work gets its turn. */
-const BATCH = 64;
+/** How many traces are read, and how many are looked at, before other work gets its turn: about 5 ms. */
+const READ_BATCH = 32;
+const LOOK_BATCH = 1_000;
 
-/** All traces of some folders, read in the background. */
+/** So many traces make the first answer: what a window of the page shows. */
+const FIRST = 200;
+
+/** All traces of some folders, read in the background, the newest first. */
 export interface TraceIndex {
-  /** The newest first; of those that are read so far. */
+  /** The newest first; of those that are read so far. The list is another one after each change. */
   rows(): readonly TraceRow[];
   /** How many are still to be read. */
   readonly pending: () => number;
+  /** Whether there are more traces than the limit. */
+  readonly isCut: () => boolean;
   /** Whether a path is of a known trace: the page may ask for no other file. */
   has(path: string): boolean;
   /** Read these files again, or forget those that are gone. */
   update(paths: readonly string[]): void;
-  /** Search the folders again. */
+  /** Search the folders again, and read what is new or changed. */
   rescan(): Promise<void>;
+  /** Resolves when the newest traces are read, or all of them, after the first search. */
+  readonly first: Promise<void>;
   /** Resolves when nothing is left to read. */
   idle(): Promise<void>;
 }
@@ -39,77 +50,158 @@ export interface IndexOptions {
   readonly limit?: number;
 }
 
+/** A trace that was read, and the state of its file then. */
+interface Known {
+  readonly row: TraceRow;
+  readonly size: number;
+  readonly modified: number;
+}
+
 export function traceIndex(
   folders: readonly string[],
   files: Files,
   { now, onChange, limit = MAX_FOUND }: IndexOptions,
 ): TraceIndex {
-  const byPath = new Map<string, TraceRow>();
-  const waiting = new Set<string>();
-  let sorted: readonly TraceRow[] | undefined;
+  const known = new Map<string, Known>();
+  const ordered = orderedRows();
+  const order = readingOrder();
+  const shared = textSharer();
+  let isCut = false;
   let reading: Promise<void> | undefined;
+  let scanning: Promise<void> | undefined;
+  let read = 0;
+  /** What is being read counts as pending until its row is there. */
+  let inHand: string | undefined;
+  let opened = () => {};
+  const first = new Promise<void>((resolve) => opened = resolve);
 
   async function readAll(): Promise<void> {
     let reported = 0;
-    while (waiting.size > 0) {
-      let left = BATCH;
-      for (const path of waiting) {
-        if (left-- === 0) break;
-        waiting.delete(path);
-        await readOne(path);
-      }
-      sorted = undefined;
-      // A tenth at a time, so that a page that stays open for long does not sort all of them for each new one.
-      if (byPath.size > limit * 1.1) { for (const { path } of rows().slice(limit)) forget(path); }
-      if (waiting.size === 0 || now() - reported >= REPORT_EVERY) {
+    for (let path = order.next(); path !== undefined; path = order.next()) {
+      inHand = path;
+      await readOne(path);
+      inHand = undefined;
+      if (++read === FIRST) opened();
+      if (read % READ_BATCH !== 0) continue;
+      if (now() - reported >= REPORT_EVERY && read >= FIRST) {
         reported = now();
         onChange();
       }
-      // Reading is synchronous: without a pause no request would be answered meanwhile.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await breathe();
     }
+    forgetOldest();
     reading = undefined;
+    if (order.size() === 0) opened();
+    onChange();
   }
 
   async function readOne(path: string): Promise<void> {
+    let info: FileInfo | undefined;
+    let row: TraceRow;
     try {
-      const info = await files.stat(path);
-      if (info?.kind !== "file") return void byPath.delete(path);
-      byPath.set(path, rowOf(path, await files.read(path, MAX_TRACE_BYTES)));
+      info = await files.stat(path);
+      if (info?.kind !== "file") return forget(path);
+      row = rowOf(path, await files.read(path, MAX_TRACE_BYTES));
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;
-      byPath.set(path, unreadableRow(path, error));
+      row = unreadableRow(path, error);
     }
-  }
-
-  function enqueue(paths: readonly string[]): void {
-    for (const path of paths) waiting.add(path);
-    if (waiting.size > 0) reading ??= readAll();
-  }
-
-  function rows(): readonly TraceRow[] {
-    return sorted ??= [...byPath.values()].sort((a, b) => b.at - a.at || (a.path < b.path ? -1 : 1));
+    forget(path);
+    const { size = 0, modified = 0 } = info ?? {};
+    known.set(path, { row: shared(row), size, modified });
+    ordered.add(known.get(path)!.row);
   }
 
   function forget(path: string): void {
-    byPath.delete(path);
-    sorted = undefined;
+    const held = known.get(path);
+    if (!held) return;
+    known.delete(path);
+    ordered.remove(held.row);
+  }
+
+  /** A tenth at a time, so that a page that stays open for long does not look for the oldest after each new one. */
+  function forgetOldest(): void {
+    if (known.size <= limit * 1.1) return;
+    isCut = true;
+    for (const { path } of ordered.all().slice(limit)) forget(path);
+  }
+
+  function start(): void {
+    if (order.size() > 0) reading ??= readAll();
+    else opened();
+  }
+
+  async function scan(): Promise<void> {
+    const found = await searchFiles(folders, TRACE_NAME, files, limit * 5);
+    isCut ||= found.isCut;
+    if (!found.isCut) {
+      const present = new Set(found.paths);
+      for (const path of known.keys()) if (!present.has(path)) forget(path);
+    }
+    order.expect(found.paths.filter((path) => !known.has(path)));
+    const changed = await changedOf(found.paths);
+    const worth = worthReading(changed);
+    if (worth.length < changed.length) {
+      isCut = true;
+      const kept = new Set(worth);
+      order.drop(changed.filter((file) => !kept.has(file)).map(({ path }) => path));
+    }
+    order.arrange(worth);
+    start();
+  }
+
+  /** The newest, as many as there is room for; and those that are newer than what would have to make room. */
+  function worthReading(found: readonly UnreadFile[]): readonly UnreadFile[] {
+    const room = Math.max(0, limit - known.size);
+    if (found.length <= room) return found;
+    let oldest = Infinity;
+    for (const { modified } of known.values()) oldest = Math.min(oldest, modified);
+    return [...found].sort((a, b) => b.modified - a.modified)
+      .filter((file, i) => i < limit && (i < room || file.modified > oldest || known.has(file.path)));
+  }
+
+  /** The files that are unknown, or have changed since they were read. */
+  async function changedOf(paths: readonly string[]): Promise<UnreadFile[]> {
+    const changed: UnreadFile[] = [];
+    for (const [i, path] of paths.entries()) {
+      if (i % LOOK_BATCH === LOOK_BATCH - 1) await breathe();
+      const info = await lookAt(path);
+      const held = known.get(path);
+      if (held && info && held.size === info.size && held.modified === info.modified) continue;
+      changed.push({ path, modified: info?.modified ?? 0 });
+    }
+    order.expect(changed.map(({ path }) => path));
+    return changed;
+  }
+
+  async function lookAt(path: string): Promise<FileInfo | undefined> {
+    try {
+      return await files.stat(path);
+    } catch (error) {
+      if (error instanceof GaitError) return undefined; // reading it says why
+      throw error;
+    }
   }
 
   return {
-    rows,
-    pending: () => waiting.size,
-    has: (path) => byPath.has(path) || waiting.has(path),
-    update: enqueue,
-    async rescan() {
-      const found = await searchFiles(folders, TRACE_NAME, files);
-      const known = new Set(found);
-      for (const path of byPath.keys()) if (!known.has(path)) byPath.delete(path);
-      sorted = undefined;
-      enqueue(found.filter((path) => !byPath.has(path)));
+    rows: () => ordered.all(),
+    pending: () => order.size() + (inHand === undefined ? 0 : 1),
+    isCut: () => isCut,
+    has: (path) => known.has(path) || order.has(path) || path === inHand,
+    update(paths) {
+      order.prefer(paths);
+      start();
     },
+    rescan: () => scanning = scan(),
+    first,
     async idle() {
+      await scanning;
       while (reading !== undefined) await reading;
     },
   };
+}
+
+/** Reading is synchronous: without a pause no request would be answered meanwhile. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

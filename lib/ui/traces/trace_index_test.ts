@@ -3,6 +3,8 @@ import { memoryFiles } from "../../../tests/support/memory_files.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { findTraces, type TraceQuery } from "./trace_query.ts";
 import { traceIndex } from "./trace_index.ts";
+import type { RequestFields } from "../request_fields.ts";
+import { answerTraces, traceSearch } from "./trace_query.ts";
 
 const trace = (members: Record<string, unknown> = {}) =>
   utf8(JSON.stringify({
@@ -105,4 +107,122 @@ Deno.test("a page that stays open keeps the newest traces, and no more than its 
   }
   assert.equal(index.rows()[0]!.path, "trace_39.json");
   assert.ok(!index.has("trace_0.json"));
+});
+
+/** An index of so many traces, each a second newer than the one before, that counts which files are read. */
+async function countedIndex(count: number, limit?: number) {
+  const files = memoryFiles();
+  const at = (i: number) => new Date(Date.UTC(2026, 10, 20) + i * 1000).toISOString();
+  await files.makeFolder("gait-out");
+  // Written in an order that has nothing to do with their names.
+  for (let i = 0; i < count; i++) {
+    await files.writeAtomic(`gait-out/trace_${(i * 7_919) % count}.json`, trace({ observed_at: at(i) }));
+  }
+  const read: string[] = [];
+  let clock = 0;
+  const counted = {
+    ...files,
+    read: (path: string, most?: number) => (read.push(path), files.read(path, most)),
+    async stat(path: string) {
+      const info = await files.stat(path);
+      const number = Number(/trace_([0-9]+)/.exec(path)?.[1] ?? 0);
+      for (let i = 0; info && i < count; i++) {
+        if ((i * 7_919) % count === number) return { ...info, modified: i };
+      }
+      return info;
+    },
+  };
+  const options = { now: () => clock++, onChange: () => {}, ...(limit === undefined ? {} : { limit }) };
+  return { index: traceIndex(["gait-out"], counted, options), read, files, counted };
+}
+
+const fieldsOf = (given: Record<string, string | number>) =>
+  ({
+    text: (name: string) => String(given[name] ?? ""),
+    count: (name: string, otherwise: number) => Number(given[name] ?? otherwise),
+    flag: () => false,
+  }) as RequestFields;
+
+Deno.test("the first page is the newest traces, after reading a few of many", async () => {
+  const { index, read } = await countedIndex(1_200);
+  const rescanned = index.rescan();
+  const answer = await answerTraces({ index, search: traceSearch(index) }, fieldsOf({ limit: 100 }), 0);
+  assert.ok(read.length < 300, `${read.length} files were read for the first page`);
+  const times = (answer.rows as { time: string }[]).map(({ time }) => time);
+  const newest = Array.from(
+    { length: 100 },
+    (_, i) => new Date(Date.UTC(2026, 10, 20) + (1_199 - i) * 1000).toISOString(),
+  );
+  assert.deepEqual(times.map((time) => Date.parse(time)), newest.map((time) => Date.parse(time)));
+  assert.equal((answer.total as number) + (answer.pending as number), 1_200);
+  assert.ok((answer.pending as number) > 800);
+  await rescanned;
+  await index.idle();
+  assert.equal(read.length, 1_200, "each file is read once");
+  assert.equal(index.pending(), 0);
+});
+
+Deno.test("a new trace among many is read before the rest, and nothing else is read for it", async () => {
+  const { index, read, files } = await countedIndex(600);
+  await index.rescan();
+  await files.writeAtomic("gait-out/trace_new.json", trace({ trace_id: "new" }));
+  index.update(["gait-out/trace_new.json"]);
+  await index.first;
+  assert.ok(index.rows().some(({ id }) => id === "new"));
+  await index.idle();
+  const before = read.length;
+  index.update(["gait-out/trace_new.json"]);
+  await index.idle();
+  assert.deepEqual(read.slice(before), ["gait-out/trace_new.json"]);
+});
+
+Deno.test("another search of the folders reads what is new or changed, and forgets what is gone", async () => {
+  const { files, index } = await indexOf({
+    "trace_1.json": trace(),
+    "trace_2.json": trace(),
+    "trace_3.json": trace(),
+  });
+  await files.writeAtomic("trace_1.json", trace({ verdict: "block", violations: ["longer"] }));
+  await files.remove("trace_2.json");
+  await files.writeAtomic("trace_4.json", trace());
+  await index.rescan();
+  await index.idle();
+  assert.deepEqual(index.rows().map(({ path, verdict }) => [path, verdict]).sort(), [
+    ["trace_1.json", "block"],
+    ["trace_3.json", "allow"],
+    ["trace_4.json", "allow"],
+  ]);
+});
+
+Deno.test("of more traces than the limit the newest are read, and the page is told that there are more", async () => {
+  const { index, read } = await countedIndex(40, 10);
+  await index.rescan();
+  await index.idle();
+  assert.deepEqual(
+    index.rows().map(({ at }) => (at - Date.UTC(2026, 10, 20)) / 1000),
+    [39, 38, 37, 36, 35, 34, 33, 32, 31, 30],
+  );
+  assert.equal(read.length, 10);
+  assert.ok(index.isCut());
+  const answer = await answerTraces({ index, search: traceSearch(index) }, fieldsOf({}), 0);
+  assert.equal(answer.cut, true);
+  assert.equal(answer.pending, 0);
+  await index.rescan();
+  await index.idle();
+  assert.equal(read.length, 10, "what there is no room for is not read again");
+});
+
+Deno.test("the windows of one search are answered from one search, until a row changes", async () => {
+  const { index, files } = await countedIndex(300);
+  await index.rescan();
+  await index.idle();
+  const search = traceSearch(index);
+  const query = { ...ANY, tool: "read" };
+  const found = search(query, 0);
+  assert.equal(search(query, 5), found);
+  assert.equal(search({ ...query, since: "99999h" }, Date.UTC(2026, 10, 21)).rows.length, 300);
+  await files.writeAtomic("gait-out/trace_0.json", trace({ tool_name: "tool.pay" }));
+  index.update(["gait-out/trace_0.json"]);
+  await index.idle();
+  assert.equal(search(query, 5).rows.length, 299);
 });

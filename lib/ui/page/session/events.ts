@@ -5,7 +5,7 @@ import { headers } from "./api.ts";
 export type Connection = "connecting" | "live" | "lost" | "refused";
 
 /** What changed. */
-export type Topic = "traces" | "runs" | "jobs" | "regressions" | "server";
+export type Topic = "traces" | "runs" | "jobs" | "policies" | "regressions" | "server";
 
 const topicListeners = new Set<(topics: readonly Topic[]) => void>();
 const connectionListeners = new Set<(connection: Connection) => void>();

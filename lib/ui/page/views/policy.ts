@@ -19,7 +19,7 @@ const DELAY = 250;
 /** Policy: an editor with checks as one types; an intent to try; what a change would have meant. */
 export function Policy({ route }: { route: Route }) {
   const path = route.params.get("path") ?? "";
-  const query = useQuery("policy", { path });
+  const query = useQuery("policy", { path }, ["policies"]);
   return html`
     <${Head} title="Policy"
       lead="What an agent may do. Texts are checked as you type; nothing is in force until it is saved." />
@@ -43,10 +43,16 @@ function Workbench({ data, route }: { data: Answer; route: Route }) {
   const [checked, setChecked] = useState(text);
   const [at, setAt] = useState<Mark | undefined>();
   useEffect(() => {
+    // The file was saved by somebody else. What was edited here stays; saving it is refused then.
+    if (data.text === saved || text !== saved) return;
+    setText(data.text);
+    setSaved(data.text);
+  }, [data.text]);
+  useEffect(() => {
     const timer = setTimeout(() => setChecked(text), DELAY);
     return () => clearTimeout(timer);
   }, [text]);
-  const check = useQuery("policy/check", { text: checked });
+  const check = useQuery("policy/check", { text: checked }, ["traces", "policies"]);
   const marks: Mark[] = check.data === undefined
     ? []
     : check.data.valid

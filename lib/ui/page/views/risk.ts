@@ -12,7 +12,7 @@ const CLASSES = ["destructive", "write", "execute", "read"];
 
 /** Risk: the riskiest actions of runs and traces, and how many there were each day. */
 export function Risk() {
-  const query = useQuery("risk");
+  const query = useQuery("risk", {}, ["traces", "runs"]);
   return html`
     <${Head} title="Risk" lead="The riskiest actions of the runs and traces of this folder.">
       <button type="button" class="quiet" onClick=${query.reload}>Rank again</button></${Head}>

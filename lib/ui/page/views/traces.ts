@@ -7,20 +7,9 @@ import { Time } from "../parts/time_text.ts";
 import { Badge, labelOf, Shape } from "../parts/verdict_badge.ts";
 import { VirtualList } from "../parts/virtual_list.ts";
 import type { Route } from "../route.ts";
-import { ask } from "../session/api.ts";
-import { onTopics } from "../session/events.ts";
 import { TraceDetail } from "./trace_detail.ts";
 import type { Row } from "./trace_row.ts";
-
-interface Found {
-  readonly total: number;
-  readonly pending: number;
-  readonly matched: number;
-  readonly verdicts: Readonly<Record<string, number>>;
-}
-
-/** Rows that are asked for at once. */
-const WINDOW = 100;
+import { type Found, useTraces } from "./use_traces.ts";
 
 /** Milliseconds after a key before the search begins. */
 const DELAY = 150;
@@ -38,47 +27,9 @@ export function Traces({ route }: { route: Route }) {
     () => Object.fromEntries(FILTERS.map((name) => [name, route.params.get(name) ?? ""])),
     [route.query],
   );
-  const [found, setFound] = useState<Found | undefined>();
-  const [error, setError] = useState<Error | undefined>();
+  const { found, error, rows, show, refresh } = useTraces(query);
   const [selected, setSelected] = useState(-1);
-  const [, redraw] = useState(0);
-  const rows = useRef(new Map<number, Row>());
-  const asked = useRef(new Set<number>());
-  const round = useRef(0);
-
-  const load = async (window: number) => {
-    if (asked.current.has(window)) return;
-    asked.current.add(window);
-    const mine = round.current;
-    try {
-      const answer = await ask("traces", { ...query, offset: window * WINDOW, limit: WINDOW });
-      if (mine !== round.current) return;
-      (answer.rows as Row[]).forEach((row, i) => rows.current.set(window * WINDOW + i, row));
-      setError(undefined);
-      setFound(answer);
-      redraw((n) => n + 1);
-    } catch (failed) {
-      if (mine === round.current) setError(failed as Error);
-    }
-  };
-  /** Ask again for what is in sight; the rows stay until the new ones are there. */
-  const range = useRef<readonly [number, number]>([0, 0]);
-  const refresh = () => {
-    round.current++;
-    asked.current.clear();
-    const [first, last] = range.current;
-    void load(0);
-    for (let at = Math.floor(first / WINDOW); at * WINDOW < last; at++) void load(at);
-  };
-  useEffect(() => {
-    rows.current.clear();
-    range.current = [0, 0];
-    setSelected(-1);
-    refresh();
-    return onTopics((topics) => {
-      if (topics.includes("traces") || topics.includes("server")) refresh();
-    });
-  }, [route.query.replace(/&?open=[^&]*/, "")]);
+  useEffect(() => setSelected(-1), [JSON.stringify(query)]);
 
   const open = route.params.get("open");
   const change = (changes: Record<string, string>) =>
@@ -101,15 +52,11 @@ export function Traces({ route }: { route: Route }) {
                 <${VirtualList} label="Traces, the newest first" count=${found
                   .matched} rowHeight=${58} selected=${selected}
                   onSelect=${setSelected} onOpen=${(index: number) => {
-                    const row = rows.current.get(index);
+                    const row = rows.at(index);
                     if (row) change({ open: row.path });
                   }}
-                  onRange=${(first: number, last: number) => {
-                    range.current = [first, last];
-                    for (let at = Math.floor(first / WINDOW); at * WINDOW < last; at++) void load(at);
-                  }}
-                  row=${(index: number) =>
-                    html`<${TraceRow} row=${rows.current.get(index)} open=${open} />`} />
+                  onRange=${show}
+                  row=${(index: number) => html`<${TraceRow} row=${rows.at(index)} open=${open} />`} />
               `}
           </section>
           ${open
