@@ -99,7 +99,7 @@ async function bundleProgram(
         hot = HOT.map(({ name, subcommands }) => ({
           name,
           subcommands,
-          files: runByHot(`lib/commands/${name.replaceAll(" ", "/")}.ts`, graph)
+          files: runByHot(`lib/commands/${name.replaceAll(" ", "/").replaceAll("-", "_")}.ts`, graph)
             .filter((path) => /^(main\.ts$|lib\/)/.test(path)),
         }));
       },

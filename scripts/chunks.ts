@@ -2,7 +2,7 @@
  * Which modules share a file of the program. Opening, reading and linking a file costs Deno about a third of a
  * millisecond, and splitting, which keeps commands from loading what they don't need, makes dozens of files. So modules
  * that are always loaded together share one: those of every command line, those of each hot command, those that hot
- * commands share, and the command table. The bundler splits the rest.
+ * commands share, those of the hooks, and the command table. The bundler splits the rest.
  */
 
 /** Imports of modules, by their paths in the checkout. */
@@ -41,6 +41,9 @@ const TABLE = ["lib/cli/help.ts", "lib/cli/whole_table.ts", "lib/cli/resolve.ts"
 /** Their dynamic imports are commands, of which a command line runs one. */
 const TABLES = /^lib\/(commands\/(hot|table\/\w+)|cli\/builtins)\.ts$/;
 
+/** The hooks have one file, for they are one command; they start from what `gate eval` has, and leave its file as it is. */
+const HOOK = /^lib\/commands\/hook\/\w+\.ts$/;
+
 /** A hot command with less code of its own, in bytes, has no file: opening it would cost more than loading the code. */
 const SMALL = 16_384;
 
@@ -54,13 +57,15 @@ export function assignChunks(graph: Graph): ReadonlyMap<string, string> {
   const size = (path: string) => own(path).reduce((sum, other) => sum + graph.sizeOf(other), 0);
 
   assign(FRONT, closureOf([...graph.importsOf(ENTRY), ...AFTER_NARROWING], graph));
-  const hot = graph.dynamicImportsOf(HOT);
+  const all = graph.dynamicImportsOf(HOT);
+  const hot = all.filter((path) => !HOOK.test(path));
   const large = hot.filter((path) => size(path) >= SMALL);
   assign(FRONT, closureOf(hot.filter((path) => !large.includes(path)), graph));
   const counts = new Map<string, number>();
   for (const path of large.flatMap(own)) counts.set(path, (counts.get(path) ?? 0) + 1);
   assign("hot_shared", [...counts].filter(([, count]) => count > 1).map(([path]) => path));
   for (const path of large) assign(fileOf(path), own(path));
+  assign("hot_hook", all.filter((path) => HOOK.test(path)).flatMap(own));
   assign("table", closureOf(TABLE, graph));
   return chunks;
 }

@@ -87,3 +87,22 @@ Deno.test("modules that the chunks are named after are in the program", async ()
     assert.ok((await Deno.stat(`${root}${path}`)).isFile, path);
   }
 });
+
+Deno.test("assignChunks() gives the hooks one file, beside that of gate eval, which stays as it is", () => {
+  const hooks = ["lib/commands/hook/cursor.ts", "lib/commands/hook/claude_code.ts"];
+  const graph = graphOf(LARGE);
+  const chunks = assignChunks({
+    ...graph,
+    importsOf: (path) =>
+      hooks.includes(path)
+        ? ["lib/commands/hook/hook.ts"]
+        : path === "lib/commands/hook/hook.ts"
+        ? ["lib/policy.ts", "lib/event.ts"]
+        : graph.importsOf(path),
+    dynamicImportsOf: (path) => [...graph.dynamicImportsOf(path), ...(path === HOT ? hooks : [])],
+  });
+  for (const path of [...hooks, "lib/commands/hook/hook.ts", "lib/event.ts"]) {
+    assert.equal(chunks.get(path), "hot_hook", path);
+  }
+  assert.equal(chunks.get("lib/policy.ts"), "hot_gate_eval");
+});

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -30,6 +31,24 @@ def one_process_a_call(calls: int) -> dict[str, Any]:
     return {"rate": calls / (time.perf_counter() - began)}
 
 
+def disk(appends: int) -> dict[str, Any]:
+    """What the disk takes for a record by itself, of which a decision needs one."""
+    times = []
+    with open("appended", "ab", buffering=0) as file:
+        for _ in range(appends):
+            began = time.perf_counter()
+            file.write(b"x" * 2600)
+            os.fsync(file.fileno())
+            times.append(time.perf_counter() - began)
+    return spread(times)
+
+
+def spread(times: list[float]) -> dict[str, Any]:
+    times.sort()
+    at = lambda share: times[min(len(times) - 1, int(len(times) * share))] * 1000  # noqa: E731
+    return {"rate": len(times) / sum(times), "p50": at(0.5), "p99": at(0.99)}
+
+
 def one_gate(calls: int, warm: int = 200, **options: Any) -> dict[str, Any]:
     """Calls one after the other, as an agent makes them."""
     times = []
@@ -40,9 +59,7 @@ def one_gate(calls: int, warm: int = 200, **options: Any) -> dict[str, Any]:
             began = time.perf_counter()
             assert gate.decide(intent(number)).allowed
             times.append(time.perf_counter() - began)
-    times.sort()
-    at = lambda share: times[min(len(times) - 1, int(len(times) * share))] * 1000  # noqa: E731
-    return {"rate": calls / sum(times), "p50": at(0.5), "p99": at(0.99)}
+    return spread(times)
 
 
 def clients(count: int, calls: int) -> dict[str, Any]:
@@ -67,7 +84,8 @@ def clients(count: int, calls: int) -> dict[str, Any]:
 
 def client(calls: int) -> None:
     with open_gate("policy.yaml") as gate:
-        gate.decide(intent(0))
+        for number in range(100):
+            assert gate.decide(intent(-1 - number)).allowed
         print("ready", flush=True)
         sys.stdin.readline()
         for number in range(calls):
@@ -81,5 +99,5 @@ if __name__ == "__main__":
     if what == "client":
         client(int(numbers[0]))
     else:
-        measured = {"process": one_process_a_call, "gate": one_gate, "clients": clients}[what](*map(int, numbers))
+        measured = {"process": one_process_a_call, "gate": one_gate, "disk": disk, "clients": clients}[what](*map(int, numbers))
         print(json.dumps(measured))

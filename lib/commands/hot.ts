@@ -31,8 +31,26 @@ export const VERSION: HotEntry = {
   subcommands: [],
 };
 
+/** The hooks of coding agents, which wait for one before each of their calls. */
+export const HOOKS: readonly HotEntry[] = [
+  hook("claude-code", "Claude Code", () => import("./hook/claude_code.ts")),
+  hook("cursor", "Cursor", () => import("./hook/cursor.ts")),
+  hook("codex", "Codex", () => import("./hook/codex.ts")),
+  hook("gemini-cli", "Gemini CLI", () => import("./hook/gemini_cli.ts")),
+];
+
+function hook(client: string, agent: string, load: HotEntry["load"]): HotEntry {
+  return {
+    name: `hook ${client}`,
+    summary: `Decide a tool call of ${agent}, as its hook`,
+    goal: "Decide what may happen",
+    load,
+    subcommands: [],
+  };
+}
+
 /** All hot commands. The bundler gives each a file of its own, named like the command. */
-export const HOT: readonly HotEntry[] = [GATE_EVAL, VERIFY, VERSION];
+export const HOT: readonly HotEntry[] = [GATE_EVAL, VERIFY, VERSION, ...HOOKS];
 
 /** The hot command of a command line; `undefined` when the table is needed. */
 export function findHot(argv: readonly string[], hot: readonly HotEntry[]): HotEntry | undefined {

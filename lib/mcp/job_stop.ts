@@ -1,7 +1,5 @@
 import { GaitError } from "../errors/mod.ts";
 import type { JobEffects } from "../job/context.ts";
-import { isEmergencyStopped, recordBlockedDispatch } from "../job/blocked_dispatch.ts";
-import { readJob } from "../job/read.ts";
 import type { CheckStop } from "./emergency_stop.ts";
 
 /**
@@ -10,6 +8,11 @@ import type { CheckStop } from "./emergency_stop.ts";
  */
 export function jobStop(root: string, effects: JobEffects): CheckStop {
   return async (jobId) => {
+    // A hook starts for each call, and few calls belong to a job.
+    const [{ readJob }, { isEmergencyStopped, recordBlockedDispatch }] = await Promise.all([
+      import("../job/read.ts"),
+      import("../job/blocked_dispatch.ts"),
+    ]);
     const { state } = await readJob(root, jobId, effects);
     const { safety_invariant_version: version, safety_invariant_hash: hash } = state;
     const safetyInvariant = { version, hash };

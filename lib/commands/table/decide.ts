@@ -1,5 +1,5 @@
 import type { Entry } from "../entry.ts";
-import { GATE_EVAL } from "../hot.ts";
+import { GATE_EVAL, HOOKS } from "../hot.ts";
 
 /** The commands under "Decide what may happen" (the goal of the command table). */
 export const DECIDE: readonly Entry[] = [
@@ -143,30 +143,7 @@ export const DECIDE: readonly Entry[] = [
     goal: "Decide what may happen",
     load: () => import("../mcp/trust/remove.ts"),
   },
-  {
-    name: "hook claude-code",
-    summary: "Decide a tool call of Claude Code, as its hook",
-    goal: "Decide what may happen",
-    load: () => import("../hook/claude_code.ts"),
-  },
-  {
-    name: "hook cursor",
-    summary: "Decide a tool call of Cursor, as its hook",
-    goal: "Decide what may happen",
-    load: () => import("../hook/cursor.ts"),
-  },
-  {
-    name: "hook codex",
-    summary: "Decide a tool call of Codex, as its hook",
-    goal: "Decide what may happen",
-    load: () => import("../hook/codex.ts"),
-  },
-  {
-    name: "hook gemini-cli",
-    summary: "Decide a tool call of Gemini CLI, as its hook",
-    goal: "Decide what may happen",
-    load: () => import("../hook/gemini_cli.ts"),
-  },
+  ...HOOKS,
   {
     name: "hook install",
     summary: "Put the hook into the settings of a coding agent",

@@ -2,7 +2,7 @@ import type { Files } from "../../effects/types.ts";
 import { GaitError } from "../../errors/mod.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
 import { equalDigests } from "../../signing/mod.ts";
-import { type ApprovalToken, parseApprovalToken } from "../../tokens/approval_token.ts";
+import type { ApprovalToken } from "../../tokens/approval_token.ts";
 import type { GivenToken } from "../../tokens/given_token.ts";
 
 /** Where people put approval tokens for calls that a gateway stopped. */
@@ -109,6 +109,8 @@ export class ApprovalsFolder {
     try {
       const bytes = await this.#files.read(path, MAX_TOKEN_BYTES);
       const what = `token "${path}"`;
+      // Most calls of a hook find no token.
+      const { parseApprovalToken } = await import("../../tokens/approval_token.ts");
       const token = parseApprovalToken(readJsonObject(bytes, { what, signed: true }), what);
       return { version: info.version, bytes, token };
     } catch (error) {
