@@ -1,3 +1,4 @@
+import { hex } from "../formats/bytes.ts";
 import { trim } from "../formats/text.ts";
 import { bearerCheck, type CheckBearer } from "../serve/bearer.ts";
 
@@ -26,13 +27,13 @@ export async function makeTokens(
   random: (length: number) => Uint8Array<ArrayBuffer>,
   given?: string,
 ): Promise<UiTokens> {
-  const token = given ?? random(32).toHex();
+  const token = given ?? hex(random(32));
   const codes: { readonly check: CheckBearer }[] = [];
   const checkToken = await bearerCheck(token);
   return {
     check: checkToken,
     issueCode() {
-      const code = random(16).toHex();
+      const code = hex(random(16));
       const check = bearerCheck(code);
       codes.push({ check: async (authorization) => await (await check)(authorization) });
       if (codes.length > MAX_CODES) codes.shift();

@@ -12,6 +12,7 @@ import { parsePrivateKey, sha256 } from "../../lib/signing/mod.ts";
 import { root } from "../root.ts";
 import { tarGz, zip } from "./archives.ts";
 import { bundledPackages } from "./bundled_packages.ts";
+import { installScripts } from "./install_scripts.ts";
 import { homebrewFormula, scoopManifest } from "./packages.ts";
 import { archiveName, executableName, plainVersion, PLATFORMS, stemOf } from "./platforms.ts";
 import { makeProvenance } from "./provenance.ts";
@@ -54,7 +55,7 @@ export async function makeRelease(options: Options): Promise<string[]> {
   const lock = JSON.parse(await Deno.readTextFile(`${root}deno.lock`));
   const bundled = await bundledPackages();
   await addHashed("sbom.cdx.json", utf8(await makeSbom({ version, lock, bundled, denoVersion })));
-  await addHashed("install.sh", utf8(await installScript(options.source)));
+  for (const [name, text] of await installScripts(options.source)) await addHashed(name, utf8(text));
   const list = utf8(formatChecksums(checksums));
   files.set("checksums.txt", list);
   files.set("checksums.txt.sig", utf8(await signChecksums(list, key)));
@@ -71,16 +72,6 @@ export async function makeRelease(options: Options): Promise<string[]> {
   await Deno.mkdir(options.out, { recursive: true });
   for (const [name, bytes] of files) await Deno.writeFile(`${options.out}/${name}`, bytes);
   return [...files.keys()].sort();
-}
-
-/** scripts/install.sh, which knows the repository that it is published in. */
-async function installScript(source: string): Promise<string> {
-  const [owner, name] = new URL(source).pathname.replace(/\.git$/, "").split("/").filter(Boolean).slice(-2);
-  const repository = name === undefined ? "" : `${owner}/${name}`;
-  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) throw new Error(`"${source}" names no repository`);
-  const parts = (await Deno.readTextFile(`${root}scripts/install.sh`)).split("${GAIT_REPO:-}");
-  if (parts.length !== 2) throw new Error("scripts/install.sh does not name the repository once");
-  return parts.join(`\${GAIT_REPO:-${repository}}`);
 }
 
 /** Throws on an unknown, missing or empty flag. */

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { signChecksums } from "../../lib/release/checksum_signature.ts";
-import { formatChecksums } from "../../lib/release/checksums.ts";
-import { formatPublicKey, keyFromSeed, sha256 } from "../../lib/signing/mod.ts";
+import { keyFromSeed } from "../../lib/signing/mod.ts";
 import { tarGz } from "../../scripts/release/archives.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
+import { type FileServer, serveRelease } from "./file_server.ts";
 
 const key = await keyFromSeed(new Uint8Array(32).fill(3));
 const SCRIPT = `${repository}scripts/install.sh`;
@@ -20,34 +20,14 @@ const TOOLS = [
   ..."curl wget sha256sum shasum perl openssl".split(" "),
 ];
 
-interface Server {
-  readonly address: string;
-  readonly files: Map<string, Uint8Array<ArrayBuffer>>;
-}
-
-/** A release on a file server, and a PATH with chosen tools. */
-async function withRelease(body: (stage: Stage, server: Server) => Promise<void>): Promise<void> {
-  await onStage(async (stage) => {
+/** A release for this machine, and a PATH with chosen tools. */
+function withRelease(body: (stage: Stage, server: FileServer) => Promise<void>): Promise<void> {
+  return onStage(async (stage) => {
     const archive = await tarGz([
       { name: "gait", content: utf8("#!/bin/sh\necho gait 1.2.3\n"), executable: true },
       { name: "LICENSE", content: utf8("text") },
     ]);
-    const checksums = utf8(formatChecksums([{ digest: await sha256(archive), name: NAME }]));
-    const files = new Map([
-      ["checksums.txt", checksums],
-      ["checksums.txt.sig", utf8(await signChecksums(checksums, key))],
-      [NAME, archive],
-    ]);
-    await stage.write("release.key", formatPublicKey(key.public));
-    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, ({ url }) => {
-      const found = files.get(new URL(url).pathname.slice(1));
-      return found === undefined ? new Response("", { status: 404 }) : new Response(found);
-    });
-    try {
-      await body(stage, { address: `http://127.0.0.1:${server.addr.port}`, files });
-    } finally {
-      await server.shutdown();
-    }
+    await serveRelease(stage, key, { name: NAME, archive }, (server) => body(stage, server));
   });
 }
 
@@ -82,7 +62,7 @@ function exists(path: string): boolean {
   }
 }
 
-function installTest(name: string, body: (stage: Stage, server: Server) => Promise<void>): void {
+function installTest(name: string, body: (stage: Stage, server: FileServer) => Promise<void>): void {
   Deno.test({ name: `install.sh ${name}`, ignore: !isSupported, fn: () => withRelease(body) });
 }
 

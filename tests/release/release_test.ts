@@ -43,6 +43,7 @@ Deno.test("a release has an archive a platform, and the same bytes each time", (
       "gait_1.2.3_linux_arm64.tar.gz",
       "gait_1.2.3_windows_amd64.zip",
       "gait_1.2.3_windows_arm64.zip",
+      "install.ps1",
       "install.sh",
       "sbom.cdx.json",
     ]);
@@ -97,6 +98,13 @@ Deno.test("formula and manifest carry the digests of the archives", () =>
       assert.ok(at > 0 && text.slice(at).startsWith(`${text.slice(at, text.indexOf("\n", at))}`), name);
       assert.ok(text.slice(at, text.indexOf("\n", text.indexOf("\n", at) + 1)).includes(digest), name);
     }
+  }));
+
+Deno.test("the installers know the repository of the release", () =>
+  onStage(async (stage) => {
+    await release(stage);
+    assert.match(await stage.read("out/install.sh"), /^repo=\$\{GAIT_REPO:-team\/gait\}$/m);
+    assert.match(await stage.read("out/install.ps1"), /^\$defaultRepo = 'team\/gait'$/m);
   }));
 
 Deno.test("without a platform there are no package manifests, without any executable no release", () =>

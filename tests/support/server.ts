@@ -26,14 +26,14 @@ export interface Answer {
 
 /** Run a test with `gait … --listen 127.0.0.1:0 --json`, which is ended afterwards. */
 export async function withServer(
-  { folder }: Stage,
+  { folder, executable = `${repository}bin/gait` }: Pick<Stage, "folder"> & { readonly executable?: string },
   args: readonly string[],
   test: (server: RunningServer) => Promise<void>,
   env: Record<string, string> = {},
   /** The command behind `--`, for commands that run another. */
   behind: readonly string[] = [],
 ): Promise<void> {
-  const child = new Deno.Command(`${repository}bin/gait`, {
+  const child = new Deno.Command(executable, {
     args: [...args, "--listen", "127.0.0.1:0", "--json", ...(behind.length > 0 ? ["--", ...behind] : [])],
     cwd: folder,
     env: { HOME: folder, NO_COLOR: "1", ...env },

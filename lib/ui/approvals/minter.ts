@@ -1,5 +1,6 @@
 import { GaitError, invalidInput, unsafeOperation } from "../../errors/mod.ts";
 import type { Files } from "../../effects/types.ts";
+import { hex } from "../../formats/bytes.ts";
 import { escapeControls } from "../../formats/controls.ts";
 import { joinPath } from "../../formats/path.ts";
 import { cutToSeconds } from "../../formats/time.ts";
@@ -102,7 +103,7 @@ export function makeMinter(approver: Approver, effects: MinterEffects, version: 
         now: effects.now(),
         producerVersion: version,
       });
-      const id = effects.random(8).toHex();
+      const id = hex(effects.random(8));
       const code = codeFrom(effects.random(8));
       const signs = {
         tool: call.toolName,

@@ -33,12 +33,12 @@ export function scripted(log: string, ...options: string[]): string[] {
 
 /** Run a test with a client that talks to `gait mcp gateway` over its standard input and output. */
 export async function withClient(
-  { folder }: Pick<Stage, "folder">,
+  { folder, executable = `${repository}bin/gait` }: Pick<Stage, "folder"> & { readonly executable?: string },
   args: readonly string[],
   test: (client: Client) => Promise<void>,
   env: Record<string, string> = {},
 ): Promise<void> {
-  const child = new Deno.Command(`${repository}bin/gait`, {
+  const child = new Deno.Command(executable, {
     args: ["mcp", "gateway", ...args],
     cwd: folder,
     env: { HOME: folder, NO_COLOR: "1", ...env },

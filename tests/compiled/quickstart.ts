@@ -2,25 +2,12 @@ import assert from "node:assert/strict";
 import { openZip } from "../../lib/formats/zip/mod.ts";
 import { writeZip } from "../../lib/formats/zip/write.ts";
 import { VERSION } from "../../lib/version.ts";
-
-/** What is compiled and where it is tried. */
-export interface Installation {
-  readonly gait: string;
-  readonly probe: string;
-  /** Working folder of all checks, in this order. */
-  readonly folder: string;
-}
-
-/** One thing that an executable must do; `run` throws when it does not. */
-export interface Check {
-  readonly name: string;
-  readonly run: (installation: Installation) => Promise<void>;
-}
+import { type Check, execute, gait } from "./installation.ts";
 
 const PACK = "gait-out/runpack_run_demo.zip";
 
 /** The quickstart, and what the executable must refuse, on a machine without Deno and Node. */
-export const CHECKS: readonly Check[] = [
+export const QUICKSTART: readonly Check[] = [
   {
     name: "version says which build it is",
     run: async (installation) => {
@@ -115,21 +102,6 @@ const EXPECTED_OF_PROBE = {
   "narrowed: listen on loopback": "NotCapable",
   "narrowed: ask for net": "denied",
 };
-
-function gait({ gait, folder }: Installation, ...args: string[]) {
-  return execute(gait, args, folder);
-}
-
-/** Run an executable with an empty PATH and a home and temporary folder of its own. */
-async function execute(executable: string, args: string[], folder: string) {
-  const env = { PATH: `${folder}/empty`, HOME: `${folder}/home`, TMPDIR: `${folder}/tmp`, NO_COLOR: "1" };
-  for (const path of Object.values(env).filter((value) => value.startsWith(folder))) {
-    await Deno.mkdir(path, { recursive: true });
-  }
-  const command = new Deno.Command(executable, { args, cwd: folder, clearEnv: true, env, stderr: "null" });
-  const { code, stdout } = await command.output();
-  return { code, stdout: new TextDecoder().decode(stdout) };
-}
 
 /** The pack with one letter of one record changed, and valid as an archive. */
 async function changedPack(path: string): Promise<Uint8Array> {
