@@ -35,10 +35,9 @@ export function escapeControls(text: string): string {
  */
 export function escapeControlsInJson(json: string): string {
   // deno-lint-ignore gait/linear-regex -- one character of a class
-  return json.replace(
-    new RegExp(`[${UNSEEN}]`, "gu"),
-    (char) =>
-      Array.from({ length: char.length }, (_, i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, "0")}`)
-        .join(""),
-  );
+  const unseen = new RegExp(`[${UNSEEN}]`, "gu");
+  return json.replace(unseen, (char) => {
+    const units = Array.from({ length: char.length }, (_, i) => char.charCodeAt(i));
+    return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+  });
 }

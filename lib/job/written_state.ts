@@ -94,13 +94,17 @@ function parse(text: string): JsonValue | undefined {
   }
 }
 
-/** Strings without escapes, and with them; an escape is checked once it is found. */
+/**
+ * Strings without escapes, and with them; an escape is checked once it is found. Their length has a limit, which keeps
+ * the expression within its stack; a state with longer ones is read as any JSON.
+ */
 const CHAR = String.raw`[^"\\<>&\u2028\u2029\u0000-\u001f]`;
-const PLAIN = `"(${CHAR}*)"`;
-const TEXT = String.raw`"((?:${CHAR}|\\.)*)"`;
-const NOT_EMPTY = String.raw`"((?:${CHAR}|\\.)+)"`;
+const PLAIN = `"(${CHAR}{0,4096})"`;
+const TEXT = String.raw`"((?:${CHAR}|\\.){0,4096})"`;
+const NOT_EMPTY = String.raw`"((?:${CHAR}|\\.){1,4096})"`;
 
 /** A checkpoint in the list, with the separator before it; its empty members are left out. */
+// deno-lint-ignore gait/linear-regex -- sticky; alternatives differ in their first character, repetitions have a limit
 const CHECKPOINT = new RegExp(
   [
     String.raw`,?\n    \{`,
