@@ -57,6 +57,7 @@ Deno.test({
       await Deno.symlink(path("pipe"), path("link"));
       await Deno.symlink("/dev/null", path("null"));
       await Deno.mkdir(path("folder"));
+      await Deno.writeTextFile(path("plain"), "x");
       for (const bad of ["pipe", "link", "null", "folder"].map(path)) {
         await assert.rejects(files.read(bad), INVALID, bad);
         await assert.rejects(files.readPart(bad, 0, 1), INVALID, bad);
@@ -64,6 +65,7 @@ Deno.test({
         await assert.rejects(files.appendLine(bad, "x"), INVALID, bad);
         await assert.rejects(files.appendAt(bad, 0, utf8("x")), INVALID, bad);
         await assert.rejects(files.truncate(bad, 0), INVALID, bad);
+        await assert.rejects(files.rename(path("plain"), bad), INVALID, bad);
         if (bad !== path("folder")) await assert.rejects(files.writeAtomic(bad, utf8("x")), INVALID, bad);
       }
       await assert.rejects(files.withLock(path("f"), {}, () => Promise.resolve()), INVALID);
@@ -217,6 +219,19 @@ Deno.test("makeFolder() and appendLine() make parents that others can't write to
     assert.equal(await modeOf(path("c/d")) & 0o027, 0);
     assert.deepEqual(namesIn(path("c/d")), ["log"]);
     await assert.rejects(files.makeFolder(path("c/d/log")), INVALID);
+  });
+});
+
+Deno.test("rename() replaces a file or a link, and never writes into what a link leads to", async () => {
+  await inFolder(async (path) => {
+    await Deno.writeTextFile(path("kept"), "kept");
+    await Deno.symlink(path("kept"), path("target"));
+    await Deno.writeTextFile(path("new"), "new");
+    await files.rename(path("new"), path("target"));
+    assert.equal(await Deno.readTextFile(path("target")), "new");
+    assert.equal(await Deno.readTextFile(path("kept")), "kept");
+    assert.deepEqual(namesIn(path("")), ["kept", "target"]);
+    await assert.rejects(files.rename(path("new"), path("target")), INVALID);
   });
 });
 

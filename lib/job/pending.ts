@@ -1,5 +1,5 @@
 import type { Files } from "../effects/mod.ts";
-import { type GaitError, invalidInput } from "../errors/mod.ts";
+import { GaitError, invalidInput } from "../errors/mod.ts";
 import {
   isJsonObject,
   type JsonObject,
@@ -58,8 +58,17 @@ export function encodePending(event: JobEvent, digest: string): Uint8Array<Array
  */
 export async function readPending(folder: string, files: Files): Promise<PendingMutation> {
   const path = joinPath(folder, MARKER_FILE);
-  const what = `pending mutation "${path}"`;
-  const pending = readJsonObject(await files.read(path), { what, numbers: "exact" });
+  const bytes = await files.read(path);
+  try {
+    return decodePending(folder, bytes, `pending mutation "${path}"`);
+  } catch (error) {
+    if (!(error instanceof GaitError) || error.detail === DETAIL) throw error;
+    throw invalidInput(error.message, { detail: DETAIL, hint: hintFor(folder), cause: error });
+  }
+}
+
+function decodePending(folder: string, bytes: Uint8Array, what: string): PendingMutation {
+  const pending = readJsonObject(bytes, { what, numbers: "exact" });
   const { updated_state_sha256: digest, updated_state: updated, previous_state, event } = pending;
   const previous = previous_state ?? undefined;
   const invalid = (reason: string) => unrecoverable(folder, `${what} ${reason}`);
@@ -86,7 +95,13 @@ function isObjectOrAbsent(value: JsonValue | undefined): value is JsonObject | u
 /** The error when a mutation can neither be completed nor undone; the marker is kept. */
 export function unrecoverable(folder: string, reason: string): GaitError {
   return invalidInput(`Cannot recover job "${baseName(folder)}": ${reason}`, {
-    detail: "pending_mutation_invalid",
-    hint: `Compare ${MARKER_FILE} with state.json and events.jsonl in ${folder}, then move it away`,
+    detail: DETAIL,
+    hint: hintFor(folder),
   });
+}
+
+const DETAIL = "pending_mutation_invalid";
+
+function hintFor(folder: string): string {
+  return `Compare ${MARKER_FILE} with state.json and events.jsonl in ${folder}, then move it away`;
 }

@@ -161,6 +161,14 @@ Deno.test("a marker of another job, or one that says too little, is kept and ref
   }
 });
 
+Deno.test("a marker that can't be read is kept and refused", async () => {
+  for (const text of ["{not", "[]", "", '{"job_id":"job-1","event":{"job_id":"job-1","revision":"2"}}']) {
+    const job = await crashed({ state: "previous" });
+    await job.put("pending_mutation.json", text);
+    await job.refused();
+  }
+});
+
 Deno.test("no event is appended to an incomplete line, also when no mutation was interrupted", async () => {
   const memory = memoryFiles();
   const job = jobStage(fakeEffects({ files: memory }));

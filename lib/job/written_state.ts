@@ -35,22 +35,23 @@ export function encodeState(state: JobState, previous?: JobState): Uint8Array<Ar
   const text = prettyText(encodeJobState({ ...state, checkpoints: [] }));
   if (checkpoints.length === 0) return utf8(text);
   const at = text.indexOf(OPEN) + OPEN.length;
-  const list = encodeList(checkpoints, previous?.checkpoints);
-  encodedLists.set(checkpoints, list);
-  return concat([utf8(text.slice(0, at)), list, utf8(CLOSE.slice(0, -1) + text.slice(at))]);
+  const [before, after] = [utf8(text.slice(0, at)), utf8(CLOSE.slice(0, -1) + text.slice(at))];
+  const bytes = concat([before, ...listParts(checkpoints, previous?.checkpoints ?? []), after]);
+  encodedLists.set(checkpoints, bytes.subarray(before.length, bytes.length - after.length));
+  return bytes;
 }
 
-function encodeList(
-  checkpoints: JobState["checkpoints"],
-  previous: JobState["checkpoints"] = [],
-): Uint8Array<ArrayBuffer> {
-  const known = encodedLists.get(previous);
-  const isLonger = known !== undefined && previous.every((item, i) => item === checkpoints[i]);
-  const added = checkpoints.slice(isLonger ? previous.length : 0).map((item) =>
+/** The list of checkpoints in two parts: those that are known, and the added ones. */
+function listParts(checkpoints: JobState["checkpoints"], previous: JobState["checkpoints"]): Uint8Array[] {
+  const encoded = encodedLists.get(previous);
+  const known = encoded !== undefined && previous.every((item, i) => item === checkpoints[i])
+    ? encoded
+    : undefined;
+  const added = checkpoints.slice(known && previous.length).map((item) =>
     `\n${prettyText(encodeJobCheckpoint(item)).trimEnd().replaceAll(/^/gm, "    ")}`
   );
-  if (!isLonger) return utf8(added.join(","));
-  return added.length === 0 ? known : concat([known, utf8("," + added.join(","))]);
+  if (known === undefined) return [utf8(added.join(","))];
+  return added.length === 0 ? [known] : [known, utf8("," + added.join(","))];
 }
 
 /**

@@ -57,6 +57,14 @@ async function play(files: Files, root: string): Promise<string[]> {
     () => files.appendLine(at("logs/new/log.jsonl"), "2"),
     () => files.read(at("logs/new/log.jsonl")),
     () => files.read(at("sub")),
+    () => files.rename(at("sub/a.txt"), at("sub/c.txt")),
+    () => files.rename(at("sub/a.txt"), at("sub/c.txt")),
+    () => files.rename(at("sub/c.txt"), at("sub/b.key")),
+    () => files.list(at("sub")),
+    () => files.read(at("sub/b.key")),
+    async () => (await files.stat(at("sub/b.key")))?.mode,
+    () => files.rename(at("sub/b.key"), at("sub/deep")),
+    () => files.rename(at("sub/b.key"), at("sub/a.txt")),
     () => files.remove(at("sub/a.txt")),
     () => files.remove(at("sub/a.txt")),
     () => files.read(at("sub/a.txt")),
@@ -88,7 +96,7 @@ Deno.test("memoryFiles() behaves as the real files do, step by step", async () =
   try {
     const real = await play(makeFiles(), folder);
     assert.deepEqual(await play(memoryFiles(), "/root"), real);
-    assert.equal(real.filter((outcome) => outcome === "invalid_input").length, 15);
+    assert.equal(real.filter((outcome) => outcome === "invalid_input").length, 17);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
