@@ -132,8 +132,12 @@ function notRecorded(): GaitError {
 /** Makes the records of decisions durable. */
 export interface DecisionRecords {
   readonly recovered: Recovered;
-  /** Resolves when the records of a decision are durable. */
-  record(decision: Decision): Promise<RecordPaths>;
+  /**
+   * Resolves when the records of a decision are durable.
+   *
+   * @param traceName the file name of the trace, when it is not that of {@linkcode recordsOf}
+   */
+  record(decision: Decision, traceName?: string): Promise<RecordPaths>;
   /** Make all of them durable in their own files. */
   close(): Promise<void>;
 }
@@ -169,8 +173,8 @@ export async function openRecords(
   const log = openTraceLog(folder, { journals, random: effects.random, now: effects.now });
   return {
     recovered,
-    async record(decision) {
-      const records = recordsOf(decision);
+    async record(decision, traceName) {
+      const records = recordsOf(decision, traceName);
       const names = await log.append(records);
       return Object.fromEntries(records.map(({ kind }, at) => [kind, `${folder}/${names[at]}`]));
     },

@@ -2,6 +2,7 @@ import type { Files } from "../effects/types.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { cleanPath, folderOf, outputPath } from "../formats/path.ts";
 import { trim } from "../formats/text.ts";
+import type { Decision } from "../gate/decide.ts";
 import { NAMED, writeRecords } from "../gate/trace/write.ts";
 import { buildRunPack } from "../pack/build_run.ts";
 import { proveItVerifies } from "../pack/prove.ts";
@@ -33,6 +34,17 @@ export interface WrittenEvidence {
 export interface EvidenceOptions extends RecordingContext {
   /** Signs the pack; the trace is already signed. */
   readonly key: PrivateKey;
+  /** Makes the records of a decision durable; by default each in a file, beginning with the path of the trace. */
+  readonly record?: RecordDecision | undefined;
+}
+
+/** Resolves when the records of a decision are durable. */
+export type RecordDecision = (decision: Decision) => Promise<RecordedTrace>;
+
+/** Where the trace of a decision is, and the paths to which earlier records were moved to make room. */
+export interface RecordedTrace {
+  readonly trace: string;
+  readonly kept: readonly string[];
 }
 
 /**
@@ -41,7 +53,7 @@ export interface EvidenceOptions extends RecordingContext {
  * @throws {GaitError} `invalid_input` for a path that can't be written to, or that two outputs share
  */
 export async function checkEvidencePaths(
-  { trace, runpack, pack, log, otel }: EvidencePaths,
+  { trace, runpack, pack, log, otel }: Partial<EvidencePaths>,
   files: Files,
 ): Promise<void> {
   const taken = new Map<string, string>();
@@ -76,7 +88,7 @@ const ARCHIVE = {
 export async function writeEvidence(
   decided: DecidedCall,
   paths: EvidencePaths,
-  { key, ...on }: EvidenceOptions,
+  { key, record, ...on }: EvidenceOptions,
   files: Files,
 ): Promise<WrittenEvidence> {
   const { runpack, pack, log, otel } = paths;
@@ -85,8 +97,8 @@ export async function writeEvidence(
   const sealed = pack === undefined || !packed
     ? undefined
     : await proveItVerifies((await buildRunPack(packed, on.producer, key)).pack);
-  const { kept: keptRecords } = await writeRecords(files, decided.decision, { trace: paths.trace });
-  const kept = [...keptRecords];
+  const recorded = await (record ?? recordInFiles(paths.trace, files))(decided.decision);
+  const kept = [...recorded.kept];
   const write = async (path: string, bytes: Uint8Array) => {
     const target = outputPath(path);
     if (folderOf(target) !== ".") await files.makeFolder(folderOf(target));
@@ -95,12 +107,20 @@ export async function writeEvidence(
   };
   if (runpack !== undefined && packed) await write(runpack, packed);
   if (pack !== undefined && sealed) await write(pack, sealed.bytes);
-  const tracePath = trim(paths.trace);
+  const tracePath = trim(recorded.trace);
   if (log !== undefined) await files.appendLine(outputPath(log), logLine(decided, tracePath, on.producer));
   if (otel !== undefined) await files.appendLine(outputPath(otel), otelLine(decided, tracePath));
   return {
-    paths: { ...paths, ...(pack === undefined ? {} : { pack: cleanPath(trim(pack)) }) },
+    paths: {
+      ...paths,
+      trace: recorded.trace,
+      ...(pack === undefined ? {} : { pack: cleanPath(trim(pack)) }),
+    },
     ...(sealed ? { packId: sealed.packId } : {}),
     kept,
   };
+}
+
+function recordInFiles(trace: string, files: Files): RecordDecision {
+  return async (decision) => ({ trace, kept: (await writeRecords(files, decision, { trace })).kept });
 }

@@ -6,7 +6,7 @@ import { saveState } from "./state.ts";
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { sha256 } from "../signing/mod.ts";
+import { type Hasher, sha256 } from "../signing/mod.ts";
 import { MAX_JOURNAL_LINE, nextDigest, writeRecord } from "./records.ts";
 
 /** The result of appending an event. */
@@ -34,12 +34,10 @@ export async function appendEvent(
     const state = await appendRecord(operation, position, "event", encodeSessionEvent(event), {
       sync: operation.lock.sync,
     });
-    const unsaved = await afterwards("state", () =>
-      saveState(effects.files, operation.paths.state, {
-        ...state,
-        last_sequence: event.sequence,
-        event_count: state.event_count + 1,
-      }));
+    const unsaved = await afterwards(
+      "state",
+      () => saveState(effects.files, operation.paths.state, withEvent(state, event)),
+    );
     return { event, warnings: [...eventWarnings(event), ...unsaved === undefined ? [] : [unsaved]] };
   });
 }
@@ -58,10 +56,33 @@ export async function appendRecord(
   record: JsonObject,
   options: { readonly sync: boolean; readonly runpackDigest?: string },
 ): Promise<SessionState> {
+  const { bytes, state: after } = await encodeAppended(
+    { paths, version, now },
+    { state, ended },
+    kind,
+    record,
+    options,
+  );
+  await files.appendAt(paths.journal, state.journal_size_bytes, bytes, options.sync);
+  return after;
+}
+
+/**
+ * The bytes that append a record at a position, and the state after them.
+ *
+ * @throws {GaitError} `invalid_input` when the record is longer than readers accept
+ */
+export async function encodeAppended(
+  { paths, version, now }: Pick<SessionContext, "paths" | "version" | "now">,
+  { state, ended }: Position,
+  kind: "event" | "checkpoint",
+  record: JsonObject,
+  { runpackDigest, hash = sha256 }: { readonly runpackDigest?: string; readonly hash?: Hasher },
+): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly state: SessionState }> {
   const line = utf8(
     writeRecord(kind, record, {
       prevDigest: state.journal_digest,
-      runpackDigest: options.runpackDigest,
+      runpackDigest,
       recovered: state.recovered ?? undefined,
     }),
   );
@@ -73,17 +94,24 @@ export async function appendRecord(
   bytes[0] = 0x0a;
   bytes.set(line, lead);
   bytes[bytes.length - 1] = 0x0a;
-  await files.appendAt(paths.journal, state.journal_size_bytes, bytes, options.sync);
   return {
-    ...state,
-    updated_at: now,
-    producer_version: version,
-    journal_size_bytes: state.journal_size_bytes + bytes.length,
-    tail_offset: state.journal_size_bytes + lead,
-    tail_prev_digest: state.journal_digest,
-    journal_digest: await nextDigest(state.journal_digest, line, sha256),
-    recovered: undefined,
+    bytes,
+    state: {
+      ...state,
+      updated_at: now,
+      producer_version: version,
+      journal_size_bytes: state.journal_size_bytes + bytes.length,
+      tail_offset: state.journal_size_bytes + lead,
+      tail_prev_digest: state.journal_digest,
+      journal_digest: await nextDigest(state.journal_digest, line, hash),
+      recovered: undefined,
+    },
   };
+}
+
+/** The state after an event was appended. */
+export function withEvent(state: SessionState, { sequence }: SessionEvent): SessionState {
+  return { ...state, last_sequence: sequence, event_count: state.event_count + 1 };
 }
 
 /**

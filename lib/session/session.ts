@@ -3,6 +3,7 @@ import type { Effects } from "../effects/mod.ts";
 import { type Rfc3339, timeOfMillis } from "../formats/time.ts";
 import type { SessionState } from "../schema/session_journal.ts";
 import { sha256 } from "../signing/mod.ts";
+import { caughtUp } from "./catch_up.ts";
 import { type LockSettings, lockSettings, withJournalLock } from "./lock.ts";
 import { type SessionPaths, sessionPaths } from "./paths.ts";
 import { type Journal, journalSize, readJournal } from "./read_journal.ts";
@@ -74,9 +75,9 @@ export async function underLock<T>(
 }
 
 /**
- * Find the append position from the state file and the last line, at constant cost. The state is used only if its own
- * digest holds and it matches the offset, the content and the running digest of the last line; otherwise the whole
- * journal is read.
+ * Find the append position from the state file and the last line that it knows, at constant cost. The state is used only
+ * if its own digest holds and it matches the offset, the content and the running digest of that line; otherwise the whole
+ * journal is read. Events behind that line are taken in, because a writer that stays open saves the state now and then.
  *
  * @throws {GaitError} as {@linkcode openWhole} does
  */
@@ -86,12 +87,17 @@ export async function openTail(operation: SessionContext): Promise<Position | Wh
   const state = known.kind === "ours" ? known.state : undefined;
   const size = await journalSize(files, paths.journal);
   const length = state ? size - state.tail_offset : 0;
-  if (state && size === state.journal_size_bytes && length > 0 && length <= MAX_JOURNAL_LINE) {
+  if (state && size >= state.journal_size_bytes && length > 0 && length <= MAX_JOURNAL_LINE) {
     const tail = await files.readPart(paths.journal, state.tail_offset, length);
-    const line = trimLine(tail);
+    const seen = tail.subarray(0, state.journal_size_bytes - state.tail_offset);
+    const added = tail.subarray(seen.length);
+    const line = trimLine(seen);
+    const ended = seen.at(-1) === 0x0a;
     const digest = await nextDigest(state.tail_prev_digest, line, sha256);
     if (digest === state.journal_digest && agrees(readRecord(line, "journal"), state)) {
-      return { state, ended: tail.at(-1) === 0x0a };
+      if (added.length === 0) return { state, ended };
+      const current = ended ? await caughtUp(state, added) : undefined;
+      if (current) return { state: current, ended: true };
     }
   }
   return await openWhole(operation);

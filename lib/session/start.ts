@@ -6,7 +6,13 @@ import { JOURNAL_SCHEMA_ID, type SessionState } from "../schema/session_journal.
 import { repairDerivedFiles } from "./chain_file.ts";
 import { sessionPaths } from "./paths.ts";
 import { writeRecord } from "./records.ts";
-import { openWhole, type SessionEffects, underLock } from "./session.ts";
+import {
+  openWhole,
+  type SessionContext,
+  type SessionEffects,
+  underLock,
+  type WholeSession,
+} from "./session.ts";
 
 /** What a session is called. */
 export interface StartOptions {
@@ -25,37 +31,67 @@ export async function startSession(
   effects: SessionEffects,
   version: string,
 ): Promise<SessionState> {
-  const sessionId = checkId("session id", ids.sessionId);
-  const runId = checkId("run id", ids.runId);
+  const checked = checkIds(ids);
   const paths = sessionPaths(journal);
   await effects.files.makeFolder(folderOf(paths.journal));
-  return await underLock(paths, effects, version, async (operation) => {
-    const { now } = operation;
-    if (await effects.files.stat(paths.journal) === undefined) {
-      const header = {
-        schema_id: JOURNAL_SCHEMA_ID,
-        schema_version: RECORD_VERSION,
-        created_at: now,
-        producer_version: version,
-        session_id: sessionId,
-        run_id: runId,
-        started_at: now,
-        events: [],
-      };
-      // A state without a journal belongs to one that was removed.
-      if (await effects.files.stat(paths.state)) await effects.files.remove(paths.state);
-      await effects.files.writeAtomic(paths.journal, utf8(writeRecord("header", header) + "\n"));
-    }
-    const session = await openWhole(operation);
-    const { session_id, run_id } = session.state;
-    if (session_id !== sessionId || run_id !== runId) {
-      throw invalidInput(
-        `Cannot start: journal "${journal}" belongs to session "${session_id}", run "${run_id}"`,
-      );
-    }
-    await repairDerivedFiles(operation, session);
-    return session.state;
-  });
+  return await underLock(
+    paths,
+    effects,
+    version,
+    async (operation) => (await startUnderLock(operation, checked)).state,
+  );
+}
+
+/**
+ * Check and trim the ids of a session.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export function checkIds(ids: StartOptions): StartOptions {
+  return { sessionId: checkId("session id", ids.sessionId), runId: checkId("run id", ids.runId) };
+}
+
+/** {@linkcode startSession} for a caller that holds the lock and has checked the ids; the folder exists. */
+export async function startUnderLock(
+  operation: SessionContext,
+  { sessionId, runId }: StartOptions,
+): Promise<WholeSession> {
+  const { effects: { files }, paths, now, version } = operation;
+  if (await files.stat(paths.journal) === undefined) {
+    const header = {
+      schema_id: JOURNAL_SCHEMA_ID,
+      schema_version: RECORD_VERSION,
+      created_at: now,
+      producer_version: version,
+      session_id: sessionId,
+      run_id: runId,
+      started_at: now,
+      events: [],
+    };
+    // A state without a journal belongs to one that was removed.
+    if (await files.stat(paths.state)) await files.remove(paths.state);
+    await files.writeAtomic(paths.journal, utf8(writeRecord("header", header) + "\n"));
+  }
+  const session = await openWhole(operation);
+  refuseOther(paths.journal, { sessionId, runId }, session.state);
+  await repairDerivedFiles(operation, session);
+  return session;
+}
+
+/**
+ * Refuse the journal of another session or run.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export function refuseOther(
+  journal: string,
+  { sessionId, runId }: StartOptions,
+  { session_id, run_id }: Pick<SessionState, "session_id" | "run_id">,
+): void {
+  if (session_id === sessionId && run_id === runId) return;
+  throw invalidInput(
+    `Cannot start: journal "${journal}" belongs to session "${session_id}", run "${run_id}"`,
+  );
 }
 
 /** Check and trim an id. It is written to lines and logs, so control characters are refused. */

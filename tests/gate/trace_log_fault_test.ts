@@ -327,3 +327,31 @@ Deno.test("openTraceLog() releases nothing into a journal that somebody removed"
     assert.deepEqual(await contents(folder), [textOf(0), textOf(2)].sort());
     assert.deepEqual(await journalsIn(folder), []);
   }));
+
+Deno.test("openTraceLog() refuses a name that the disk does not take, and no other record with it", () =>
+  inFolder(async (folder) => {
+    const log = openTraceLog(folder, { journals: makeJournals(), random, now });
+    const long = [{ name: `trace_${"x".repeat(300)}.json`, content: utf8("{}") }];
+    const outcomes = await Promise.allSettled([record(0), long, record(1)].map((one) => log.append(one)));
+    assert.deepEqual(outcomes.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
+    await log.close();
+    assert.deepEqual(await contents(folder), [textOf(0), textOf(1)]);
+  }));
+
+Deno.test("openTraceLog() keeps a second copy of a record for two minutes at most, while it is used", () =>
+  inFolder(async (folder) => {
+    let time = 0;
+    const log = openTraceLog(folder, { journals: makeJournals(), random, now: () => time });
+    await log.append(record(0));
+    const [first] = await journalsIn(folder);
+    const isThere = async () => (await journalsIn(folder)).includes(first!);
+    time = 60_000;
+    await log.append(record(1));
+    assert(await isThere());
+    time = 120_000;
+    await log.append(record(2));
+    // It is removed in the background.
+    for (let turn = 0; turn < 1_000 && await isThere(); turn++) await new Promise((done) => setTimeout(done));
+    assert(!await isThere());
+    await log.close();
+  }));

@@ -15,6 +15,7 @@ export interface RunningServer {
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** Ask it to stop, and wait until it did. */
   stop(): Promise<number>;
+  kill(signal: Deno.Signal): void;
 }
 
 export interface Answer {
@@ -95,6 +96,7 @@ function running(
       child.kill("SIGTERM");
       return (await status).code;
     },
+    kill: (signal) => child.kill(signal),
   };
 }
 

@@ -8,6 +8,8 @@ import { cleanPath, outputPath } from "../../formats/path.ts";
 import { trim, trimLower } from "../../formats/text.ts";
 import { openLiveGate } from "../../gate/live_gate.ts";
 import type { GateOptions } from "../../gate/options.ts";
+import { openRecords } from "../../gate/open.ts";
+import type { Recovered } from "../../gate/trace/recover.ts";
 import { loadEnvelope } from "../../gate/load.ts";
 import { adapterOf } from "../../mcp/adapters/table.ts";
 import { checkEvidencePaths } from "../../mcp/evidence.ts";
@@ -20,6 +22,7 @@ import { isLoopback, type ListenAddress, readListenAddress, writeAddress } from 
 import { bearerCheck, type CheckBearer, LEAST_TOKEN } from "../../serve/bearer.ts";
 import { guarded } from "../../serve/guard.ts";
 import { SERVE_LIMITS, STOP_PATIENCE } from "../../serve/limits.ts";
+import { loadBulkCrypto } from "../../signing/bulk.ts";
 import { defineCommand, type FlagValues, trimmed } from "../define.ts";
 import { wordOf } from "../flags.ts";
 import { GATE_FLAG_OF, gateOptions } from "../gate/flags.ts";
@@ -62,13 +65,17 @@ export default defineCommand({
       const { settings, maxBodyBytes } = await settingsOf(flags, defaults, options, effects);
       await checkRetentionFolders(settings, effects);
       const live = await openLiveGate(options, effects, version, { defaultMayPass: true });
-      const routes = routesOf(serveCalls(live, settings, effects, version));
+      const records = await openRecords(settings.folders.trace, live.gate, effects);
+      const { hash } = await loadBulkCrypto();
+      const service = serveCalls({ live, records, hash }, settings, effects, version);
+      const routes = routesOf(service);
       const answer = guarded({ routes, listenHost: address.host, checkBearer: bearer?.check, maxBodyBytes });
       const server = await effects.listen({ ...address, ...SERVE_LIMITS }, answer);
       const listen = writeAddress(server);
       const profile = live.gate.profile;
       const warnings = [
         ...live.warnings,
+        ...recoveredWarnings(records.recovered),
         ...(bearer?.isShort
           ? [`the token is shorter than ${LEAST_TOKEN} characters, so it can be guessed`]
           : []),
@@ -89,9 +96,20 @@ export default defineCommand({
       await server.stopped;
       await server.close(STOP_PATIENCE);
       await live.close();
+      await service.close();
+      await records.close();
       return served();
     }),
 });
+
+/** What was found of a server that was killed. */
+function recoveredWarnings({ restored, unverified, torn }: Recovered): string[] {
+  return [
+    ...(restored.length > 0 ? [`recovered ${restored.length} records after a crash`] : []),
+    ...(unverified > 0 ? [`${unverified} of them belong to traces that are signed with an unknown key`] : []),
+    ...torn.map((path) => `the unfinished end of a journal is kept in ${path}`),
+  ];
+}
 
 function listenAddress({ listen }: Flags, defaults: McpServeDefaults): ListenAddress {
   return readListenAddress(trim(listen ?? defaults.listen ?? LISTEN));

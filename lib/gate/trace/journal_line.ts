@@ -103,7 +103,8 @@ export async function checkRecords(
   const { trace_id: id, signature } = decode(traceSchema, trace.document, "trace");
   for (const { name, document } of documents) {
     const named = RECORD_PREFIXES.some((prefix) => isNamed(name, `${prefix}_${id}`));
-    if (id === "" || document["trace_id"] !== id || !named) {
+    const timed = document === trace.document && TIMED_TRACE.test(name);
+    if (id === "" || document["trace_id"] !== id || !(named || timed)) {
       throw invalidInput(`record "${name}" does not belong to its trace`);
     }
   }
@@ -121,6 +122,9 @@ export async function checkRecords(
 function documentOf({ name, content }: NamedRecord): { name: string; document: JsonObject } {
   return { name, document: readJsonObject(content, { what: `record "${name}"`, signed: true }) };
 }
+
+/** The name of a trace by its run and time (docs/spec/mcp.md 6.4), or the same with a number. */
+const TIMED_TRACE = /^trace_[A-Za-z0-9_-]*_[0-9]{8}T[0-9]{6}\.[0-9]{9}(?:_[1-9][0-9]*)?\.json$/;
 
 /** `stem.json`, or the same with a number. */
 function isNamed(name: string, stem: string): boolean {

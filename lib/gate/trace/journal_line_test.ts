@@ -23,6 +23,11 @@ Deno.test("checkRecords() takes a signed trace with the records of its decision,
   assert.equal(await check({ [`trace_${ID}.json`]: await trace() }), "verified");
   const numbered = { [`trace_${ID}_7.json`]: await trace(), [`approval_audit_${ID}_7.json`]: AUDIT };
   assert.equal(await check(numbered), "verified");
+  for (
+    const name of ["trace__20260102T030405.000000001.json", "trace_run_r-1_20260102T030405.000000001_2.json"]
+  ) {
+    assert.equal(await check({ [name]: await trace(), [`approval_audit_${ID}.json`]: AUDIT }), "verified");
+  }
 });
 
 Deno.test("checkRecords() reports a trace that is whole but signed with an unknown key", async () => {
@@ -44,6 +49,11 @@ const forged: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   "the file name of another trace": { "trace_ffffffffffffffffffffffff.json": signed },
   "a name that is not a record's": { [`other_${ID}.json`]: signed },
+  "the time of a trace in the name of an audit": {
+    [`trace_${ID}.json`]: signed,
+    "trace__20260102T030405.000000001.json": AUDIT,
+  },
+  "no time in a name": { "trace_run_r_20260102.json": signed },
   "no trace": { [`approval_audit_${ID}.json`]: AUDIT },
   "two traces": { [`trace_${ID}.json`]: signed, [`trace_${ID}_2.json`]: signed },
   "an audit of another trace": {

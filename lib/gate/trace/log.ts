@@ -12,7 +12,8 @@ const SEGMENT_BYTES = 1 << 24;
 
 /**
  * Milliseconds until the files of a full journal are synced. By then the system has written them by itself, and an
- * fsync is cheap; an immediate fsync would delay every file that is created meanwhile.
+ * fsync is cheap; an immediate fsync would delay every file that is created meanwhile. A journal is full after this
+ * time as well: it is a second copy of its records, so a record that is removed must not stay in it for ever.
  */
 const SYNC_AFTER = 60_000;
 
@@ -52,6 +53,8 @@ export interface TraceLogEffects {
 interface Segment {
   readonly journal: Journal;
   readonly paths: string[];
+  /** When it was begun. */
+  readonly begunAt: number;
   size: number;
   /** When it was closed. */
   fullAt: number;
@@ -102,22 +105,35 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
     }
   }
 
+  /** Name the records of a batch; a decision with a name that the disk refuses fails alone. */
+  function reserveAll(batch: readonly Waiting[], taken: Set<string>): Named[] {
+    return batch.flatMap((waited) => {
+      try {
+        return [{ ...waited, names: reserve(waited.records, taken) }];
+      } catch (error) {
+        waited.failed(error);
+        return [];
+      }
+    });
+  }
+
   async function flush(): Promise<void> {
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
       const taken = new Set<string>();
-      const named = batch.map((waited) => ({ ...waited, names: reserve(waited.records, taken) }));
+      const named = reserveAll(batch, taken);
+      if (named.length === 0) continue;
       const failure = await commit(named).then(() => undefined, (error: unknown) => ({ error }));
       if (failure) {
         await abandonSegment();
         // Their numbers are free again, because a gap would look like a removed trace.
-        for (const { records } of batch) nextNumber.delete(records[0]!.name);
-        for (const { failed } of batch) failed(failure.error);
+        for (const { records } of named) nextNumber.delete(records[0]!.name);
+        for (const { failed } of named) failed(failure.error);
       } else {
         const held = segment!;
         for (const one of named) await release(one, held, taken);
-        if (segment && segment.size >= SEGMENT_BYTES) closeSegment();
+        if (segment && isFull(segment)) closeSegment();
       }
       if (!syncing && isDue()) syncing = syncDue();
       if (full.length > MAX_FULL) await syncing;
@@ -129,6 +145,7 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
     segment ??= {
       journal: await journals.create(`${folder}/${JOURNAL_FOLDER}/${hex(random(8))}.jsonl`),
       paths: [],
+      begunAt: now(),
       size: 0,
       fullAt: 0,
     };
@@ -158,6 +175,10 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
     } catch (error) {
       failed(error);
     }
+  }
+
+  function isFull({ size, begunAt }: Segment): boolean {
+    return size >= SEGMENT_BYTES || now() - begunAt >= SYNC_AFTER;
   }
 
   function closeSegment(): void {

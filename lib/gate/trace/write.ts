@@ -45,8 +45,12 @@ export const RECORD_PREFIXES = [
   "delegation_audit",
 ] as const;
 
-/** The records of a decision, in the order of writing (docs/spec/gate.md 4.3, item 14). */
-export function recordsOf(decision: Decision): DecisionRecord[] {
+/**
+ * The records of a decision, in the order of writing (docs/spec/gate.md 4.3, item 14).
+ *
+ * @param traceName the file name of the trace, where it is not named by its id
+ */
+export function recordsOf(decision: Decision, traceName?: string): DecisionRecord[] {
   const { traceId, trace, approvalAudit, credentialRecord, delegationAudit } = decision;
   const record = (
     kind: DecisionRecord["kind"],
@@ -54,7 +58,7 @@ export function recordsOf(decision: Decision): DecisionRecord[] {
     content?: Uint8Array<ArrayBuffer>,
   ) => content ? [{ kind, name: `${prefix}_${traceId}.json`, content }] : [];
   return [
-    ...record("trace", "trace", trace),
+    ...record("trace", "trace", trace).map((one) => ({ ...one, name: traceName ?? one.name })),
     ...record("approvalAudit", "approval_audit", approvalAudit),
     ...record("credential", "credential_evidence", credentialRecord),
     ...record("delegationAudit", "delegation_audit", delegationAudit),

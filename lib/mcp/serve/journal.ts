@@ -4,24 +4,16 @@ import { hasControl } from "../../formats/path.ts";
 import { trimChars } from "../../formats/trim.ts";
 import { agentChain } from "../../gate/trace/relationship.ts";
 import { POLICY_ID, POLICY_VERSION } from "../../gate/trace/record.ts";
-import { appendEvent } from "../../session/append.ts";
 import { checkpointSession } from "../../session/checkpoint.ts";
 import { sessionPaths } from "../../session/paths.ts";
 import { MAX_JOURNAL_LINE, readRecord } from "../../session/records.ts";
-import { startSession } from "../../session/start.ts";
+import { openSessionWriter, type SessionWriter } from "../../session/writer.ts";
+import type { Hasher } from "../../signing/mod.ts";
 import type { DecidedCall } from "../decided_call.ts";
+import { keyedQueue } from "./keyed_queue.ts";
 
 /** Effects for journaling. */
-export type JournalEffects = Pick<Effects, "files" | "env" | "now" | "random" | "os" | "arch">;
-
-/** A session, and the path of its journal. */
-export interface JournalPlan {
-  readonly sessionId: string;
-  readonly runId: string;
-  readonly path: string;
-  /** Base name of the files of the session. */
-  readonly base: string;
-}
+export type JournalEffects = Pick<Effects, "files" | "env" | "now" | "after" | "random" | "os" | "arch">;
 
 /** The session to find a journal for. */
 export interface JournalOptions {
@@ -32,32 +24,153 @@ export interface JournalOptions {
   readonly chosen: string | undefined;
 }
 
-/**
- * Find the journal of a session before anything is decided, so that an unusable journal is an error before the
- * decision and not after it (docs/spec/mcp.md 6.4).
- *
- * @throws {GaitError} `invalid_input` when the client chose the journal of another session or run
- */
-export async function planJournal(
-  { sessionId, runId, folder, chosen }: JournalOptions,
-  { files }: Pick<JournalEffects, "files">,
-): Promise<JournalPlan> {
-  if (hasControl(sessionId)) throw invalidInput("Cannot use a session id with control characters");
-  const base = baseOf(sessionId);
-  const isFree = async (path: string) => {
-    const owner = await ownerOf(path, files);
-    return owner === undefined || owner.sessionId === sessionId && owner.runId === runId;
-  };
-  const plan = (path: string, named = base) => ({ sessionId, runId, path, base: named });
-  if (chosen !== undefined) {
-    if (await isFree(chosen)) return plan(chosen);
-    throw invalidInput(`Cannot use session_journal "${chosen}": it belongs to another session or run`);
+/** The interval of checkpoints in events, and their folder. */
+export interface CheckpointSchedule {
+  readonly interval: number;
+  readonly folder: string | undefined;
+}
+
+/** The journal of one session, for one call. */
+export interface SessionJournal {
+  readonly sessionId: string;
+  /**
+   * Append a decision, and seal a checkpoint when one is due.
+   *
+   * @returns lines for the warnings of the answer
+   */
+  record(decided: DecidedCall, tracePath: string, due: CheckpointSchedule): Promise<string[]>;
+}
+
+/** The journals of one server. */
+export interface Journals {
+  /**
+   * Find the journal of a session before anything is decided, so that an unusable journal is an error before the
+   * decision and not after it (docs/spec/mcp.md 6.4), and use it.
+   *
+   * @throws {GaitError} `invalid_input` when the client chose the journal of another session or run
+   */
+  use<T>(options: JournalOptions, call: (journal: SessionJournal) => Promise<T>): Promise<T>;
+  /** Bring the files of all sessions up to date. */
+  close(): Promise<void>;
+}
+
+/** How many sessions stay open that no call uses. */
+const MAX_OPEN = 256;
+
+/** A journal that is open, and how many calls use it. */
+interface Held {
+  readonly sessionId: string;
+  readonly runId: string;
+  readonly path: string;
+  /** Base name of the files of the session. */
+  readonly base: string;
+  readonly writer: SessionWriter;
+  users: number;
+}
+
+/** Make the journals of a server: one that is open belongs to its session and run, even before its file exists. */
+export function makeJournals(effects: JournalEffects, hash: Hasher, version: string): Journals {
+  const { files } = effects;
+  const open = new Map<string, Held>();
+  const planning = keyedQueue();
+
+  async function find({ sessionId, runId, folder, chosen }: JournalOptions): Promise<Held> {
+    const base = baseOf(sessionId);
+    const take = async (path: string, named: string): Promise<Held | undefined> => {
+      const held = await heldAt(path);
+      if (held) return held.sessionId === sessionId && held.runId === runId ? used(held) : undefined;
+      const owner = await ownerOf(path, files);
+      if (owner !== undefined && (owner.sessionId !== sessionId || owner.runId !== runId)) return undefined;
+      const writer = openSessionWriter(path, { sessionId, runId }, { ...effects, hash }, version);
+      return used({ sessionId, runId, path, base: named, writer, users: 0 });
+    };
+    if (chosen !== undefined) {
+      const held = await take(chosen, base);
+      if (held) return held;
+      throw invalidInput(`Cannot use session_journal "${chosen}": it belongs to another session or run`);
+    }
+    // A second run of a session gets its own journal, and its own names for checkpoints.
+    const runBase = `${base}_${runId}`;
+    const held = await take(`${folder}/${base}.journal.jsonl`, base) ??
+      await take(`${folder}/${runBase}.journal.jsonl`, runBase);
+    if (held) return held;
+    throw invalidInput(
+      `Cannot use a journal for session "${sessionId}": "${runBase}" belongs to another one`,
+    );
   }
-  const defaultPath = `${folder}/${base}.journal.jsonl`;
-  if (await isFree(defaultPath)) return plan(defaultPath);
-  // A second run of a session gets its own journal, and its own names for checkpoints.
-  const runBase = `${base}_${runId}`;
-  return plan(`${folder}/${runBase}.journal.jsonl`, runBase);
+
+  /** An open journal, unless nobody uses it and its file was removed. */
+  async function heldAt(path: string): Promise<Held | undefined> {
+    const held = open.get(path);
+    if (!held || held.users > 0 || await files.stat(path) !== undefined) return held;
+    await held.writer.close();
+    open.delete(path);
+    return undefined;
+  }
+
+  /** Count a user; the journals that were used last are kept open. */
+  function used(held: Held): Held {
+    held.users++;
+    open.delete(held.path);
+    open.set(held.path, held);
+    return held;
+  }
+
+  async function closeSurplus(): Promise<void> {
+    for (const [path, { users, writer }] of open) {
+      if (open.size <= MAX_OPEN) return;
+      if (users > 0) continue;
+      open.delete(path);
+      await writer.close();
+    }
+  }
+
+  return {
+    async use(options, call) {
+      if (hasControl(options.sessionId)) {
+        throw invalidInput("Cannot use a session id with control characters");
+      }
+      // One at a time, so that two runs can't both find that a journal is free.
+      const held = await planning("plan", () => find(options));
+      try {
+        return await call({
+          sessionId: held.sessionId,
+          record: (decided, tracePath, due) => record(held, decided, tracePath, due),
+        });
+      } finally {
+        held.users--;
+        if (open.size > MAX_OPEN) await planning("plan", closeSurplus);
+      }
+    },
+    async close() {
+      for (const { writer } of open.values()) await writer.close();
+    },
+  };
+
+  async function record(
+    { path, base, writer }: Held,
+    decided: DecidedCall,
+    tracePath: string,
+    { interval, folder }: CheckpointSchedule,
+  ): Promise<string[]> {
+    const sealing = interval <= 0 || folder === undefined
+      ? undefined
+      : { every: interval, seal: (sequence: number) => seal(path, `${folder}/${base}`, sequence) };
+    const { event: { sequence }, warnings } = await writer.append(eventOf(decided, tracePath), sealing);
+    return [`session_journal=${path} sequence=${sequence}`, ...warnings];
+  }
+
+  async function seal(journal: string, stem: string, sequence: number): Promise<string[]> {
+    const out = `${stem}_cp_${String(sequence).padStart(6, "0")}.zip`;
+    try {
+      const { chainPath } = await checkpointSession(journal, { out }, effects, version);
+      return [`session_checkpoint=${out} chain=${chainPath}`];
+    } catch (error) {
+      // The decision is already in the journal; the next checkpoint will seal its event.
+      if (!(error instanceof GaitError)) throw error;
+      return [`session_checkpoint_error=${error.message}`];
+    }
+  }
 }
 
 /** The base name of the files of a session. */
@@ -77,59 +190,6 @@ async function ownerOf(
     return { sessionId: record.header.session_id, runId: record.header.run_id };
   }
   throw invalidInput(`Cannot use journal "${path}": it does not begin with a header`);
-}
-
-/** The journals of one server. */
-export interface Journals {
-  /**
-   * Append a decision, and seal a checkpoint when one is due.
-   *
-   * @returns lines for the warnings of the answer
-   */
-  record(
-    plan: JournalPlan,
-    decided: DecidedCall,
-    tracePath: string,
-    due: CheckpointSchedule,
-  ): Promise<string[]>;
-}
-
-/** The interval of checkpoints in events, and their folder. */
-export interface CheckpointSchedule {
-  readonly interval: number;
-  readonly folder: string | undefined;
-}
-
-/** Make the journals of a server. A journal that this server has started is not read in full again. */
-export function makeJournals(effects: JournalEffects, version: string): Journals {
-  const started = new Set<string>();
-  return {
-    async record(plan, decided, tracePath, { interval, folder }) {
-      const { sessionId, runId, path, base } = plan;
-      const known = `${path}\n${runId}`;
-      if (!started.has(known) || await effects.files.stat(path) === undefined) {
-        await startSession(path, { sessionId, runId }, effects, version);
-        started.add(known);
-      }
-      const { event: { sequence }, warnings } = await appendEvent(
-        path,
-        eventOf(decided, tracePath),
-        effects,
-        version,
-      );
-      const reported = [`session_journal=${path} sequence=${sequence}`, ...warnings];
-      if (interval <= 0 || folder === undefined || sequence % interval !== 0) return reported;
-      const out = `${folder}/${base}_cp_${String(sequence).padStart(6, "0")}.zip`;
-      try {
-        const { chainPath } = await checkpointSession(path, { out }, effects, version);
-        return [...reported, `session_checkpoint=${out} chain=${chainPath}`];
-      } catch (error) {
-        // The decision is already in the journal; the next checkpoint will seal its event.
-        if (!(error instanceof GaitError)) throw error;
-        return [...reported, `session_checkpoint_error=${error.message}`];
-      }
-    },
-  };
 }
 
 function eventOf({ decision, prepared, matchedRuleIds }: DecidedCall, tracePath: string) {

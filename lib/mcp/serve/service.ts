@@ -5,18 +5,20 @@ import { cleanPath } from "../../formats/path.ts";
 import { exitOfVerdict } from "../../gate/decision_outcome.ts";
 import type { LiveGate } from "../../gate/live_gate.ts";
 import { loadEnvelope } from "../../gate/load.ts";
+import type { DecisionRecords } from "../../gate/open.ts";
 import type { Verdict } from "../../schema/verdict.ts";
+import type { Hasher } from "../../signing/mod.ts";
 import { adapterOf } from "../adapters/table.ts";
 import { answerOf } from "../answer.ts";
 import { decidedCall } from "../decided_call.ts";
-import { checkEvidencePaths, type EvidencePaths, writeEvidence } from "../evidence.ts";
+import { checkEvidencePaths, type EvidencePaths, type RecordDecision, writeEvidence } from "../evidence.ts";
 import { jobStop } from "../job_stop.ts";
 import { prepareCall, type PreparedCall } from "../prepare_call.ts";
 import { normalizeRunId, runIdOf } from "../run_id.ts";
-import { fileTime, traceName, type UniqueClock, uniqueClock } from "../trace_name.ts";
+import { fileTime, traceName, uniqueClock } from "../trace_name.ts";
 import { checkClientPaths, confined } from "./client_paths.ts";
 import { keyedQueue } from "./keyed_queue.ts";
-import { type JournalPlan, makeJournals, planJournal } from "./journal.ts";
+import { makeJournals, type SessionJournal } from "./journal.ts";
 import type { EvaluateRequest } from "./request.ts";
 import { retain } from "./retention.ts";
 import type { ServeOptions } from "./settings.ts";
@@ -29,7 +31,16 @@ export interface ServedAnswer {
 }
 
 /** Effects for serving. */
-export type ServiceEffects = Pick<Effects, "files" | "env" | "now" | "random" | "os" | "arch">;
+export type ServiceEffects = Pick<Effects, "files" | "env" | "now" | "after" | "random" | "os" | "arch">;
+
+/** What decides the calls of a server, and keeps the proof. */
+export interface ServingGate {
+  readonly live: LiveGate;
+  /** The records in the trace folder of the server. */
+  readonly records: Pick<DecisionRecords, "record">;
+  /** Hashes without a trip to another thread. */
+  readonly hash: Hasher;
+}
 
 /** Decides the calls of requests. */
 export interface Service {
@@ -38,11 +49,13 @@ export interface Service {
    * execute it
    */
   evaluate(request: EvaluateRequest): Promise<ServedAnswer>;
+  /** Finish the journals of all sessions. */
+  close(): Promise<void>;
 }
 
 /** Decide calls with a gate that is loaded once (docs/spec/mcp.md 6.2 to 6.6). */
 export function serveCalls(
-  live: LiveGate,
+  { live, records, hash }: ServingGate,
   settings: ServeOptions,
   effects: ServiceEffects,
   version: string,
@@ -50,7 +63,7 @@ export function serveCalls(
   const { files } = effects;
   const { folders } = settings;
   const clock = uniqueClock(effects.now);
-  const journals = makeJournals(effects, version);
+  const journals = makeJournals(effects, hash, version);
   const queue = keyedQueue();
   const checkStop = jobStop(settings.jobRoot, effects);
   const readEnvelope = async (path: string) => {
@@ -66,36 +79,38 @@ export function serveCalls(
       });
     }
     const adapter = request.adapter === "" ? settings.adapter : adapterOf(request.adapter);
-    const prepared = await prepareCall(request.call, {
-      adapter,
-      profile: live.gate.profile,
-      envelope: settings.envelope,
-      readEnvelope: settings.allowClientPaths ? readEnvelope : undefined,
-      checkStop,
-    }, effects);
+    const prepared = await prepareCall(
+      request.call,
+      {
+        adapter,
+        profile: live.gate.profile,
+        envelope: settings.envelope,
+        readEnvelope: settings.allowClientPaths ? readEnvelope : undefined,
+        checkStop,
+      },
+      effects,
+      hash,
+    );
     const runId = runIdOf(request.runId, prepared.call.context.runId, prepared.rawIntent);
-    const paths = evidencePaths(request, settings, prepared, runId, clock);
-    await checkEvidencePaths(paths, files);
+    const { paths, record } = await evidenceOf(request, prepared, runId);
     const sessionId = request.sessionId || prepared.intent.context.sessionId;
-    const decideAndProve = async (journal?: JournalPlan) => {
+    const decideAndProve = async (journal?: SessionJournal) => {
       const started = effects.now();
       const decision = await live.decide(() => Promise.resolve(prepared.gateCall));
       const decided = decidedCall(prepared, decision, {
         runId: request.runId,
         latency: effects.now() - started,
       });
+      // INVARIANT: from here on nothing is answered before trace and journal are durable, and an error is no verdict.
       const evidence = await writeEvidence(decided, paths, {
         key: live.gate.key,
         os: effects.os,
         arch: effects.arch,
         producer: version,
+        record,
       }, files);
-      const journaled = journal
-        ? await journals.record(journal, decided, paths.trace, {
-          interval: request.checkpointInterval,
-          folder: folders.runpack,
-        })
-        : [];
+      const schedule = { interval: request.checkpointInterval, folder: folders.runpack };
+      const journaled = await journal?.record(decided, evidence.paths.trace, schedule) ?? [];
       const removed = await queue("retention", () => retain(settings, files, effects.now()));
       const { verdict } = decision.outcome;
       const warnings = [
@@ -116,43 +131,57 @@ export function serveCalls(
       };
     };
     if (sessionId === "") return await decideAndProve();
-    // Calls of one session run one at a time, so that the plan of its journal is still valid when the journal is
-    // written.
-    return await queue(`session ${request.paths.journal ?? sessionId}`, async () => {
-      const options = { sessionId, runId, folder: folders.session, chosen: request.paths.journal };
-      return await decideAndProve(await planJournal(options, effects));
-    });
+    const options = { sessionId, runId, folder: folders.session, chosen: request.paths.journal };
+    return await journals.use(options, decideAndProve);
   }
 
-  return { evaluate };
+  /**
+   * The paths of the evidence of a call, those that the client chose or else unique names, and how its trace is recorded:
+   * in the trace folder together with those of other calls, elsewhere for itself.
+   *
+   * @throws {GaitError} `invalid_input` for a path that can't be written to
+   */
+  async function evidenceOf(
+    { runId: asked, paths, emitRunpack, emitPack }: EvaluateRequest,
+    { intent }: PreparedCall,
+    runId: string,
+  ): Promise<{ readonly paths: EvidencePaths; readonly record: RecordDecision | undefined }> {
+    const time = clock();
+    const named = normalizeRunId(asked);
+    const own = (folder: string, name: string) => cleanPath(`${folder}/${name}`);
+    const runpack = emitRunpack && folders.runpack !== undefined
+      ? own(folders.runpack, `runpack_${named}_${fileTime(time)}.zip`)
+      : undefined;
+    const packRun = emitPack ? named : changesState(intent) ? runId : undefined;
+    const pack = packRun === undefined || folders.pack === undefined
+      ? undefined
+      : own(folders.pack, `pack_${packRun}_${fileTime(time)}.zip`);
+    const { log, otel } = settings;
+    const others = { runpack: paths.runpack ?? runpack, pack: paths.pack ?? pack, log, otel };
+    if (paths.trace !== undefined) {
+      const all = { trace: paths.trace, ...others };
+      await checkEvidencePaths(all, files);
+      return { paths: all, record: undefined };
+    }
+    await checkEvidencePaths(others, files);
+    const name = traceName(named, time);
+    if (name.length > MAX_NAME) {
+      throw invalidInput("Cannot use run_id: it is too long for the name of a file");
+    }
+    return {
+      paths: { trace: own(folders.trace, name), ...others },
+      record: async (decision) => ({
+        trace: cleanPath((await records.record(decision, name)).trace!),
+        kept: [],
+      }),
+    };
+  }
+
+  return { evaluate, close: () => journals.close() };
 }
 
-/** The paths of the evidence of a call: those that the client chose, else unique names. */
-function evidencePaths(
-  { runId: asked, paths, emitRunpack, emitPack }: EvaluateRequest,
-  { folders, log, otel }: ServeOptions,
-  { intent }: PreparedCall,
-  runId: string,
-  clock: UniqueClock,
-): EvidencePaths {
-  const time = clock();
-  const named = normalizeRunId(asked);
-  const own = (folder: string, name: string) => cleanPath(`${folder}/${name}`);
-  const runpack = emitRunpack && folders.runpack !== undefined
-    ? own(folders.runpack, `runpack_${named}_${fileTime(time)}.zip`)
-    : undefined;
-  const packRun = emitPack ? named : changesState(intent) ? runId : undefined;
-  const pack = packRun === undefined || folders.pack === undefined
-    ? undefined
-    : own(folders.pack, `pack_${packRun}_${fileTime(time)}.zip`);
-  return {
-    trace: paths.trace ?? own(folders.trace, traceName(named, time)),
-    runpack: paths.runpack ?? runpack,
-    pack: paths.pack ?? pack,
-    log,
-    otel,
-  };
-}
+/** Longest name of a trace in characters; file systems take 255, and a number may follow. */
+const MAX_NAME = 240;
 
 function strictStatus(verdict: Verdict): number {
   switch (verdict) {

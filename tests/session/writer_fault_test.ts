@@ -1,0 +1,223 @@
+/**
+ * A writer that stays open (docs/spec/sessions.md 4.2): what it acknowledges is in the journal, also when disks fail and
+ * others write; what it refuses is not.
+ */
+import assert from "node:assert/strict";
+import { type Disk, disk as realDisk } from "../../lib/effects/disk.ts";
+import { makeFiles, systemEffects } from "../../lib/effects/mod.ts";
+import { GaitError } from "../../lib/errors/mod.ts";
+import { appendEvent } from "../../lib/session/append.ts";
+import { checkpointSession } from "../../lib/session/checkpoint.ts";
+import { compactSession } from "../../lib/session/compact.ts";
+import { startSession } from "../../lib/session/start.ts";
+import { sessionStatus } from "../../lib/session/status.ts";
+import { openSessionWriter } from "../../lib/session/writer.ts";
+import { sha256 } from "../../lib/signing/mod.ts";
+import { DiskFull, failingDisk } from "../support/failing_disk.ts";
+
+const real = systemEffects();
+const IDS = { sessionId: "s", runId: "r" };
+const event = (toolName: string) => ({ toolName, verdict: "allow" }) as const;
+const status = (journal: string) => sessionStatus(journal, real, "1.0.0");
+
+async function inFolder(step: (journal: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "gait-writer-" });
+  try {
+    await step(`${folder}/s.jsonl`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const writerOn = (journal: string, disk: Disk = realDisk, ids = IDS) =>
+  openSessionWriter(journal, ids, { ...real, files: makeFiles(disk), hash: sha256 }, "1.0.0");
+
+/** The names of the tools in a journal, in order. */
+async function toolsIn(journal: string): Promise<string[]> {
+  const lines = (await Deno.readTextFile(journal)).trim().split("\n").map((line) => JSON.parse(line));
+  return lines.flatMap(({ event }) => event ? [event.tool_name] : []);
+}
+
+/** A disk that counts how often journals and all other files are synced. */
+function countingDisk(): { disk: Disk; appends: () => number } {
+  let appends = 0;
+  const disk: Disk = {
+    ...realDisk,
+    openAppend: (path, mode) => {
+      appends++;
+      return realDisk.openAppend(path, mode);
+    },
+  };
+  return { disk, appends: () => appends };
+}
+
+Deno.test("events that wait at one moment are written together, in order", () =>
+  inFolder(async (journal) => {
+    const { disk, appends } = countingDisk();
+    const writer = writerOn(journal, disk);
+    const names = Array.from({ length: 50 }, (_, i) => `t${i}`);
+    const events = await Promise.all(names.map((name) => writer.append(event(name))));
+    assert.deepEqual(events.map(({ event }) => event.sequence), names.map((_, i) => i + 1));
+    assert.equal(appends(), 1);
+    assert.deepEqual(await toolsIn(journal), names);
+    await writer.close();
+    assert.equal((await status(journal)).state.last_sequence, 50);
+  }));
+
+for (const dead of [false, true]) {
+  Deno.test(`what it acknowledges is in the journal when any call of the disk fails${dead ? " for good" : ""}`, async () => {
+    for (const failure of ["before", "after", "half"] as const) {
+      let calls = 1;
+      for (let n = 1; n <= calls; n++) {
+        await inFolder(async (journal) => {
+          await startSession(journal, IDS, real, "1.0.0");
+          const failing = failingDisk(n, failure, dead);
+          const writer = writerOn(journal, failing.disk);
+          const acknowledged: string[] = [];
+          for (const wave of ["a", "b", "c"]) {
+            await Promise.all(["1", "2", "3"].map(async (i) => {
+              try {
+                await writer.append(event(wave + i));
+                acknowledged.push(wave + i);
+              } catch (error) {
+                assert(error instanceof GaitError, String(error));
+                assert(error.code === "io_failure" || dead && error.detail === "torn_tail", String(error));
+              }
+            }));
+          }
+          await writer.close();
+          calls = failing.calls();
+          const found = await toolsIn(journal).catch(() => undefined);
+          // A disk that died may have left a torn end, which no acknowledged event is behind.
+          if (dead && found === undefined) return;
+          assert.deepEqual(
+            dead ? found!.filter((name) => acknowledged.includes(name)) : found,
+            acknowledged,
+            `${n}`,
+          );
+          if (!dead) assert.equal((await status(journal)).state.last_sequence, acknowledged.length);
+        });
+      }
+    }
+  });
+}
+
+Deno.test("a batch whose fsync fails acknowledges none of its events, and leaves none", () =>
+  inFolder(async (journal) => {
+    let full = false;
+    const disk: Disk = {
+      ...realDisk,
+      async openAppend(path, mode) {
+        const file = await realDisk.openAppend(path, mode);
+        return {
+          write: (bytes) => file.write(bytes),
+          sync: () => full ? Promise.reject(new DiskFull()) : file.sync(),
+          close: () => file.close(),
+        };
+      },
+    };
+    const writer = writerOn(journal, disk);
+    await writer.append(event("first"));
+    full = true;
+    const lost = await Promise.allSettled(["x", "y", "z"].map((name) => writer.append(event(name))));
+    assert.deepEqual(lost.map(({ status }) => status), ["rejected", "rejected", "rejected"]);
+    full = false;
+    assert.equal((await writer.append(event("last"))).event.sequence, 2);
+    await writer.close();
+    assert.deepEqual(await toolsIn(journal), ["first", "last"]);
+  }));
+
+Deno.test("others append, seal and compact between its batches, and it goes on behind them", () =>
+  inFolder(async (journal) => {
+    const writer = writerOn(journal);
+    const other = writerOn(journal);
+    assert.equal((await writer.append(event("a"))).event.sequence, 1);
+    assert.equal((await appendEvent(journal, event("b"), real, "1.0.0")).event.sequence, 2);
+    assert.equal((await other.append(event("c"))).event.sequence, 3);
+    assert.equal((await writer.append(event("d"))).event.sequence, 4);
+    await checkpointSession(journal, { out: `${journal}.zip` }, real, "1.0.0");
+    assert.equal((await writer.append(event("e"))).event.sequence, 5);
+    await compactSession(journal, {}, real, "1.0.0");
+    const both = await Promise.all([
+      ...["f", "g", "h"].map((name) => writer.append(event(name))),
+      ...["i", "j", "k"].map((name) => other.append(event(name))),
+    ]);
+    assert.deepEqual(
+      both.map(({ event }) => event.sequence).toSorted(),
+      [6, 7, 8, 9, "10", "11"].map(Number).toSorted(),
+    );
+    await writer.close();
+    await other.close();
+    const { state } = await status(journal);
+    assert.deepEqual([state.last_sequence, state.checkpoint_count], [11, 1]);
+  }));
+
+Deno.test("a journal that was removed is begun again; that of another session is refused, and left alone", () =>
+  inFolder(async (journal) => {
+    const writer = writerOn(journal);
+    await writer.append(event("a"));
+    await Deno.remove(journal);
+    assert.equal((await writer.append(event("b"))).event.sequence, 1);
+    await Deno.remove(journal);
+    await startSession(journal, { sessionId: "other", runId: "r" }, real, "1.0.0");
+    const before = await Deno.readTextFile(journal);
+    await assert.rejects(writer.append(event("c")), { code: "invalid_input" });
+    await writer.close();
+    assert.equal(await Deno.readTextFile(journal), before);
+  }));
+
+Deno.test("a torn end is refused until it is cut off, by whoever comes next", () =>
+  inFolder(async (journal) => {
+    const writer = writerOn(journal);
+    await writer.append(event("a"));
+    await Deno.writeTextFile(journal, '{"record_type":"ev', { append: true });
+    await assert.rejects(writer.append(event("b")), { detail: "torn_tail" });
+    await assert.rejects(writer.append(event("c")), { detail: "torn_tail" });
+    await writer.close();
+  }));
+
+Deno.test("a seal covers the events up to the one that it is due behind", () =>
+  inFolder(async (journal) => {
+    const writer = writerOn(journal);
+    const ends: number[] = [];
+    const seal = async (sequence: number) => {
+      const { checkpoint } = await checkpointSession(
+        journal,
+        { out: `${journal}.${sequence}.zip` },
+        real,
+        "1.0.0",
+      );
+      ends.push(checkpoint.sequence_end);
+      return [`sealed ${sequence}`];
+    };
+    const all = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => writer.append(event(`t${i}`), { every: 3, seal })),
+    );
+    await writer.close();
+    assert.deepEqual(ends, [3, 6, 9]);
+    assert.deepEqual(all.flatMap(({ warnings }) => warnings), ["sealed 3", "sealed 6", "sealed 9"]);
+  }));
+
+Deno.test("the state file follows the journal, and who finds an older one reads on from there", () =>
+  inFolder(async (journal) => {
+    const writer = writerOn(journal);
+    await writer.append(event("a"));
+    await writer.close();
+    const older = await Deno.readTextFile(`${journal}.state.json`);
+    for (const name of ["b", "c"]) await writer.append(event(name));
+    await writer.close();
+    assert.equal(JSON.parse(await Deno.readTextFile(`${journal}.state.json`)).last_sequence, 3);
+    await Deno.writeTextFile(`${journal}.state.json`, older);
+    let whole = 0;
+    const files = makeFiles();
+    const counting = {
+      ...files,
+      readLines: (...args: Parameters<typeof files.readLines>) => (whole++, files.readLines(...args)),
+    };
+    const { event: last } = await appendEvent(journal, event("d"), { ...real, files: counting }, "1.0.0");
+    assert.deepEqual([last.sequence, whole], [4, 0]);
+    // An event that was changed behind what the state knows is found, not taken in.
+    await Deno.writeTextFile(`${journal}.state.json`, older);
+    await Deno.writeTextFile(journal, (await Deno.readTextFile(journal)).replace('"c"', '"x"'));
+    await assert.rejects(appendEvent(journal, event("e"), real, "1.0.0"), { detail: "journal_edited" });
+  }));
