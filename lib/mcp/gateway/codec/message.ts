@@ -94,8 +94,14 @@ export function readMessage(bytes: Uint8Array): Message | Batch | Fault {
   return readOne({ bytes, text, document: value, scan });
 }
 
+/** The most members of a batch: as many as may wait for their answers. */
+const MAX_BATCH = 1_024;
+
 function readBatch(text: string, { items, duplicate }: Scan): Batch | Fault {
   if (items.length === 0) return fault(INVALID_REQUEST, "the batch is empty");
+  if (items.length > MAX_BATCH) {
+    return fault(INVALID_REQUEST, `the batch has more than ${MAX_BATCH} messages`);
+  }
   if (duplicate !== undefined) return fault(INVALID_REQUEST, `key "${duplicate}" occurs twice in one object`);
   return {
     kind: "batch",
