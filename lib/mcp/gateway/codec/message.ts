@@ -2,7 +2,15 @@ import { GaitError } from "../../../errors/mod.ts";
 import { decodeUtf8Strict, utf8 } from "../../../formats/bytes.ts";
 import { isJsonObject, type JsonObject, type JsonValue, readJson } from "../../../formats/json/mod.ts";
 import { refuseProtocolLookalikes } from "./lookalikes.ts";
-import { ID, isTooDeep, MAX_MESSAGE_DEPTH, type Range, type Scan, scanMessage } from "./scan.ts";
+import {
+  excessOf,
+  ID,
+  MAX_MESSAGE_DEPTH,
+  MAX_MESSAGE_VALUES,
+  type Range,
+  type Scan,
+  scanMessage,
+} from "./scan.ts";
 
 /** The id of a request. */
 export type MessageId = string | number;
@@ -78,8 +86,11 @@ export const INTERNAL_ERROR = -32603;
 export function readMessage(bytes: Uint8Array): Message | Batch | Fault {
   const text = decodeUtf8Strict(bytes);
   if (text === undefined) return fault(INVALID_REQUEST, "the message is not valid UTF-8");
-  if (isTooDeep(text)) {
-    return fault(INVALID_REQUEST, `the message is nested deeper than ${MAX_MESSAGE_DEPTH} levels`);
+  switch (excessOf(text)) {
+    case "levels":
+      return fault(INVALID_REQUEST, `the message is nested deeper than ${MAX_MESSAGE_DEPTH} levels`);
+    case "values":
+      return fault(INVALID_REQUEST, `the message has more than ${MAX_MESSAGE_VALUES} values`);
   }
   let value: JsonValue;
   try {

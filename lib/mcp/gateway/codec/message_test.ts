@@ -147,3 +147,15 @@ Deno.test("readMessage() throws nothing, whatever the bytes", () => {
     { numRuns: 3_000 },
   );
 });
+
+Deno.test("readMessage() refuses more values than it would keep, and batches of more members than may wait", () => {
+  const message = (list: string) =>
+    readMessage(utf8(`{"jsonrpc":"2.0","id":1,"result":{"structuredContent":{"list":[${list}]}}}`));
+  assert.equal(message(`${"[],".repeat(400_000)}1`).kind, "response");
+  assert.equal(message(`${"[],".repeat(600_000)}1`).kind, "fault");
+  // Commas within a text separate nothing.
+  assert.equal(message(JSON.stringify(",[{".repeat(1_000_000))).kind, "response");
+  const batch = (length: number) =>
+    readMessage(utf8(`[${Array(length).fill('{"jsonrpc":"2.0","method":"ping"}').join()}]`));
+  assert.deepEqual([batch(1_024).kind, batch(1_025).kind], ["batch", "fault"]);
+});
