@@ -192,13 +192,13 @@ function decoded(quoted: string): string {
   return quoted.includes("\\") ? JSON.parse(quoted) : quoted.slice(1, -1);
 }
 
-function isDelimiter(unit: number): boolean {
+export function isDelimiter(unit: number): boolean {
   return unit === 0x2c || unit === 0x5d || unit === 0x7d || unit === 0x20 || unit === 0x09 || unit === 0x0a ||
     unit === 0x0d;
 }
 
 /** Position of the quote that ends the text which starts at a position, or of the last character when none does. */
-function endOfText(text: string, start: number): number {
+export function endOfText(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit === 0x22) return at;
