@@ -7,7 +7,7 @@ export interface GatewayHooks {
   /** The memory of what came back in a new session. */
   readonly newTaintMemory?: (() => TaintMemory) | undefined;
   /** The descriptors that were accepted. */
-  readonly pins?: Pick<ServerPins, "record" | "stateOf"> | undefined;
+  readonly pins?: Pick<ServerPins, "record"> | undefined;
   /** The approvals that people put down. */
   readonly approvals?: Pick<ApprovalsFolder, "find" | "clear"> | undefined;
 }

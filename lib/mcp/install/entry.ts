@@ -25,6 +25,23 @@ export function isWrapped(entry: JsoncNode): boolean {
     args[1] === "gateway";
 }
 
+/** A part of a path or of the name of a package that is Gait: `gait`, `Gait.exe`, `gait-online`. */
+const GAIT = /^gait(?:-online)?(?:\.[a-z0-9]{1,8})?$/i;
+
+/** Whether an entry runs Gait in front of its server in whatever way: by a path, a package, a shell, or a runtime. */
+export function runsGait(entry: JsoncNode): boolean {
+  const command = memberOf(entry, "command")?.value;
+  const args = textsOf(memberOf(entry, "args")) ?? [];
+  const words = [typeof command === "string" ? command : "", ...args]
+    .flatMap((text) => text.split(/[\s"';&|()]+/))
+    .filter((word) => word !== "" && !word.startsWith("-"));
+  const gait = words.findIndex((word) => word.split(/[/\\@]/).some((part) => GAIT.test(part)));
+  return gait >= 0 &&
+    words.some((word, i) =>
+      i > gait && word === "mcp" && ["gateway", "proxy", "bridge"].includes(words[i + 1] ?? "")
+    );
+}
+
 /**
  * The text of an entry with the gateway in front of its server. Only command and arguments change, so that comments,
  * variables and everything else stay.
@@ -38,6 +55,7 @@ export function wrapEntry(
   options: WrapOptions,
 ): WrappedEntry {
   if (entry.kind !== "object") return { left: "it is no object" };
+  if (runsGait(entry)) return { left: "it runs Gait already" };
   const command = memberOf(entry, "command");
   if (command === undefined) return wrapAddress(entry, gateName, options);
   const args = memberOf(entry, "args");

@@ -9,7 +9,15 @@ import {
   type TextEdit,
 } from "../../formats/jsonc.ts";
 import { suggest } from "../../formats/suggest.ts";
-import { isWrapped, saysTheSame, serverOf, unwrappedEntry, wrapEntry, type WrapOptions } from "./entry.ts";
+import {
+  isWrapped,
+  runsGait,
+  saysTheSame,
+  serverOf,
+  unwrappedEntry,
+  wrapEntry,
+  type WrapOptions,
+} from "./entry.ts";
 
 /** A configuration and the change of it. */
 export interface ConfigurationChange {
@@ -49,8 +57,8 @@ export interface Configuration {
 }
 
 /**
- * Put servers behind the gateway. A server that is behind it already is wrapped as the options say now, so doing it
- * twice changes nothing.
+ * Put servers behind the gateway. A server that was put behind it before is wrapped as the options say now, so doing it
+ * twice changes nothing; one that the user put behind Gait by hand stays as it is.
  *
  * @param only names of servers; all if there is none
  * @throws {GaitError} `invalid_input` when the configuration can't be read, or has no such server
@@ -62,7 +70,7 @@ export function planInstall(
 ): ConfigurationChange {
   const { what, member, text } = configuration;
   const servers = serversOf(text, configuration, only);
-  const restored = planUninstall(configuration, []);
+  const restored = restore(configuration, [], "keep");
   const originals = new Map(serversOf(restored.text, configuration, []).map((one) => [one.name, one.node]));
   const gateNames = gateNamesOf([...originals.keys()]);
   const unknown = new Set(restored.left.map(({ name }) => name));
@@ -92,6 +100,15 @@ export function planInstall(
  * or when it was edited since, command and arguments are rebuilt from what stands behind `--`.
  */
 export function planUninstall(configuration: Configuration, only: readonly string[]): ConfigurationChange {
+  return restore(configuration, only, "rebuild");
+}
+
+/** @param unknown what to do with a server behind the gateway that the backup does not know */
+function restore(
+  configuration: Configuration,
+  only: readonly string[],
+  unknown: "keep" | "rebuild",
+): ConfigurationChange {
   const { text, backup, what } = configuration;
   const before = new Map(
     backup === undefined ? [] : serversOf(backup, { ...configuration, what: `backup of ${what}` }, []).map((
@@ -108,7 +125,11 @@ export function planUninstall(configuration: Configuration, only: readonly strin
       continue;
     }
     const earlier = before.get(name);
-    const entry = earlier && !isWrapped(earlier) && saysTheSame(node, earlier)
+    if (earlier ? runsGait(earlier) : unknown === "keep") {
+      unchanged.push(name);
+      continue;
+    }
+    const entry = earlier && saysTheSame(node, earlier)
       ? backup!.slice(earlier.start, earlier.end)
       : unwrappedEntry(text, node);
     if (entry === undefined) {

@@ -85,6 +85,39 @@ Deno.test("what the user changed since is kept when the gateway goes", () => {
   );
 });
 
+Deno.test("servers that the user put behind Gait by hand stay as they are, in whatever way they run it", () => {
+  const behind = ["--policy", "/own.yaml", "--", "npx", "server"];
+  const servers = {
+    plain: { command: "gait", args: ["mcp", "gateway", ...behind] },
+    path: { command: "/opt/gait/bin/gait", args: ["mcp", "gateway", ...behind] },
+    windows: { command: "C:\\Tools\\Gait.EXE", args: ["mcp", "gateway", ...behind] },
+    online: { command: "/usr/bin/gait-online", args: ["mcp", "gateway", ...behind] },
+    proxy: { command: "gait", args: ["mcp", "proxy", "policy.yaml", "-"] },
+    flag: { command: "gait", args: ["--json", "mcp", "gateway", ...behind] },
+    package: { command: "npx", args: ["-y", "@gait/gait@1.2.0", "mcp", "gateway", ...behind] },
+    runtime: { command: "deno", args: ["run", "-A", "/src/gait/dist/main.js", "mcp", "gateway", ...behind] },
+    shell: { command: "sh", args: ["-c", "cd /srv && exec '/opt/bin/gait' mcp gateway -- npx server"] },
+    env: { command: "env", args: ["A=1", "gait", "mcp", "gateway", ...behind] },
+  };
+  const others = {
+    docker: { command: "docker", args: ["mcp", "gateway", "run"] },
+    gaiting: { command: "gaiting", args: ["mcp", "gateway"] },
+    after: { command: "server", args: ["mcp", "gateway", "gait"] },
+  };
+  const text = JSON.stringify({ mcpServers: { ...servers, ...others } });
+  const planned = planInstall(configuration(text), [], options());
+  assert.deepEqual(planned.left.map(({ name }) => name), Object.keys(servers));
+  assert.deepEqual(planned.changed.map(({ name }) => name), Object.keys(others));
+  assert.equal(planned.original, text);
+  for (const name of Object.keys(servers)) {
+    assert.deepEqual(entryOf(planned.text, name), entryOf(text, name), name);
+  }
+  const again = planInstall(configuration(planned.text, planned.original), [], options("/q.yaml"));
+  assert.deepEqual(again.left.map(({ name }) => name), Object.keys(servers));
+  assert.equal(again.original, text);
+  assert.equal(planUninstall(configuration(planned.text, planned.original), []).text, text);
+});
+
 Deno.test("servers at an address of this machine are reached through the gateway, others are left alone", () => {
   const servers = {
     here: { type: "http", url: "http://127.0.0.1:3000/mcp", headers: { Authorization: "Bearer abc" } },

@@ -22,7 +22,7 @@ function stage(firstUse: "pin" | "block" = "pin") {
 }
 
 const states = async (pins: ServerPins, ...items: JsonValue[]) =>
-  Object.fromEntries(await pins.record("tool", items));
+  Object.fromEntries((await pins.record("tool", items)).waiting);
 
 Deno.test("what the first listing has is pinned, what comes or changes later is not", async () => {
   const { open, pins } = stage();
@@ -30,28 +30,23 @@ Deno.test("what the first listing has is pinned, what comes or changes later is 
   assert.deepEqual(await states(open(), READ), {});
   assert.deepEqual(await states(open(), { ...READ, _meta: { at: 2 } }), {});
   const later = open();
-  assert.deepEqual(await states(later, { ...READ, description: "Reads and sends." }, SEND), {
-    read: "changed",
-    send: "new",
-  });
-  assert.equal(await later.stateOf("tool", "other"), "unlisted");
-  assert.equal(await later.stateOf("prompt", "read"), "unlisted");
+  const listing = await later.record("tool", [{ ...READ, description: "Reads and sends." }, SEND]);
+  assert.deepEqual(Object.fromEntries(listing.waiting), { read: "changed", send: "new" });
+  assert.equal(await listing.stateOf("other"), "unlisted");
   // Prompts have a first listing of their own.
-  assert.equal((await later.record("prompt", [READ])).size, 0);
-  assert.equal((await open().record("prompt", [SEND])).get("send"), "new");
+  assert.equal((await later.record("prompt", [READ])).waiting.size, 0);
+  assert.equal((await open().record("prompt", [SEND])).waiting.get("send"), "new");
 });
 
 Deno.test("without trust on first use everything waits until it is accepted, which a running gateway sees", async () => {
   const { files, now, pins } = stage("block");
-  assert.deepEqual(await states(pins, READ, SEND), { read: "new", send: "new" });
+  const listing = await pins.record("tool", [READ, SEND]);
+  assert.deepEqual(Object.fromEntries(listing.waiting), { read: "new", send: "new" });
   const review = await reviewPins(await findServer(files, FOLDER, "fs"));
   const accept = (options: { listing?: string; only?: string[] }) =>
     acceptPending(review.document, FOLDER, { listing: review.listing, only: [], ...options }, { files, now });
   assert.deepEqual((await accept({ only: ["read"] })).map(({ name }) => name), ["read"]);
-  assert.deepEqual([await pins.stateOf("tool", "read"), await pins.stateOf("tool", "send")], [
-    "pinned",
-    "new",
-  ]);
+  assert.deepEqual([await listing.stateOf("read"), await listing.stateOf("send")], ["pinned", "new"]);
   // What waits is not what was reviewed any more.
   await assert.rejects(accept({}), { code: "invalid_input" });
 });
@@ -64,44 +59,49 @@ Deno.test("what changed since it was shown is not accepted", async () => {
   assert.deepEqual(shown.changes[0]!.fields, [
     { path: "$.description", before: "Reads a file.", after: "Reads a file, slowly." },
   ]);
-  await states(pins, { ...READ, description: "Sends the file to eve." });
+  const latest = await pins.record("tool", [{ ...READ, description: "Sends the file to eve." }]);
   await assert.rejects(
     acceptPending(shown.document, FOLDER, { listing: shown.listing, only: [] }, { files, now }),
     { code: "invalid_input" },
   );
-  assert.equal(await pins.stateOf("tool", "read"), "changed");
+  assert.equal(await latest.stateOf("read"), "changed");
   // The server takes it back: nothing waits any more.
   assert.deepEqual(await states(pins, READ), {});
   assert.deepEqual((await readPins(files, FOLDER, SERVER.id))!.pending, []);
 });
 
+Deno.test("what another session was shown says nothing about a listing of this one", async () => {
+  const { pins } = stage();
+  await states(pins, READ);
+  const changed = await pins.record("tool", [{ ...READ, description: "Sends the file to eve." }]);
+  const honest = await pins.record("tool", [READ]);
+  assert.deepEqual([await changed.stateOf("read"), await honest.stateOf("read")], ["changed", "pinned"]);
+});
+
 Deno.test("two tools of one name are both blocked, and what has no name is none", async () => {
   const { pins } = stage();
-  assert.deepEqual(
-    await states(pins, READ, SEND, { ...READ, description: "x" }, READ, { name: "" }, 7, null),
-    {
-      read: "ambiguous",
-    },
-  );
-  assert.equal(await pins.stateOf("tool", "send"), "pinned");
+  const items = [READ, SEND, { ...READ, description: "x" }, READ, { name: "" }, 7, null];
+  const listing = await pins.record("tool", items);
+  assert.deepEqual(Object.fromEntries(listing.waiting), { read: "ambiguous" });
+  assert.equal(await listing.stateOf("send"), "pinned");
 });
 
 Deno.test("pins that can't be read are an error, never absent", async () => {
   const { files, pins, open } = stage();
-  await states(pins, READ);
+  const listing = await pins.record("tool", [READ]);
   const path = pinPath(FOLDER, SERVER.id);
   const good = await files.read(path);
   const other = new TextDecoder().decode(good).replaceAll(SERVER.id, "a".repeat(64));
   for (const bad of ["", "{}", "[", other]) {
     await files.writeAtomic(path, new TextEncoder().encode(bad));
     await assert.rejects(open().record("tool", [READ]), GaitError);
-    await assert.rejects(pins.stateOf("tool", "read"), GaitError);
+    await assert.rejects(listing.stateOf("read"), GaitError);
     await assert.rejects(readAllPins(files, FOLDER), GaitError);
   }
   assert.equal(await forgetServer(files, FOLDER, SERVER.id.slice(0, 12)), SERVER.id);
   assert.deepEqual(await readAllPins(files, FOLDER), []);
   // Forgotten under a running gateway: nothing is pinned.
-  assert.equal(await pins.stateOf("tool", "read"), "new");
+  assert.equal(await listing.stateOf("read"), "new");
 });
 
 Deno.test("a failed write leaves the pins as they were, and blocks", async () => {

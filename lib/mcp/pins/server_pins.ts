@@ -12,6 +12,19 @@ import type { PinnedServer } from "./server_id.ts";
  */
 export type PinState = "pinned" | "changed" | "new" | "ambiguous" | "unlisted";
 
+/** A listing that was recorded. */
+export interface RecordedListing {
+  /** The names that are not pinned, with why. */
+  readonly waiting: ReadonlyMap<string, PinState>;
+  /**
+   * The state of a name by this listing, and by the pins as they are at this moment: a user may have accepted it since.
+   * Another session with the same server may have got another listing, which says nothing about this one.
+   *
+   * @throws {GaitError} when the pins can't be read
+   */
+  stateOf(name: string): Promise<PinState>;
+}
+
 /** How the pins of a server are kept. */
 export interface ServerPinsOptions {
   readonly server: PinnedServer;
@@ -33,7 +46,6 @@ export interface PinEffects {
 export class ServerPins {
   readonly #options: ServerPinsOptions;
   readonly #effects: PinEffects;
-  readonly #listings = new Map<PinnedKind, Listing>();
   #held: { readonly version: string | undefined; readonly digests: ReadonlyMap<string, string> } | undefined;
 
   constructor(options: ServerPinsOptions, effects: PinEffects) {
@@ -44,14 +56,12 @@ export class ServerPins {
   /**
    * Record what a server lists, all pages of it. Nothing is written while it lists what is pinned.
    *
-   * @returns the names that are not pinned, with why
    * @throws {GaitError} when the pins can't be read or written; nothing of this server may then be shown or called
    */
-  async record(kind: PinnedKind, items: readonly JsonValue[]): Promise<ReadonlyMap<string, PinState>> {
+  async record(kind: PinnedKind, items: readonly JsonValue[]): Promise<RecordedListing> {
     const listing = await readListing(kind, items);
     const { server, folder, firstUse } = this.#options;
     const { files, now } = this.#effects;
-    this.#listings.set(kind, listing);
     const held = await readPins(files, folder, server.id);
     if (held === undefined || recorded(held, kind, listing, firstUse, "") !== held) {
       const time = timeOfMillis(now());
@@ -62,24 +72,18 @@ export class ServerPins {
         (latest) => recorded(latest ?? noPins(server), kind, listing, firstUse, time),
       );
     }
-    const states = new Map<string, PinState>();
+    const stateOf = (name: string) => this.#stateIn(listing, name);
+    const waiting = new Map<string, PinState>();
     for (const name of [...listing.descriptors.keys(), ...listing.ambiguous]) {
-      const state = await this.stateOf(kind, name);
-      if (state !== "pinned") states.set(name, state);
+      const state = await stateOf(name);
+      if (state !== "pinned") waiting.set(name, state);
     }
-    return states;
+    return { waiting, stateOf };
   }
 
-  /**
-   * The state of a name by the latest listing, and by the pins as they are at this moment: a user may have accepted it
-   * since.
-   *
-   * @throws {GaitError} when the pins can't be read
-   */
-  async stateOf(kind: PinnedKind, name: string): Promise<PinState> {
-    const listing = this.#listings.get(kind);
-    if (listing?.ambiguous.has(name)) return "ambiguous";
-    const descriptor = listing?.descriptors.get(name);
+  async #stateIn({ ambiguous, descriptors }: Listing, name: string): Promise<PinState> {
+    if (ambiguous.has(name)) return "ambiguous";
+    const descriptor = descriptors.get(name);
     if (!descriptor) return "unlisted";
     const pinned = (await this.#digests()).get(keyOf(descriptor));
     return pinned === undefined ? "new" : pinned === descriptor.digest ? "pinned" : "changed";

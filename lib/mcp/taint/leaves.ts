@@ -12,21 +12,32 @@ export interface Leaf {
   readonly binary: boolean;
 }
 
+/** What a value or a name costs beside its characters. */
+const EACH_COSTS = 8;
+
+/** What the characters of bytes that are no text cost less. */
+const BINARY_DISCOUNT = 16;
+
 /**
  * Visit all texts of a JSON value. Numbers count as they are written; names of members too, since a name can hold an
  * address. The texts directly within a list or object are also visited joined, because a text may come in pieces.
  *
  * @param skip whether a text is left out, names too
+ * @param budget how much is looked at, in characters
+ * @returns whether that was all
  */
 export function eachLeaf(
   value: unknown,
   visit: (leaf: Leaf) => void,
   skip: (text: string, role: Leaf["role"]) => boolean = () => false,
-): void {
+  budget = Infinity,
+): boolean {
   // Without recursion: the depth of a value is up to whoever sends it.
   const open: { readonly path: string; readonly value: unknown }[] = [{ path: "$", value }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { path, value } = next;
+    budget -= EACH_COSTS;
+    if (budget < 0) return false;
     if (typeof value !== "object" || value === null) {
       if (value !== null && value !== undefined) visitText(path, String(value), "value");
       continue;
@@ -47,6 +58,7 @@ export function eachLeaf(
       for (const [name, member] of Object.entries(value)) {
         const at = path + step(name);
         visitText(at, name, "name");
+        if (budget < 0) return false;
         add(at, name, member);
       }
     }
@@ -54,11 +66,14 @@ export function eachLeaf(
     for (let i = inside.length - 1; i >= 0; i--) open.push(inside[i]!);
     if (texts.length > 1) visitText(path, texts.join(""), "joined");
   }
+  return budget >= 0;
 
   function visitText(path: string, text: string, role: Leaf["role"], mayBeBinary = false): void {
-    if (text !== "" && !skip(text, role)) {
-      visit({ path, text, role, binary: mayBeBinary && isBinaryText(text) });
-    }
+    if (text === "" || budget < 0 || skip(text, role)) return;
+    const binary = mayBeBinary && isBinaryText(text);
+    budget -= EACH_COSTS + (binary ? text.length / BINARY_DISCOUNT : text.length);
+    // What is beyond is not looked at in part, for the part that matters may be the other one.
+    if (budget >= 0) visit({ path, text, role, binary });
   }
 }
 

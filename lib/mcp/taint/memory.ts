@@ -44,6 +44,12 @@ export interface TaintMemory {
 /** Calls with more marked arguments are marked as a whole. */
 const MAX_MATCHES = 256;
 
+/**
+ * The most characters of one value that are looked at. All their encodings are, which takes seconds for more, and so long
+ * nobody else is served.
+ */
+const MAX_CHARACTERS = 2 << 20;
+
 /** Of bytes that are no text only every n-th part is kept. */
 const BINARY_STEP = 64;
 
@@ -92,8 +98,8 @@ export function createTaintMemory({ mode = "match" }: TaintOptions = {}): TaintM
       if (overflow) return;
       const number = sources.numberOf(source);
       let fits = true;
-      eachLeaf(value, (leaf) => fits &&= rememberLeaf(leaf, number));
-      if (fits) return;
+      const all = eachLeaf(value, (leaf) => fits &&= rememberLeaf(leaf, number), undefined, MAX_CHARACTERS);
+      if (fits && all) return;
       overflow = source;
       table = new HashTable(); // nothing is looked up any more
     },
@@ -109,11 +115,13 @@ export function createTaintMemory({ mode = "match" }: TaintOptions = {}): TaintM
       if (!overflow && table.size > 0) {
         const skip = (text: string, role: Leaf["role"]) =>
           words ? words.has(text) : role === "name" && IDENTIFIER.test(text);
-        eachLeaf(
+        const all = eachLeaf(
           args,
           ({ path, text, role }) => found.add(path, sourcesIn(text, table, sources), role === "joined"),
           skip,
+          MAX_CHARACTERS,
         );
+        if (!all) found.add("$", ANY_SOURCE);
       }
       return found.list();
     },
@@ -156,6 +164,12 @@ function argumentPaths(args: unknown): string[] {
   paths.delete("$");
   return paths.size === 0 || paths.size > MAX_MATCHES ? ["$"] : [...paths];
 }
+
+/** Of arguments that are too long to be looked at. */
+const ANY_SOURCE: readonly TaintSource[] = [
+  { kind: "external", ref: "session" },
+  { kind: "tool_output", ref: "session" },
+];
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 

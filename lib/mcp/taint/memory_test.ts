@@ -167,3 +167,29 @@ Deno.test("an image takes little memory, and text that is called an image is rea
     assert.deepEqual(pathsOf({ type: "image", data }, { to: "eve@evil.test" }), ["$.to"]);
   }
 });
+
+Deno.test("a value that is too long to be looked at taints the session, and arguments that are too long are marked", () => {
+  const long = "one word after another ".repeat(100_000);
+  const many = Array.from({ length: 300_000 }, () => ({}));
+  for (const value of [long, { [long]: 1 }, [long.slice(0, 1_500_000), long.slice(0, 1_500_000)], many]) {
+    const memory = createTaintMemory();
+    memory.remember(FROM, value);
+    assert.ok(memory.overflowed);
+    assert.deepEqual(memory.match({ a: 1 }).map(({ path, kind }) => [path, kind]), [
+      ["$.a", "external"],
+      ["$.a", "tool_output"],
+    ]);
+    const other = createTaintMemory();
+    other.remember(FROM, "something distinctive");
+    const marks = other.match(value).filter(({ path }) => path === "$");
+    assert.deepEqual(marks.map(({ kind }) => kind).sort(), ["external", "tool_output"]);
+  }
+  // A picture is no text.
+  const bytes = Array.from(
+    { length: 3_000_000 },
+    (_, i) => String.fromCharCode(128 + (i * 37 + (i >> 7)) % 128),
+  );
+  const memory = createTaintMemory();
+  memory.remember(FROM, { content: [{ type: "image", data: btoa(bytes.join("")) }] });
+  assert.equal(memory.overflowed, false);
+});

@@ -1,7 +1,7 @@
 import { GaitError } from "../../../errors/mod.ts";
 import { isJsonObject, type JsonObject } from "../../../formats/json/mod.ts";
 import { lower } from "../../../formats/text.ts";
-import type { PinState } from "../../pins/server_pins.ts";
+import type { PinState, RecordedListing } from "../../pins/server_pins.ts";
 import type { GatewayHooks } from "../hooks.ts";
 
 /** A tool or a prompt as the server describes it. */
@@ -49,6 +49,12 @@ const TTL = 60_000;
 const MAX_PAGES = 1_000;
 const MAX_ITEMS = 10_000;
 
+/** The most characters of a list, as JSON: what one page may have, not a thousand times that. */
+const MAX_LIST_SIZE = 10 * 1024 * 1024;
+
+/** How often a list that changes meanwhile is asked for again for one call. */
+const MAX_LOADS = 4;
+
 /** Names that every implementation understands alike. */
 const NAME = /^[A-Za-z0-9_.-]{1,128}$/;
 
@@ -60,6 +66,8 @@ export function isToolName(name: string): boolean {
 interface Snapshot {
   /** By folded name; several for a collision. */
   readonly items: ReadonlyMap<string, readonly Descriptor[]>;
+  /** What is pinned of this very list. */
+  readonly pins?: RecordedListing | undefined;
   /** What can't be used of it. */
   readonly problem?: string;
 }
@@ -87,8 +95,7 @@ export function makeCatalog(
         if (same) same.push(descriptor);
         else items.set(folded, [descriptor]);
       }
-      await pins?.record(kind, descriptors);
-      return { items };
+      return { items, pins: await pins?.record(kind, descriptors) };
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;
       return { items: new Map(), problem: error.message };
@@ -98,7 +105,8 @@ export function makeCatalog(
   /** One question serves all calls that wait for it. */
   async function current(): Promise<Snapshot> {
     if (now() >= validUntil) valid = false;
-    while (known === undefined || !valid) {
+    for (let loads = 0; known === undefined || !valid; loads++) {
+      if (loads === MAX_LOADS) return { items: new Map(), problem: "its list changes whenever it is listed" };
       valid = true;
       validUntil = Infinity;
       known = load();
@@ -107,12 +115,12 @@ export function makeCatalog(
     return await known;
   }
 
-  async function findIn({ items, problem }: Snapshot, name: string): Promise<Listed> {
+  async function findIn({ items, pins, problem }: Snapshot, name: string): Promise<Listed> {
     const same = items.get(fold(name)) ?? [];
     if (same.length > 1) return { kind: "collision" };
     const [descriptor] = same;
     if (descriptor?.name === name) {
-      return { kind: "found", descriptor, pin: await pins?.stateOf(kind, name) };
+      return { kind: "found", descriptor, pin: await pins?.stateOf(name) };
     }
     return problem === undefined ? { kind: "unknown" } : { kind: "unlisted", problem };
   }
@@ -145,12 +153,15 @@ async function listAll(
   let ttl = TTL;
   const descriptors: Descriptor[] = [];
   const cursors = new Set<string>();
+  let size = 0;
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
     const result = await list(`${member}/list`, cursor === undefined ? {} : { cursor });
     const { [member]: items, nextCursor, ttlMs } = result;
     if (typeof ttlMs === "number" && ttlMs >= 0) ttl = Math.min(ttl, ttlMs);
     if (!Array.isArray(items)) throw unusable(`it has no ${member}`);
+    size += JSON.stringify(items).length;
+    if (size > MAX_LIST_SIZE) throw unusable(`it is longer than ${MAX_LIST_SIZE} characters`);
     for (const item of items) {
       if (!isJsonObject(item) || typeof item["name"] !== "string") throw unusable("an item has no name");
       descriptors.push(item as Descriptor);

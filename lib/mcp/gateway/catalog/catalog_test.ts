@@ -75,3 +75,22 @@ Deno.test("a list of the stateless revision counts for the time that its server 
     assert.equal(asked.length, 2);
   }
 });
+
+Deno.test("a list that is changed whenever it is listed is given up, and one that is too long is not kept", async () => {
+  let listed = 0;
+  const restless = makeCatalog(() => {
+    listed++;
+    restless.invalidate();
+    return Promise.resolve({ tools: tools("a") });
+  }, OPTIONS);
+  assert.equal((await restless.find("a")).kind, "unlisted");
+  assert.ok(listed < 10, String(listed));
+  let pages = 0;
+  const long = makeCatalog(() => {
+    pages++;
+    const description = "x".repeat(1_000_000);
+    return Promise.resolve({ tools: [{ name: `t${pages}`, description }], nextCursor: String(pages) });
+  }, OPTIONS);
+  assert.equal((await long.find("t1")).kind, "unlisted");
+  assert.ok(pages < 20, String(pages));
+});

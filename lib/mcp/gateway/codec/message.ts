@@ -2,7 +2,16 @@ import { GaitError } from "../../../errors/mod.ts";
 import { decodeUtf8Strict, utf8 } from "../../../formats/bytes.ts";
 import { isJsonObject, type JsonObject, type JsonValue, readJson } from "../../../formats/json/mod.ts";
 import { refuseProtocolLookalikes } from "./lookalikes.ts";
-import { ID, isTooDeep, MAX_MESSAGE_DEPTH, type Range, type Scan, scanMessage } from "./scan.ts";
+import {
+  excessOf,
+  ID,
+  MAX_MESSAGE_DEPTH,
+  MAX_MESSAGE_VALUES,
+  type Range,
+  type Scan,
+  scanMessage,
+} from "./scan.ts";
+import { unreadId } from "./unread_id.ts";
 
 /** The id of a request. */
 export type MessageId = string | number;
@@ -78,8 +87,11 @@ export const INTERNAL_ERROR = -32603;
 export function readMessage(bytes: Uint8Array): Message | Batch | Fault {
   const text = decodeUtf8Strict(bytes);
   if (text === undefined) return fault(INVALID_REQUEST, "the message is not valid UTF-8");
-  if (isTooDeep(text)) {
-    return fault(INVALID_REQUEST, `the message is nested deeper than ${MAX_MESSAGE_DEPTH} levels`);
+  switch (excessOf(text)) {
+    case "levels":
+      return excess(text, `the message is nested deeper than ${MAX_MESSAGE_DEPTH} levels`);
+    case "values":
+      return excess(text, `the message has more than ${MAX_MESSAGE_VALUES} values`);
   }
   let value: JsonValue;
   try {
@@ -94,8 +106,14 @@ export function readMessage(bytes: Uint8Array): Message | Batch | Fault {
   return readOne({ bytes, text, document: value, scan });
 }
 
+/** The most members of a batch: as many as may wait for their answers. */
+const MAX_BATCH = 1_024;
+
 function readBatch(text: string, { items, duplicate }: Scan): Batch | Fault {
   if (items.length === 0) return fault(INVALID_REQUEST, "the batch is empty");
+  if (items.length > MAX_BATCH) {
+    return fault(INVALID_REQUEST, `the batch has more than ${MAX_BATCH} messages`);
+  }
   if (duplicate !== undefined) return fault(INVALID_REQUEST, `key "${duplicate}" occurs twice in one object`);
   return {
     kind: "batch",
@@ -161,8 +179,14 @@ function readOne(common: Common): Message | Fault {
 function idOf({ id }: JsonObject, text: string, { ranges }: Scan): MessageId | undefined {
   const range = ranges.get(ID);
   if (range === undefined) return undefined;
-  const written = sliceOf(text, range);
-  if (written.startsWith('"')) return typeof id === "string" && id.length <= MAX_ID ? id : undefined;
+  return readId(sliceOf(text, range), id);
+}
+
+/** @param value its value, if it is a text */
+function readId(written: string, value: JsonValue | undefined): MessageId | undefined {
+  if (written.startsWith('"')) {
+    return typeof value === "string" && value.length <= MAX_ID ? value : undefined;
+  }
   if (!/^(?:0|-?[1-9][0-9]{0,15})$/.test(written)) return undefined;
   const number = Number(written);
   return Number.isSafeInteger(number) ? number : undefined;
@@ -182,6 +206,14 @@ function isWellFormed(text: string): boolean {
     for (const [key, item] of Object.entries(value)) pending.push(key, item);
   }
   return true;
+}
+
+/** A message that is not parsed; its id is only taken as it is written. */
+function excess(text: string, reason: string): Fault {
+  const written = unreadId(text);
+  const plain = written === undefined || written.includes("\\") ? undefined : written;
+  const id = plain === undefined ? undefined : readId(plain, plain.slice(1, -1));
+  return { ...fault(INVALID_REQUEST, reason), id: id ?? null };
 }
 
 function fault(code: number, reason: string): Fault {

@@ -147,3 +147,37 @@ Deno.test("readMessage() throws nothing, whatever the bytes", () => {
     { numRuns: 3_000 },
   );
 });
+
+Deno.test("readMessage() refuses more values than it would keep, and batches of more members than may wait", () => {
+  const message = (list: string) =>
+    readMessage(utf8(`{"jsonrpc":"2.0","id":1,"result":{"structuredContent":{"list":[${list}]}}}`));
+  assert.equal(message(`${"[],".repeat(400_000)}1`).kind, "response");
+  assert.equal(message(`${"[],".repeat(600_000)}1`).kind, "fault");
+  // Commas within a text separate nothing.
+  assert.equal(message(JSON.stringify(",[{".repeat(1_000_000))).kind, "response");
+  const batch = (length: number) =>
+    readMessage(utf8(`[${Array(length).fill('{"jsonrpc":"2.0","method":"ping"}').join()}]`));
+  assert.deepEqual([batch(1_024).kind, batch(1_025).kind], ["batch", "fault"]);
+});
+
+Deno.test("readMessage() names the id of a message that is too much, where that stands at its top once", () => {
+  const deep = "[".repeat(200) + "]".repeat(200);
+  const idOf = (members: string) => refusal(`{${members},"x":${deep}}`)?.id;
+  assert.equal(idOf('"jsonrpc":"2.0", "id" : 7 '), 7);
+  assert.equal(idOf('"id":"a b"'), "a b");
+  assert.equal(refusal(`{"x":${deep},"result":{"id":1},"id":2}`)?.id, 2);
+  for (
+    const members of [
+      '"id":1,"id":1',
+      '"id":1.5',
+      '"id":null',
+      '"id":[1]',
+      '"result":{"id":1}',
+      '"text":"id"',
+      '"\\u0069d":1',
+      '"id":"\\u0061"',
+      `"id":"${"a".repeat(2_000)}"`,
+    ]
+  ) assert.equal(idOf(members), null, members.slice(0, 80));
+  assert.equal(refusal(`[{"id":1,"x":${deep}}]`)?.id, null);
+});

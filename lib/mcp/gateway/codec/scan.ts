@@ -3,6 +3,9 @@ import { isRounded } from "../../../formats/json/exact_numbers.ts";
 /** Nesting beyond this is refused (docs/spec/mcp.md 10.3). */
 export const MAX_MESSAGE_DEPTH = 128;
 
+/** A message with more values is refused: a million empty lists in two megabytes take a hundred times their size. */
+export const MAX_MESSAGE_VALUES = 1_000_000;
+
 /** Where a value stands in the text of a message, from its first character to behind its last. */
 export interface Range {
   readonly start: number;
@@ -57,11 +60,15 @@ const FOLLOWED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a text is nested deeper than the limit. It need not be JSON: this is found out before anything is parsed, so
- * that depth costs no memory.
+ * What a text has too much of. It need not be JSON: this is found out before anything is parsed, so that it costs no
+ * memory.
  */
-export function isTooDeep(text: string, limit = MAX_MESSAGE_DEPTH): boolean {
+export function excessOf(
+  text: string,
+  { levels, values } = { levels: MAX_MESSAGE_DEPTH, values: MAX_MESSAGE_VALUES },
+): "levels" | "values" | undefined {
   let depth = 0;
+  let count = 0;
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case 0x22:
@@ -69,14 +76,18 @@ export function isTooDeep(text: string, limit = MAX_MESSAGE_DEPTH): boolean {
         break;
       case 0x7b:
       case 0x5b:
-        if (++depth > limit) return true;
+        if (++depth > levels) return "levels";
+        if (++count > values) return "values";
+        break;
+      case 0x2c:
+        if (++count > values) return "values";
         break;
       case 0x7d:
       case 0x5d:
         depth--;
     }
   }
-  return false;
+  return undefined;
 }
 
 /** An object or a list that is being walked. */
@@ -181,13 +192,13 @@ function decoded(quoted: string): string {
   return quoted.includes("\\") ? JSON.parse(quoted) : quoted.slice(1, -1);
 }
 
-function isDelimiter(unit: number): boolean {
+export function isDelimiter(unit: number): boolean {
   return unit === 0x2c || unit === 0x5d || unit === 0x7d || unit === 0x20 || unit === 0x09 || unit === 0x0a ||
     unit === 0x0d;
 }
 
 /** Position of the quote that ends the text which starts at a position, or of the last character when none does. */
-function endOfText(text: string, start: number): number {
+export function endOfText(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit === 0x22) return at;

@@ -1,8 +1,8 @@
 import type { Files } from "../../../effects/types.ts";
 import { PACKS, RUNPACKS } from "./seal.ts";
 
-/** The name under which an archive is written before it gets its own, with the session in it. */
-const TEMPORARY = /^\.(?:runpack|pack)_([0-9a-f]{16})[_0-9]*\.zip\.tmp-[0-9a-f]{16}$/;
+/** The name under which an archive is written before it gets its own: session, part, and number of the name. */
+const TEMPORARY = /^\.(?:runpack|pack)_([0-9a-f]{16})(?:_[0-9]{1,9}){0,2}\.zip\.tmp-[0-9a-f]{16}$/;
 
 /**
  * Remove what a gateway that was killed while it sealed had written of its archives. The caller holds the log of the

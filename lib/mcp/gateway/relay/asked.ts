@@ -14,6 +14,9 @@ const INPUT_METHODS: ReadonlySet<string> = new Set([
   "roots/list",
 ]);
 
+/** The most that a result may ask for: each is decided, and has a trace. */
+const MAX_INPUT_REQUESTS = 64;
+
 /** What the server asks of the client inside of a result; the first that may not be asked stops all. */
 export async function decideInputs(
   state: RelayState,
@@ -23,7 +26,9 @@ export async function decideInputs(
   const requests = result["inputRequests"];
   if (requests === undefined) return undefined;
   if (!isJsonObject(requests)) return undecided("mcp_input_requests_unreadable");
-  for (const request of Object.values(requests)) {
+  const all = Object.values(requests);
+  if (all.length > MAX_INPUT_REQUESTS) return undecided("mcp_input_requests_unreadable");
+  for (const request of all) {
     if (!isJsonObject(request) || typeof request["method"] !== "string") {
       return undecided("mcp_input_requests_unreadable");
     }
@@ -51,7 +56,7 @@ export async function decideAsked(
   if ("badParams" in subject) return undecided("mcp_input_requests_unreadable");
   if (!options.decides.has(subject.kind)) return undefined;
   try {
-    const taint = state.memory?.match(subject.args) ?? [];
+    const taint = state.memoryOf(identity)?.match(subject.args) ?? [];
     const message = written ?? { text: "", scan: scanMessage("") };
     const answer = await decider.decide({
       message,

@@ -80,7 +80,7 @@ export class ClientSide {
       case "notification":
         return this.#notification(message, caller.outlet);
       case "response":
-        return this.#response(message, caller.outlet);
+        return this.#response(message, caller);
       case "orphan":
         return NOTHING;
     }
@@ -92,6 +92,7 @@ export class ClientSide {
     const { options } = state.context;
     const refuse = (code: number, text: string, data?: JsonObject) =>
       reply(outlet, encodeError(id, code, text, data), code);
+    if (state.isOwnId(id)) return refuse(INVALID_REQUEST, "Refused by gait: ids of this form are its own");
     if (!options.shared && state.requests.has(id)) {
       return refuse(INVALID_REQUEST, "Refused by gait: a request with this id waits for its answer");
     }
@@ -164,14 +165,15 @@ export class ClientSide {
     }
   }
 
-  #response(message: ResponseMessage, outlet: Outlet): Delivery {
+  #response(message: ResponseMessage, { outlet, identity }: Caller): Delivery {
     const { state } = this;
     if (state.takeConfirmation(message)) return NOTHING;
     // An answer that nobody asked for could be taken for one by the server.
     const asked = state.serverRequests.take(message.id);
     if (!asked) return NOTHING;
     if (message.result && asked.method !== "ping") {
-      state.memory?.remember({ kind: "external", ref: `client:${asked.method}` }, message.result);
+      const source = { kind: "external", ref: `client:${asked.method}` } as const;
+      state.memoryOf(identity)?.remember(source, message.result);
     }
     return () => state.context.upstream.send(message.bytes, { outlet, stateless: false });
   }

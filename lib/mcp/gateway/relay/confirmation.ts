@@ -1,7 +1,7 @@
 import type { Answer } from "../../../gate/answer.ts";
 import { escapeControls } from "../../../formats/controls.ts";
 import { isJsonObject, type JsonObject } from "../../../formats/json/mod.ts";
-import { encodeRequest } from "../codec/reply.ts";
+import { encodeNotification, encodeRequest } from "../codec/reply.ts";
 import type { Subject } from "../decision/subject.ts";
 import type { RelayState } from "./state.ts";
 import type { Pending } from "./types.ts";
@@ -20,6 +20,14 @@ export function isConfirmable({ decision: { evaluation, outcome } }: Answer): bo
     !evaluation.requireBrokerCredential && !evaluation.requireDelegation && !evaluation.failedClosed;
 }
 
+/** A question to whoever sits at the client. */
+export interface AskedClient {
+  /** Whether the call may happen; nothing when no answer comes. */
+  readonly answer: Promise<boolean | undefined>;
+  /** Nobody waits for the answer any more. */
+  withdraw(): Promise<void>;
+}
+
 /**
  * Ask whoever sits at the client whether a call may happen.
  *
@@ -30,12 +38,12 @@ export async function askClient(
   subject: Subject,
   answer: Answer,
   { outlet }: Pending,
-): Promise<boolean | undefined> {
+): Promise<AskedClient | undefined> {
   if (!state.clientAsks || state.negotiated === undefined) return undefined;
   if (!state.negotiated.serverRequests.has("elicitation/create")) return undefined;
   const shown = escapeControls(JSON.stringify(subject.args));
   const cut = shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}… (${shown.length} characters)` : shown;
-  const { id, result } = state.newConfirmation();
+  const { id, result, withdraw } = state.newConfirmation();
   await outlet.send(encodeRequest(id, "elicitation/create", {
     message: `The policy wants a person to allow this call: ${answer.decision.intent.toolName} ${cut}`,
     requestedSchema: {
@@ -44,10 +52,15 @@ export async function askClient(
       required: ["allow"],
     },
   }));
-  return isAllowed(await result);
+  return {
+    answer: result.then((given) => given && isAllowed(given)),
+    async withdraw() {
+      if (!withdraw()) return;
+      await outlet.send(encodeNotification("notifications/cancelled", { requestId: id }));
+    },
+  };
 }
 
-function isAllowed(result: JsonObject | undefined): boolean {
-  const { action, content } = result ?? {};
+function isAllowed({ action, content }: JsonObject): boolean {
   return action === "accept" && isJsonObject(content) && content["allow"] === true;
 }

@@ -48,13 +48,14 @@ export async function decideRequest(
         return pending.outlet.answer(encodeError(pending.id, HEADER_MISMATCH, text), HEADER_MISMATCH);
       };
     }
+    const memory = state.memoryOf(pending.identity);
     // Apart from each other, for an argument may have the name of a part of the continuation.
     const taint = [
-      ...state.memory?.match(subject.args, wordsOf(listed)) ?? [],
-      ...subject.continuation ? state.memory?.match(subject.continuation) ?? [] : [],
+      ...memory?.match(subject.args, wordsOf(listed)) ?? [],
+      ...subject.continuation ? memory?.match(subject.continuation) ?? [] : [],
     ];
     if (subject.continuation?.["inputResponses"] !== undefined) {
-      state.memory?.remember(
+      memory?.remember(
         { kind: "external", ref: "client:input_responses" },
         subject.continuation["inputResponses"],
       );
@@ -128,10 +129,12 @@ async function awaitPerson(
   const approved = awaitApproval(stopped, state.context);
   if (!state.context.options.elicitApprovals || !isConfirmable(answer)) return await approved;
   const byToken = approved.then((allowed) => ({ confirmed: false, allowed }));
-  const byClient = askClient(state, subject, answer, pending).catch(() => undefined)
+  const asked = askClient(state, subject, answer, pending).catch(() => undefined);
+  const byClient = asked.then((question) => question?.answer)
     .then((said) => said === undefined ? byToken : { confirmed: true, allowed: said });
   const { confirmed, allowed } = await Promise.race([byToken, byClient]);
   pending.cancel?.();
+  await (await asked)?.withdraw();
   if (!confirmed || !allowed || pending.cancelled) return allowed;
   // Decided once more, so that the confirmation stands in a trace before the call is forwarded.
   const again = await decide({ approvals: [], confirmation: "accepted" });

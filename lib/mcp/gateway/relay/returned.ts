@@ -24,11 +24,12 @@ const REMEMBERED: ReadonlySet<string> = new Set([
 
 /** What came back can only be recognised later if it is remembered before the client sees it. */
 export function rememberReturned(
-  { memory }: RelayState,
+  state: RelayState,
   message: ResponseMessage,
-  { method, subject }: Pending,
+  { method, subject, identity }: Pending,
   digest: string,
 ): void {
+  const memory = state.memoryOf(identity);
   if (!memory) return;
   const instructions = message.result?.["instructions"];
   if (GREETINGS.has(method) && typeof instructions === "string") {

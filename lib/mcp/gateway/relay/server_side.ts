@@ -90,7 +90,9 @@ export class ServerSide {
     if (pending.method === "initialize" && result) {
       state.negotiated = sessionRevision(result["protocolVersion"]) ?? LATEST_SESSION;
     }
-    const digest = pending.entry || state.memory ? await digestOfOutput(message, state.context) : "";
+    const digest = pending.entry || state.memoryOf(pending.identity)
+      ? await digestOfOutput(message, state.context)
+      : "";
     if (pending.entry) {
       const failed = error !== undefined || result?.["isError"] === true;
       state.context.log.ended(pending.entry, { status: failed ? "error" : "ok", outputDigest: digest });
@@ -114,6 +116,7 @@ export class ServerSide {
     const refuse = (code: number, text: string): Delivery => () =>
       upstream.send(encodeError(id, code, text), { outlet: outlet ?? SILENT, stateless: false });
     const to = outlet ?? this.outlet();
+    if (state.isOwnId(id)) return refuse(INVALID_REQUEST, "Ids of this form are those of the gateway");
     if (state.serverRequests.has(id)) {
       return refuse(INVALID_REQUEST, "A request with this id waits for its answer");
     }
@@ -145,6 +148,7 @@ export class ServerSide {
     if (method === "notifications/cancelled") {
       const { requestId } = params;
       if (typeof requestId === "string" || typeof requestId === "number") {
+        if (state.isOwnId(requestId)) return NOTHING;
         state.serverRequests.take(requestId);
       }
     }

@@ -34,18 +34,19 @@ export async function shownList(
   const items = result[list.member];
   if (!Array.isArray(items)) return undefined;
   const catalog = state.catalog(list.kind, clientMeta, outlet.authorization);
+  let listedAgain = false;
   const isShown = async (item: JsonValue): Promise<boolean> => {
     if (!isJsonObject(item) || typeof item["name"] !== "string") return false;
     if (list.kind === "tool" && couldPass && !couldPass(item["name"])) return false;
     if (!hooks.pins) return true;
-    for (let attempt = 0; attempt < 2; attempt++) {
+    for (;;) {
       const found = await catalog.find(item["name"]);
       if (found.kind === "found" && same(found.descriptor, item)) return found.pin === "pinned";
-      if (found.kind === "collision") return false;
-      // What the gateway knows is older than this page.
+      if (found.kind === "collision" || listedAgain) return false;
+      // What the gateway knows may be older than this page. Once for all of it: its items may all differ.
+      listedAgain = true;
       catalog.invalidate();
     }
-    return false;
   };
   const shown: boolean[] = [];
   for (const item of items) shown.push(await isShown(item));

@@ -19,6 +19,14 @@ interface OwnRequest {
   reject(error: GaitError): void;
 }
 
+/** A question of the gateway to the person at the client. */
+export interface Confirmation {
+  readonly id: MessageId;
+  readonly result: Promise<JsonObject | undefined>;
+  /** Wait for no answer any more; gives whether none had come. */
+  withdraw(): boolean;
+}
+
 /** What a relay knows while it runs. */
 export class RelayState {
   /** Requests of the client, by the id that the server got. */
@@ -28,20 +36,44 @@ export class RelayState {
   readonly #own = new InFlight<OwnRequest>();
   readonly #catalogs = new Map<string, Catalog>();
   readonly #confirmations = new InFlight<(result: JsonObject | undefined) => void>();
-  readonly memory: TaintMemory | undefined;
+  readonly #memories = new Map<string | undefined, TaintMemory>();
   /** Whether the client said that it can ask the person at it. */
   clientAsks = false;
   /** The revision of the session, once the server chose it. */
   negotiated: Revision | undefined;
   #counter = 0;
 
-  constructor(readonly context: RelayContext) {
-    this.memory = context.hooks.newTaintMemory?.();
+  constructor(readonly context: RelayContext) {}
+
+  /**
+   * The memory of what came back to a caller: one for the session, and on a shared server one for each identity. Whom no
+   * token tells apart is one caller, for nothing may be forgotten.
+   */
+  memoryOf(identity: string | undefined): TaintMemory | undefined {
+    const scope = this.context.options.shared ? identity : undefined;
+    const known = this.#memories.get(scope);
+    if (known) return known;
+    const made = this.context.hooks.newTaintMemory?.();
+    if (made) this.#memories.set(scope, made);
+    return made;
   }
 
-  /** An id that no client can know beforehand. */
+  /** An id for a request of the gateway itself. */
   newId(): MessageId {
-    return `gait-${this.context.session}-${++this.#counter}`;
+    return `${this.#ownIds}${++this.#counter}`;
+  }
+
+  /** How its ids begin. Another gateway in front of this one or behind it has others. */
+  get #ownIds(): string {
+    return `gait-${this.context.session}-`;
+  }
+
+  /**
+   * Whether an id could be one of the gateway's own requests. Each side sees some of these ids and can guess the next one: a
+   * server that asks the client under the id of a confirmation would get that answered instead (docs/threat_model.md 40).
+   */
+  isOwnId(id: MessageId): boolean {
+    return typeof id === "string" && id.startsWith(this.#ownIds);
   }
 
   /** A number for a request of one of several clients. */
@@ -84,9 +116,23 @@ export class RelayState {
   }
 
   /** A question of the gateway to the client; its answer is nothing when none comes. */
-  newConfirmation(): { readonly id: MessageId; readonly result: Promise<JsonObject | undefined> } {
+  newConfirmation(): Confirmation {
     const id = this.newId();
-    return { id, result: new Promise((resolve) => this.#confirmations.add(id, resolve)) };
+    const result = new Promise<JsonObject | undefined>((resolve) => this.#confirmations.add(id, resolve));
+    return {
+      id,
+      result,
+      withdraw: () => {
+        const resolve = this.#confirmations.take(id);
+        resolve?.(undefined);
+        return resolve !== undefined;
+      },
+    };
+  }
+
+  /** How many messages wait for something to come, in both directions. */
+  get waiting(): number {
+    return this.requests.size + this.serverRequests.size + this.#own.size + this.#confirmations.size;
   }
 
   /** Whether an answer of the client was for the gateway itself. */

@@ -1,0 +1,123 @@
+import type { Answer } from "../../../gate/answer.ts";
+import { utf8 } from "../../../formats/bytes.ts";
+import { sha256 } from "../../../signing/mod.ts";
+import { createTaintMemory } from "../../taint/memory.ts";
+import type { CallToDecide } from "../decision/decider.ts";
+import type { GatewayHooks } from "../hooks.ts";
+import { ClientSide } from "./client_side.ts";
+import { ServerSide } from "./server_side.ts";
+import { RelayState } from "./state.ts";
+import type { Outlet, RelayContext, RelayOptions } from "./types.ts";
+
+// deno-lint-ignore no-explicit-any -- tests look into messages of many shapes
+type Json = any;
+
+/** How a staged relay works. */
+export interface StagedOptions {
+  readonly options?: Partial<RelayOptions>;
+  readonly hooks?: GatewayHooks;
+  /** The verdict of a call; all are allowed by default. */
+  readonly verdict?: (call: CallToDecide) => string;
+  /** What the server does with each message that it gets. */
+  readonly server?: (message: Json, answer: (result: Json) => Promise<void>) => Promise<void> | void;
+}
+
+/** A relay between a client and a server that are functions of a test. */
+export function stageRelay(
+  { options = {}, hooks = {}, verdict = () => "allow", server }: StagedOptions = {},
+) {
+  const toServer: Json[] = [];
+  const toClient: Json[] = [];
+  const decided: CallToDecide[] = [];
+  /** What the server still does. */
+  const running = new Set<Promise<void>>();
+  const settled = async () => {
+    for (const one of running) {
+      await one;
+      running.delete(one);
+    }
+  };
+  const outlet: Outlet = {
+    send: (bytes) => Promise.resolve(void toClient.push(JSON.parse(new TextDecoder().decode(bytes)))),
+    answer: (bytes) => outlet.send(bytes),
+    dropped: () => {},
+  };
+  const state: RelayState = new RelayState(
+    {
+      options: {
+        decides: new Set(["tool", "resource", "prompt", "sampling", "elicitation"]),
+        passMethods: new Set(),
+        approvalWait: 0,
+        elicitApprovals: false,
+        approvalsFolder: "approvals",
+        shared: false,
+        ...options,
+      },
+      hooks: { newTaintMemory: () => createTaintMemory(), ...hooks },
+      decider: {
+        decide(call) {
+          decided.push(call);
+          return Promise.resolve(answerOf(verdict(call)));
+        },
+      },
+      log: { decided: () => Promise.resolve({ callId: `call_${decided.length}` }), ended: () => {} },
+      upstream: {
+        send(bytes) {
+          const message = JSON.parse(new TextDecoder().decode(bytes));
+          toServer.push(message);
+          const answered = server?.(
+            message,
+            (result) => serverSays({ jsonrpc: "2.0", id: message.id, result }),
+          );
+          running.add(Promise.resolve(answered));
+          return Promise.resolve();
+        },
+      },
+      session: "0123456789abcdef",
+      // Time passes when nothing else is left to do.
+      after(_milliseconds, action) {
+        const timer = setTimeout(action);
+        return () => clearTimeout(timer);
+      },
+      now: () => 0,
+      hash: sha256,
+      notify: () => {},
+    } satisfies RelayContext,
+  );
+  const client = new ClientSide(state);
+  const serverSide = new ServerSide(state, () => outlet);
+  const serverSays = (message: Json) => serverSide.take(utf8(JSON.stringify(message)));
+  return {
+    state,
+    toServer,
+    toClient,
+    decided,
+    serverSays,
+    async clientSays(message: Json, identity?: string): Promise<void> {
+      await client.take(utf8(JSON.stringify(message)), { outlet, identity });
+      await settled();
+    },
+    /** Begin a session whose client can ask a person. */
+    async initialize(): Promise<void> {
+      const params = { protocolVersion: "2025-11-25", capabilities: { elicitation: {} } };
+      await client.take(utf8(JSON.stringify({ jsonrpc: "2.0", id: "i", method: "initialize", params })), {
+        outlet,
+      });
+      await serverSays({ jsonrpc: "2.0", id: "i", result: { protocolVersion: "2025-11-25" } });
+    },
+  };
+}
+
+/** An answer of the gate as far as a relay looks at it. */
+function answerOf(verdict: string): Answer {
+  return {
+    decision: {
+      intent: { toolName: "mcp.s.t" },
+      intentDigest: "i",
+      policyDigest: "p",
+      evaluation: { verdict, minApprovals: 1 },
+      outcome: { verdict, requiredApprovals: 1, reasonCodes: [], violations: [], approvalRef: "t" },
+    },
+    paths: {},
+  } as unknown as Answer;
+}
