@@ -1,5 +1,6 @@
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Rfc3339 } from "../formats/time.ts";
+import type { Digest } from "../signing/mod.ts";
 
 /**
  * The supported formats, in the order in which an input is checked for their marks: one with marks of its own comes
@@ -73,12 +74,21 @@ export interface Skipped {
   readonly reason: string;
 }
 
+/** A payload of a long log, whose value is not kept. */
+export interface WrittenPayload {
+  readonly digest: Digest;
+  /** Its canonical text; absent if the runpack does not keep payloads. */
+  readonly text: string | undefined;
+}
+
 /** One call of a tool. */
 export interface ToolCall {
   /** Its own id; absent when it has none. */
   readonly id: string | undefined;
   readonly tool: string;
+  /** Empty where `written` is there in its place. */
   readonly args: JsonObject;
+  readonly written?: WrittenPayload | undefined;
   /** Whether its arguments were not a JSON object, so that `args` has their text in `raw`. */
   readonly rawArguments: boolean;
   /** Where its arguments come from, as far as the log says so (docs/spec/gate.md 2.3). */
@@ -91,7 +101,9 @@ export interface ToolAnswer {
   /** Index of the call among the calls of its transcript. */
   readonly call: number;
   readonly status: "ok" | "error";
+  /** Empty where `written` is there in its place. */
   readonly result: JsonObject;
+  readonly written?: WrittenPayload | undefined;
   readonly time: Rfc3339 | undefined;
 }
 
