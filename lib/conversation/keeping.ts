@@ -32,6 +32,9 @@ export const AS_VALUES: Keeping = {
   key: (text) => text,
 };
 
+/** Characters that are encoded together. */
+const AT_ONCE = 64 * 1024;
+
 /** What digests are made with. */
 export interface Digests {
   readonly hash: (text: string) => Digest;
@@ -53,11 +56,26 @@ export function asDigests({ hash, open }: Digests, withText: boolean): Keeping {
     identify: (value) => ({ value: null, digest: hash(canonicalize(value)) }),
     list() {
       const digest = open();
-      let count = 0;
+      // Small texts are put together, because encoding each costs more than the text.
+      let pending: string[] = ["["];
+      let size = 0;
+      let isFirst = true;
+      const flush = () => {
+        digest.add(utf8(pending.join("")));
+        pending = [];
+        size = 0;
+      };
       return {
-        add: (item) => digest.add(utf8((count++ === 0 ? "[" : ",") + canonicalize(item))),
+        add(item) {
+          const text = canonicalize(item);
+          pending.push(isFirst ? "" : ",", text);
+          isFirst = false;
+          size += text.length;
+          if (size > AT_ONCE) flush();
+        },
         end() {
-          digest.add(utf8(count === 0 ? "[]" : "]"));
+          pending.push("]");
+          flush();
           return { value: null, digest: digest.end() };
         },
       };

@@ -88,11 +88,11 @@ export function openLedger(write?: (payload: JsonObject) => WrittenPayload): Led
     { content, failed, time }: Omit<SeenAnswer, "id" | "tool" | "position">,
   ) {
     const { status, result } = readResult(content, failed);
-    answers.push(
-      write === undefined
-        ? { call, status, result, time }
-        : { call, status, result: NOTHING, written: write(result), time },
-    );
+    if (write === undefined) answers.push({ call, status, result, time });
+    else {
+      const { digest, text } = write(result);
+      answers.push({ call, status, result: NOTHING, digest, text, time });
+    }
   }
 
   return {
@@ -114,11 +114,12 @@ export function openLedger(write?: (payload: JsonObject) => WrittenPayload): Led
       const ownId = nameOf(id);
       const provenance = readOrigins(origins, position, skip);
       const { args: payload, rawArguments } = readArguments(args);
-      calls.push(
-        write === undefined
-          ? { id: ownId, tool: name, args: payload, rawArguments, provenance, time }
-          : { id: ownId, tool: name, args: NOTHING, written: write(payload), rawArguments, provenance, time },
-      );
+      if (write === undefined) {
+        calls.push({ id: ownId, tool: name, args: payload, rawArguments, provenance, time });
+      } else {
+        const { digest, text } = write(payload);
+        calls.push({ id: ownId, tool: name, args: NOTHING, digest, text, rawArguments, provenance, time });
+      }
       if (ownId === undefined) byTool.add(name, index, turn);
       else byId.add(ownId, index, turn);
       return index;

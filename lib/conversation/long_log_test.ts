@@ -63,13 +63,13 @@ async function digested({ position, value, digest, transcript }: Reading) {
     position,
     digest: digest ?? await digestOf(value),
     ...rest,
-    calls: await Promise.all(calls.map(async ({ args, written, ...call }) => ({
+    calls: await Promise.all(calls.map(async ({ args, digest, text: _, ...call }) => ({
       ...call,
-      digest: written?.digest ?? await digestOf(args),
+      digest: digest ?? await digestOf(args),
     }))),
-    answers: await Promise.all(answers.map(async ({ result, written, ...answer }) => ({
+    answers: await Promise.all(answers.map(async ({ result, digest, text: _, ...answer }) => ({
       ...answer,
-      digest: written?.digest ?? await digestOf(result),
+      digest: digest ?? await digestOf(result),
     }))),
   };
 }

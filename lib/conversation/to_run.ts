@@ -1,7 +1,8 @@
 import { EPOCH_1980, type Rfc3339, ZERO_TIME } from "../formats/time.ts";
 import type { Intent, TimelineEvent } from "../schema/runpack.ts";
 import type { CaptureMode } from "../runpack/record_request.ts";
-import type { Records, RunToRecord } from "../runpack/record.ts";
+import type { RunToRecord } from "../runpack/record.ts";
+import { mapped } from "../runpack/records.ts";
 import type { Format, ToolAnswer, ToolCall, Transcript } from "./transcript.ts";
 
 /** The id and capture mode of a run. */
@@ -42,20 +43,20 @@ export function toRun(transcript: Transcript, label: RunLabel): TranscriptRun {
       timeline: [...eventAt("start", start), ...eventAt("finish", finish)],
     },
     // Made when they are recorded, one by one: a long log has many.
-    intents: mapped(calls, ({ time, tool, args, written, provenance }: ToolCall, i) => ({
+    intents: mapped(calls, ({ time, tool, args, digest, text, provenance }: ToolCall, i) => ({
       ...at(time),
       intent_id: ids[i]!,
       tool_name: tool,
-      args_digest: written?.digest ?? "",
-      ...(written === undefined ? { args } : { payload: written.text }),
+      args_digest: digest ?? "",
+      ...(digest === undefined ? { args } : { payload: text }),
       ...(provenance.length > 0 ? { arg_provenance: provenance as Intent["arg_provenance"] } : {}),
     })),
-    results: mapped(answers, ({ time, call, status, result, written }: ToolAnswer) => ({
+    results: mapped(answers, ({ time, call, status, result, digest, text }: ToolAnswer) => ({
       ...at(time),
       intent_id: ids[call]!,
       status,
-      result_digest: written?.digest ?? "",
-      ...(written === undefined ? { result } : { payload: written.text }),
+      result_digest: digest ?? "",
+      ...(digest === undefined ? { result } : { payload: text }),
     })),
     refs: {
       ...head,
@@ -66,15 +67,6 @@ export function toRun(transcript: Transcript, label: RunLabel): TranscriptRun {
     },
     capture_mode: label.captureMode,
     normalization: { intent_args: undefined, result_payloads: undefined },
-  };
-}
-
-function mapped<T, R>(list: readonly T[], make: (item: T, index: number) => R): Records<R> {
-  return {
-    length: list.length,
-    *[Symbol.iterator]() {
-      for (let i = 0; i < list.length; i++) yield make(list[i]!, i);
-    },
   };
 }
 

@@ -74,21 +74,20 @@ export interface Skipped {
   readonly reason: string;
 }
 
-/** A payload of a long log, whose value is not kept. */
+/** What is kept of a payload of a long log in the place of its value. */
 export interface WrittenPayload {
-  readonly digest: Digest;
+  readonly digest?: Digest | undefined;
   /** Its canonical text; absent if the runpack does not keep payloads. */
-  readonly text: string | undefined;
+  readonly text?: string | undefined;
 }
 
 /** One call of a tool. */
-export interface ToolCall {
+export interface ToolCall extends WrittenPayload {
   /** Its own id; absent when it has none. */
   readonly id: string | undefined;
   readonly tool: string;
-  /** Empty where `written` is there in its place. */
+  /** Empty where its digest is there in its place. */
   readonly args: JsonObject;
-  readonly written?: WrittenPayload | undefined;
   /** Whether its arguments were not a JSON object, so that `args` has their text in `raw`. */
   readonly rawArguments: boolean;
   /** Where its arguments come from, as far as the log says so (docs/spec/gate.md 2.3). */
@@ -97,13 +96,12 @@ export interface ToolCall {
 }
 
 /** The answer to a call. */
-export interface ToolAnswer {
+export interface ToolAnswer extends WrittenPayload {
   /** Index of the call among the calls of its transcript. */
   readonly call: number;
   readonly status: "ok" | "error";
-  /** Empty where `written` is there in its place. */
+  /** Empty where its digest is there in its place. */
   readonly result: JsonObject;
-  readonly written?: WrittenPayload | undefined;
   readonly time: Rfc3339 | undefined;
 }
 
