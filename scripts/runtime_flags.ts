@@ -5,10 +5,11 @@ import { root } from "./root.ts";
  * Most commands end before V8 could gain anything by compiling their functions. Compiling later saves 2 ms of a
  * verification, on a busy machine 6; a pack of 1,000 intents pays 2 ms for it, recording 20,000 of them 6 %. Young
  * objects get 4 MB from the start: a command that makes more than V8's first half megabyte of them does not stop to
- * collect (3 ms of `demo`).
+ * collect (3 ms of `demo`),
+ * and 8 MB at most: V8's own 16 MB, of which it keeps three, cost 50 MB of a large import and save it no time.
  */
 export const V8_FLAGS =
-  "--v8-flags=--no-sparkplug,--invocation-count-for-maglev=4000,--min-semi-space-size=4";
+  "--v8-flags=--no-sparkplug,--invocation-count-for-maglev=4000,--min-semi-space-size=4,--max-semi-space-size=8";
 
 /**
  * A checkout keeps compiled code, the executable does not (docs/threat_model.md 25). Kept code is whole only if

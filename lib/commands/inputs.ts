@@ -18,6 +18,10 @@ export function noteReads(effects: Effects): RecordingEffects {
       read.push(path);
       return effects.files.read(path, limit);
     },
+    readChunks(path, size) {
+      read.push(path);
+      return effects.files.readChunks(path, size);
+    },
   };
   return { effects: { ...effects, files }, read };
 }

@@ -1,6 +1,6 @@
 import { GaitError, invalidInput } from "../errors/mod.ts";
+import { concat } from "../formats/bytes.ts";
 import { EPOCH_1980 } from "../formats/time.ts";
-import type { RecordInput } from "../schema/runpack.ts";
 import { digestOf, type PrivateKey } from "../signing/mod.ts";
 import { checkRunId } from "../runpack/locate.ts";
 import type { PackedRun } from "../runpack/pack_records.ts";
@@ -14,8 +14,9 @@ import { type ImportInput, isSpanTable, readRoots, type Roots } from "./input.ts
 import { beginsAsExport } from "./otlp_protobuf.ts";
 import { findAnyCallMark } from "./call_marks.ts";
 import { listOf } from "./ledger.ts";
-import { LONG_LOG, readLongLog } from "./long_log.ts";
-import { toRecordInput } from "./to_record_input.ts";
+import { asDigests, type Keeping } from "./keeping.ts";
+import { LONG_LOG, type LongLog, readLongLog } from "./long_log.ts";
+import { toRun } from "./to_run.ts";
 import { type Format, FORMATS, type Skipped, type Transcript } from "./transcript.ts";
 
 /** How conversations are imported. */
@@ -42,7 +43,10 @@ export interface ImportSource {
 export interface ImportedRun {
   readonly format: Format;
   readonly packed: PackedRun;
-  readonly record: RecordInput;
+  /** Numbers of calls, of results, and of those that are errors. */
+  readonly intents: number;
+  readonly results: number;
+  readonly errors: number;
   /** Intent ids of the calls whose arguments were not JSON objects. */
   readonly rawArguments: readonly string[];
   readonly skipped: readonly Skipped[];
@@ -86,29 +90,16 @@ export async function importInputs(
 ): Promise<Imported> {
   const skipped: Skipped[] = [];
   const readings: FoundReading[] = [];
-  const { runningDigest } = inputs.some(({ bytes }) => bytes.length > LONG_LOG)
-    ? await import("../signing/running_digest.ts")
-    : { runningDigest: noDigest };
-  for (const { what, bytes, found } of inputs) {
-    const read = (): { readings: FoundReading[]; skipped: readonly Skipped[] } => {
-      const long = bytes.length > LONG_LOG && !found
-        ? readLongLog(bytes, what, options.format, runningDigest)
-        : undefined;
-      if (long !== undefined) return { skipped: [], readings: [{ ...long, value: null }] };
-      const roots = readRoots(bytes, what);
-      if (found && !mayBeLog(roots.values)) throw noLog(what);
-      const format = options.format ?? detectFormat(roots);
-      const { readings, skipped } = READERS[format].read(roots);
-      return { skipped, readings: readings.map((reading) => ({ ...reading, format })) };
-    };
-    const many = inputs.length > 1;
+  const many = inputs.length > 1;
+  for (const input of inputs) {
+    const { what, found } = input;
     const place = (position: string) => many ? `${what}, ${position}` : position;
-    let from: ReturnType<typeof read>;
+    let from: { readonly readings: readonly FoundReading[]; readonly skipped: readonly Skipped[] };
     try {
-      from = read();
+      from = await readInput(input, options);
     } catch (error) {
       if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
-      if (found && !mentionsCalls(bytes)) {
+      if (found && !mentionsCalls(await wholeOf(input))) {
         skipped.push({ position: what, reason: error.message });
         continue;
       }
@@ -136,15 +127,49 @@ export async function importInputs(
   return { format: readings[0]!.format, runs, skipped };
 }
 
-/** A reading with its format, and the digest of its value where that is not kept. */
+/** A reading with its format. */
 interface FoundReading extends Reading {
   readonly format: Format;
-  readonly digest?: string;
 }
 
-const noDigest = (): never => {
-  throw new Error("Not loaded: no input is long");
-};
+/** Read one log: line by line if it is long and can be read so. */
+async function readInput(
+  input: ImportInput,
+  { format: given, captureMode = "reference" }: ImportOptions,
+): Promise<{ readonly readings: readonly FoundReading[]; readonly skipped: readonly Skipped[] }> {
+  const { what, bytes, found } = input;
+  if (typeof bytes === "function" || bytes.length > LONG_LOG) {
+    const long = await readLongLog(longLog(what, bytes), given, await keepingDigests(captureMode));
+    if (long !== undefined) {
+      return {
+        skipped: long.skipped,
+        readings: long.readings.map((one) => ({ ...one, format: long.format })),
+      };
+    }
+  }
+  const roots = readRoots(await wholeOf(input), what);
+  if (found && !mayBeLog(roots.values)) throw noLog(what);
+  const format = given ?? detectFormat(roots);
+  const { readings, skipped } = READERS[format].read(roots);
+  return { skipped, readings: readings.map((reading) => ({ ...reading, format })) };
+}
+
+function longLog(what: string, bytes: ImportInput["bytes"]): LongLog {
+  return { what, chunks: typeof bytes === "function" ? bytes : () => [bytes] };
+}
+
+/** The whole content of a log. */
+async function wholeOf({ bytes }: ImportInput): Promise<Uint8Array> {
+  return typeof bytes === "function" ? concat(await Array.fromAsync(bytes())) : bytes;
+}
+
+async function keepingDigests(captureMode: CaptureMode): Promise<Keeping> {
+  const [{ bulkHasher }, { runningDigest }] = await Promise.all([
+    import("../signing/bulk_digest.ts"),
+    import("../signing/running_digest.ts"),
+  ]);
+  return asDigests({ hash: bulkHasher, open: runningDigest }, captureMode === "raw");
+}
 
 /** Whether a file that was found could be a log at all: an object or list that says who spoke or what was called. */
 function mayBeLog(values: Roots["values"]): boolean {
@@ -199,17 +224,24 @@ async function pack(
   producerVersion: string,
 ): Promise<ImportedRun> {
   const warning = checkRunId(runId);
-  const record = toRecordInput(transcript, { runId, format, captureMode, producerVersion });
+  const record = toRun(transcript, { runId, format, captureMode, producerVersion });
   const packed = await recordRun(record, { now: EPOCH_1980, os: "", arch: "", producer: producerVersion }, {
     stripPayloads: captureMode === "reference",
     key,
   });
   // A payload may fit the input but not a record: such a runpack is read back before it counts as evidence.
   if (!packed.isEasilyRead) await readRunpack(packed.bytes);
-  const rawArguments = transcript.calls.flatMap((call, i) =>
-    call.rawArguments ? [record.intents[i]!.intent_id] : []
-  );
-  return { format, packed, record, rawArguments, skipped: transcript.skipped, warning };
+  const { calls, answers, skipped } = transcript;
+  return {
+    format,
+    packed,
+    intents: calls.length,
+    results: answers.length,
+    errors: answers.filter(({ status }) => status === "error").length,
+    rawArguments: calls.flatMap(({ rawArguments }, i) => rawArguments ? [record.ids[i]!] : []),
+    skipped,
+    warning,
+  };
 }
 
 /** Add the position of the conversation to errors. */

@@ -117,7 +117,8 @@ const isBatch = (batch: JsonObject) =>
 export interface ImportInput {
   /** Name in errors and positions, e.g. `"chat.json"`. */
   readonly what: string;
-  readonly bytes: Uint8Array;
+  /** Its content, or what reads a large one in pieces, from the beginning each time. */
+  readonly bytes: Uint8Array | (() => AsyncIterable<Uint8Array>);
   /** Why it may be left out when there is no log in it; a file that was named is refused instead. */
   readonly found?: boolean | undefined;
 }
@@ -142,9 +143,7 @@ export interface Conversation {
 export function splitConversations({ values, position }: Roots): Conversation[] {
   const conversations = values.filter(isConversation).length;
   const messages = values.filter(isMessage).length;
-  if (conversations > 0 && messages > 0) {
-    throw invalidInput("Cannot import: single messages stand beside whole conversations");
-  }
+  if (conversations > 0 && messages > 0) throw MIXED();
   if (messages > 0) return [{ position: "conversation 1", value: [...values], messages: values, about: {} }];
   if (conversations === 0) {
     throw invalidInput("Cannot import: there is no conversation in the input", {
@@ -155,7 +154,11 @@ export function splitConversations({ values, position }: Roots): Conversation[] 
   return values.map((value, i) => conversationOf(value, position(i)));
 }
 
-function conversationOf(value: JsonValue, position: string): Conversation {
+/** The error for an input whose conversations can't be told apart. */
+export const MIXED = () => invalidInput("Cannot import: single messages stand beside whole conversations");
+
+/** @throws {GaitError} `invalid_input` if a value is no conversation with messages */
+export function conversationOf(value: JsonValue, position: string): Conversation {
   const messages = isJsonObject(value) ? value.messages : value;
   if (!Array.isArray(messages)) throw invalidInput(`Cannot import ${position}: it has no list of messages`);
   if (messages.length === 0) throw invalidInput(`Cannot import ${position}: it has no messages`);

@@ -5,7 +5,7 @@ import { encodeProvenance } from "../intent/encode.ts";
 import { readProvenance } from "../intent/script.ts";
 import { findCallMark } from "./call_marks.ts";
 import { readArguments, readResult } from "./payload.ts";
-import type { Skipped, ToolAnswer, ToolCall, Transcript } from "./transcript.ts";
+import type { Skipped, ToolAnswer, ToolCall, Transcript, WrittenPayload } from "./transcript.ts";
 
 /** A call as a format reader found it. */
 export interface SeenCall {
@@ -62,8 +62,12 @@ export interface Ledger {
   readonly close: (position: string) => Transcript;
 }
 
-/** Create a ledger. */
-export function openLedger(): Ledger {
+/**
+ * Create a ledger.
+ *
+ * @param write makes what is kept of a payload in the place of its value: a long log has many
+ */
+export function openLedger(write?: (payload: JsonObject) => WrittenPayload): Ledger {
   const calls: ToolCall[] = [];
   const answers: ToolAnswer[] = [];
   const skipped: Skipped[] = [];
@@ -83,7 +87,12 @@ export function openLedger(): Ledger {
     call: number,
     { content, failed, time }: Omit<SeenAnswer, "id" | "tool" | "position">,
   ) {
-    answers.push({ call, ...readResult(content, failed), time });
+    const { status, result } = readResult(content, failed);
+    if (write === undefined) answers.push({ call, status, result, time });
+    else {
+      const { digest, text } = write(result);
+      answers.push({ call, status, result: NOTHING, digest, text, time });
+    }
   }
 
   return {
@@ -104,7 +113,13 @@ export function openLedger(): Ledger {
       const index = calls.length;
       const ownId = nameOf(id);
       const provenance = readOrigins(origins, position, skip);
-      calls.push({ id: ownId, tool: name, ...readArguments(args), provenance, time });
+      const { args: payload, rawArguments } = readArguments(args);
+      if (write === undefined) {
+        calls.push({ id: ownId, tool: name, args: payload, rawArguments, provenance, time });
+      } else {
+        const { digest, text } = write(payload);
+        calls.push({ id: ownId, tool: name, args: NOTHING, digest, text, rawArguments, provenance, time });
+      }
       if (ownId === undefined) byTool.add(name, index, turn);
       else byId.add(ownId, index, turn);
       return index;
@@ -166,6 +181,8 @@ function readOrigins(
 
 const NO_ORIGINS: JsonObject[] = [];
 
+const NOTHING: JsonObject = {};
+
 /** A text that names something, as it stands. */
 function nameOf(value: JsonValue | undefined): string | undefined {
   return typeof value === "string" && value.trim() ? value : undefined;
@@ -214,19 +231,32 @@ export interface OpenCalls {
  * was never answered does not take the answer of a later one.
  */
 export function openCalls(): OpenCalls {
-  const waiting = new Map<string, OpenTurn[]>();
+  // Most names have one call, which is kept without lists: a log may have a hundred thousand of them.
+  const waiting = new Map<string, OpenTurn[] | OnlyCall>();
+  const turnOf: number[] = [];
   return {
     add(name, call, turn) {
-      const turns = waiting.get(name) ?? [];
-      waiting.set(name, turns);
+      const known = waiting.get(name);
+      if (known === undefined || known === ANSWERED) {
+        waiting.set(name, call);
+        turnOf[call] = turn;
+        return;
+      }
+      const turns = typeof known === "number" ? [{ turn: turnOf[known]!, calls: [known], next: 0 }] : known;
+      if (turns !== known) waiting.set(name, turns);
       const last = turns.at(-1);
       if (last?.turn === turn) last.calls.push(call);
       else turns.push({ turn, calls: [call], next: 0 });
     },
     take(name) {
       const turns = waiting.get(name);
-      const last = turns?.at(-1);
-      if (!turns || !last) return undefined;
+      if (turns === undefined || turns === ANSWERED) return undefined;
+      if (typeof turns === "number") {
+        waiting.set(name, ANSWERED);
+        return turns;
+      }
+      const last = turns.at(-1);
+      if (!last) return undefined;
       const call = last.calls[last.next++];
       if (last.next === last.calls.length) turns.pop();
       return call;
@@ -234,3 +264,7 @@ export function openCalls(): OpenCalls {
     knows: (name) => waiting.has(name),
   };
 }
+
+/** The call of a name that has one, or that it was answered. */
+type OnlyCall = number;
+const ANSWERED = -1;

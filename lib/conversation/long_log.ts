@@ -1,84 +1,83 @@
-import { invalidInput } from "../errors/mod.ts";
-import { utf8 } from "../formats/bytes.ts";
-import { canonicalize, isJsonObject, type JsonValue, readJsonLines } from "../formats/json/mod.ts";
-import type { RunningDigest } from "../signing/running_digest.ts";
-import { readAnthropicMessage } from "./anthropic.ts";
-import { findAnyCallMark } from "./call_marks.ts";
-import { detectFormat, SAMPLE } from "./formats/table.ts";
-import { isConversation, isMessage, STRICTLY, withoutMark } from "./input.ts";
-import { type Ledger, openLedger, unreadCalls } from "./ledger.ts";
-import { type Message, readElement } from "./messages.ts";
-import { openAiReader } from "./openai.ts";
-import type { Format, Skipped, Transcript } from "./transcript.ts";
-
-/** A conversation that was read line by line: its value was never held as a whole. */
-export interface LongReading {
-  readonly format: Format;
-  readonly position: string;
-  /** Digest of the list of its messages. */
-  readonly digest: string;
-  readonly transcript: Transcript;
-}
-
-/** The readers of formats in which a line is a message, and needs no other line to be read. */
-const BY_LINE: Partial<Readonly<Record<Format, () => (message: Message, ledger: Ledger) => void>>> = {
-  openai: openAiReader,
-  anthropic: () => readAnthropicMessage,
-};
+import { concat } from "../formats/bytes.ts";
+import { JsonLineSplitter, type JsonValue, readJsonLines } from "../formats/json/mod.ts";
+import { detectFormat, READERS, SAMPLE } from "./formats/table.ts";
+import { NOT_BY_LINE } from "./formats/lines.ts";
+import type { Readings } from "./formats/reader.ts";
+import { STRICTLY, withoutMark } from "./input.ts";
+import type { Keeping } from "./keeping.ts";
+import type { Format } from "./transcript.ts";
 
 /** Logs up to this size in bytes are held as a whole, which is simpler. */
 export const LONG_LOG = 1024 * 1024;
 
-/**
- * Read a long log of messages, one per line, so that a line is forgotten before the next one is read; the result is
- * that of reading it as a whole.
- *
- * @param openDigest begins the digest of the messages
- * @returns `undefined` if it is no such log
- * @throws {GaitError} as reading it as a whole does
- */
-export function readLongLog(
-  input: Uint8Array,
-  what: string,
-  given: Format | undefined,
-  openDigest: () => RunningDigest,
-): LongReading | undefined {
-  const bytes = withoutMark(input);
-  const format = formatOf(bytes, what, given);
-  const open = format === undefined ? undefined : BY_LINE[format];
-  if (format === undefined || open === undefined) return undefined;
-  const position = "conversation 1";
-  const ledger = openLedger();
-  const read = open();
-  const digest = openDigest();
-  const marks: Skipped[] = [];
-  let count = 0;
-  let calls = 0;
-  const counted: Ledger = { ...ledger, call: (call) => (calls++, ledger.call(call)) };
-  for (const { value } of readJsonLines(bytes, what, STRICTLY)) {
-    if (isConversation(value)) {
-      throw invalidInput("Cannot import: single messages stand beside whole conversations");
-    }
-    digest.add(utf8((count === 0 ? "[" : ",") + canonicalize(value)));
-    const place = `message ${++count}`;
-    readElement({ value, position: place }, counted, read);
-    // Only of a log without calls is it asked whether any are mentioned.
-    const mark = calls === 0 ? findAnyCallMark(value) : undefined;
-    if (mark !== undefined) marks.push({ position: place, reason: mark });
-  }
-  digest.add(utf8("]"));
-  const transcript = ledger.close(position);
-  if (transcript.calls.length === 0 && marks.length > 0) throw unreadCalls(position, marks);
-  return { format, position, digest: digest.end(), transcript };
+/** A long log. */
+export interface LongLog {
+  /** Name in errors. */
+  readonly what: string;
+  /** Its content from the beginning, in pieces. */
+  readonly chunks: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
-/** The format of a log whose lines are single messages. */
-function formatOf(bytes: Uint8Array, what: string, given: Format | undefined): Format | undefined {
+/**
+ * Read a long log of lines, so that a line is forgotten before the next one is read; the result is that of reading it
+ * as a whole.
+ *
+ * @returns `undefined` if it must be read as a whole
+ * @throws {GaitError} as reading it as a whole does
+ */
+export async function readLongLog(
+  { what, chunks }: LongLog,
+  given: Format | undefined,
+  keep: Keeping,
+): Promise<Readings & { readonly format: Format } | undefined> {
+  const sample = sampleOf(withoutMark(await startOf(chunks())), what);
+  if (sample === undefined) return undefined;
+  const format = given ?? formatOf(sample);
+  if (format === undefined) return undefined;
+  const reader = READERS[format].byLine?.(keep, sample);
+  if (reader === undefined) return undefined;
+  const lines = new JsonLineSplitter(what, STRICTLY);
+  const add = (documents: ReturnType<JsonLineSplitter["push"]>) => {
+    for (const { line, value } of documents) reader.add({ value, position: `line ${line}` });
+  };
+  try {
+    let isFirst = true;
+    for await (const chunk of chunks()) {
+      add(lines.push(isFirst ? withoutMark(chunk) : chunk));
+      isFirst = false;
+    }
+    add(lines.end());
+  } catch (error) {
+    if (error === NOT_BY_LINE) return undefined;
+    throw error;
+  }
+  return { format, ...reader.end() };
+}
+
+/** The first {@linkcode LONG_LOG} bytes. */
+async function startOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let left = LONG_LOG;
+  for await (const chunk of chunks) {
+    parts.push(chunk.subarray(0, left));
+    left -= chunk.length;
+    if (left <= 0) break;
+  }
+  return concat(parts);
+}
+
+/** The format of a log by its beginning; what has marks of none there may have some behind it. */
+function formatOf(sample: readonly JsonValue[]): Format | undefined {
+  const format = detectFormat({ values: sample, position: (i) => `line ${i + 1}` });
+  return READERS[format].detect(sample) ? format : undefined;
+}
+
+/** The values of the first lines of a log; `undefined` if it is none of lines. */
+function sampleOf(start: Uint8Array, what: string): JsonValue[] | undefined {
+  const newline = start.lastIndexOf(0x0a);
+  if (newline < 0 || !startsAsJson(start)) return undefined;
   const values: JsonValue[] = [];
   try {
-    const start = bytes.subarray(0, LONG_LOG);
-    const newline = start.lastIndexOf(0x0a);
-    if (newline < 0 || !startsAsObject(start)) return undefined;
     for (const { value } of readJsonLines(start.subarray(0, newline), what, STRICTLY)) {
       values.push(value);
       if (values.length >= SAMPLE) break;
@@ -86,16 +85,13 @@ function formatOf(bytes: Uint8Array, what: string, given: Format | undefined): F
   } catch {
     return undefined; // reading it as a whole says what is wrong
   }
-  if (values.length < 2 || !values.every((value) => isJsonObject(value) && isMessage(value))) {
-    return undefined;
-  }
-  return given ?? detectFormat({ values, position: (i) => `line ${i + 1}` });
+  return values.length < 2 ? undefined : values;
 }
 
-/** Whether the first line that is not blank begins an object: a document that is broken over lines is none. */
-function startsAsObject(bytes: Uint8Array): boolean {
+/** Whether the first line that is not blank may be a document. */
+function startsAsJson(bytes: Uint8Array): boolean {
   for (const byte of bytes) {
-    if (byte !== 0x20 && (byte < 0x09 || byte > 0x0d)) return byte === 0x7b;
+    if (byte !== 0x20 && (byte < 0x09 || byte > 0x0d)) return byte === 0x7b || byte === 0x5b;
   }
   return false;
 }

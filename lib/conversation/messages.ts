@@ -20,8 +20,8 @@ export interface Message {
 export function readMessages(
   { messages, about, position: whole }: Conversation,
   read: (message: Message, ledger: Ledger) => void,
+  ledger: Ledger = openLedger(),
 ): Transcript {
-  const ledger = openLedger();
   ledger.begin(timeIn(about, "conversation", ledger));
   // Proxy logs keep the last turn outside of the messages that it answers.
   const outside = callMarkOutside(about);

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Rfc3339 } from "../formats/time.ts";
+import type { Digest } from "../signing/mod.ts";
 
 /**
  * The supported formats, in the order in which an input is checked for their marks: one with marks of its own comes
@@ -73,11 +74,19 @@ export interface Skipped {
   readonly reason: string;
 }
 
+/** What is kept of a payload of a long log in the place of its value. */
+export interface WrittenPayload {
+  readonly digest?: Digest | undefined;
+  /** Its canonical text; absent if the runpack does not keep payloads. */
+  readonly text?: string | undefined;
+}
+
 /** One call of a tool. */
-export interface ToolCall {
+export interface ToolCall extends WrittenPayload {
   /** Its own id; absent when it has none. */
   readonly id: string | undefined;
   readonly tool: string;
+  /** Empty where its digest is there in its place. */
   readonly args: JsonObject;
   /** Whether its arguments were not a JSON object, so that `args` has their text in `raw`. */
   readonly rawArguments: boolean;
@@ -87,10 +96,11 @@ export interface ToolCall {
 }
 
 /** The answer to a call. */
-export interface ToolAnswer {
+export interface ToolAnswer extends WrittenPayload {
   /** Index of the call among the calls of its transcript. */
   readonly call: number;
   readonly status: "ok" | "error";
+  /** Empty where its digest is there in its place. */
   readonly result: JsonObject;
   readonly time: Rfc3339 | undefined;
 }

@@ -3,6 +3,11 @@ import { concat } from "../formats/bytes.ts";
 import { openZip } from "../formats/zip/mod.ts";
 import type { ImportInput } from "./input.ts";
 
+/** A log whose content is held. */
+export interface HeldInput extends ImportInput {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /**
  * The logs in a file: itself, what a gzip file holds, or the entries of a zip archive, sorted; a gzip inside of an
  * archive is unpacked, an archive inside of one is not. Nothing is written to disk.
@@ -14,26 +19,31 @@ export async function unpackLog(
   what: string,
   bytes: Uint8Array<ArrayBuffer>,
   limit: number,
-): Promise<ImportInput[]> {
+): Promise<HeldInput[]> {
   if (bytes.length > limit) throw tooLarge(what);
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return [{ what, bytes: await gunzip(bytes, what, limit) }];
+  if (isGzip(bytes)) return [{ what, bytes: await gunzip(bytes, what, limit) }];
   if (!isZip(bytes)) return [{ what, bytes }];
   const archive = openZip(bytes, { entryBytes: limit, totalBytes: limit });
-  const inputs: ImportInput[] = [];
+  const inputs: HeldInput[] = [];
   let left = limit;
   for (const name of archive.names.toSorted()) {
     if (name.endsWith("/")) continue;
     const entry = `${what}, entry "${name}"`;
     const content = await archive.read(name);
-    const unpacked = content[0] === 0x1f && content[1] === 0x8b
-      ? await gunzip(content, entry, left)
-      : content;
+    const unpacked = isGzip(content) ? await gunzip(content, entry, left) : content;
     left -= unpacked.length;
     if (left < 0) throw tooLarge(what);
     inputs.push({ what: entry, bytes: unpacked, found: true });
   }
   return inputs;
 }
+
+/** Whether a file that begins so is itself the log, not one that is packed. */
+export function isUnpacked(start: Uint8Array): boolean {
+  return !isGzip(start) && !isZip(start);
+}
+
+const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 const isZip = (bytes: Uint8Array) =>
   bytes[0] === 0x50 && bytes[1] === 0x4b &&
@@ -59,7 +69,8 @@ async function gunzip(
   return concat(parts);
 }
 
-function tooLarge(what: string) {
+/** The error for logs that are too many or too large. */
+export function tooLarge(what: string) {
   return invalidInput(`Cannot import ${what}: the logs are larger than 256 MiB together`, {
     hint: "Import them in several calls",
   });

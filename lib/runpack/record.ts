@@ -6,6 +6,7 @@ import { ENTRY, RECORD_VERSION, SCHEMA_ID } from "../schema/runpack_layout.ts";
 import { digestOf, equalHex, type Hasher, hasherFor, type PrivateKey } from "../signing/mod.ts";
 import { type PackedRun, packEntries } from "./pack_records.ts";
 import { intentLine, resultLine } from "./record_lines.ts";
+import type { Records } from "./records.ts";
 import { sealLines } from "./seal_entry.ts";
 import { deriveTraceReceipts, tracedIntents } from "./trace_receipts.ts";
 import { normalizeRefs } from "./refs.ts";
@@ -28,11 +29,6 @@ export interface PackingOptions {
   readonly key?: PrivateKey | undefined;
   /** Omit arguments and results after computing their digests. */
   readonly stripPayloads?: boolean;
-}
-
-/** Records that may be made one by one, and how many they are. */
-export interface Records<T> extends Iterable<T> {
-  readonly length: number;
 }
 
 /** A record whose payload may be there as its canonical text alone. */

@@ -2,15 +2,15 @@ import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { findUnknownMembers, type Shape } from "../intent/warnings.ts";
 import { decode } from "../schema/fields.ts";
 import {
-  type Intent,
   intentSchema,
   type RecordInput,
   recordInputSchema,
-  type Result,
   resultSchema,
   runSchema,
 } from "../schema/runpack.ts";
 import { QuickRecords } from "./quick_records.ts";
+import type { RunToRecord } from "./record.ts";
+import { mapped } from "./records.ts";
 import { digestOf, equalHex } from "../signing/mod.ts";
 
 /**
@@ -19,34 +19,31 @@ import { digestOf, equalHex } from "../signing/mod.ts";
  * @throws {GaitError} `invalid_input`
  */
 export function readRecordInput(bytes: Uint8Array): RecordInput {
-  return readRecordDocument(bytes).input;
+  const { input } = readRecordDocument(bytes);
+  return { ...input, intents: [...input.intents], results: [...input.results] };
 }
 
 /** The input of `run record`, and its unknown members as {@linkcode unknownInputMembers} names them. */
-export function readRecordDocument(bytes: Uint8Array): { input: RecordInput; unknown: string[] } {
+export function readRecordDocument(bytes: Uint8Array): { input: RunToRecord; unknown: string[] } {
   const document = readJsonObject(bytes, { what: "run input" });
   const unknown = unknownInputMembers(document);
   return { input: quickInput(document) ?? decode(recordInputSchema, document, "run input"), unknown };
 }
 
 /** An input whose records all have the usual form; the schema reads any other, and says what is wrong. */
-function quickInput(document: JsonObject): RecordInput | undefined {
+function quickInput(document: JsonObject): RunToRecord | undefined {
   const { intents, results } = document;
   if (!Array.isArray(intents) || !Array.isArray(results)) return undefined;
   const quick = new QuickRecords();
-  const [calls, answers]: [Intent[], Result[]] = [[], []];
-  for (const value of intents) {
-    const intent = quick.intent(value);
-    if (intent === undefined) return undefined;
-    calls.push(intent);
-  }
-  for (const value of results) {
-    const result = quick.result(value);
-    if (result === undefined) return undefined;
-    answers.push(result);
+  if (!intents.every((value) => quick.intent(value)) || !results.every((value) => quick.result(value))) {
+    return undefined;
   }
   const rest = decode(recordInputSchema, { ...document, intents: [], results: [] }, "run input");
-  return { ...rest, intents: calls, results: answers };
+  return {
+    ...rest,
+    intents: mapped(intents, (value) => quick.intent(value)!),
+    results: mapped(results, (value) => quick.result(value)!),
+  };
 }
 
 const shapeOf = ({ entries }: { readonly entries: object }, inner: Shape["inner"] = {}): Shape => ({
@@ -69,19 +66,19 @@ function unknownInputMembers(document: JsonObject): string[] {
 }
 
 /** Set the run id of the run, its refs, and every record. */
-export function withRunId(input: RecordInput, runId: string): RecordInput {
+export function withRunId(input: RunToRecord, runId: string): RunToRecord {
   if (runId === input.run.run_id) return input;
   return {
     ...input,
     run: { ...input.run, run_id: runId },
     refs: { ...input.refs, run_id: runId },
-    intents: input.intents.map((intent) => ({ ...intent, run_id: runId })),
-    results: input.results.map((result) => ({ ...result, run_id: runId })),
+    intents: mapped(input.intents, (intent) => ({ ...intent, run_id: runId })),
+    results: mapped(input.results, (result) => ({ ...result, run_id: runId })),
   };
 }
 
 /** Given digests are kept, with a warning if one does not match its payload. */
-export async function payloadWarnings({ intents, results }: RecordInput): Promise<string[]> {
+export async function payloadWarnings({ intents, results }: RunToRecord): Promise<string[]> {
   const odd: string[] = [];
   for (const { intent_id: id, args, args_digest: given } of intents) {
     if (args && given !== "" && !equalHex(given, await digestOf(args))) odd.push(`intent "${id}"`);

@@ -3,12 +3,12 @@ import type { Effects, Files } from "../effects/mod.ts";
 import { insideWorkingFolder } from "../formats/path.ts";
 import { timeOfMillis } from "../formats/time.ts";
 import { readContextEnvelope } from "../gate/context/envelope.ts";
-import type { RecordInput, Refs } from "../schema/runpack.ts";
+import type { Refs } from "../schema/runpack.ts";
 import { applyContext, EVIDENCE_MODES, type EvidenceMode, refuseRawReceipts } from "./context.ts";
 import { CAPTURE_MODES, type CaptureMode } from "./capture_mode.ts";
 import { checkRunId } from "./locate.ts";
 import type { PackedRun } from "./pack_records.ts";
-import { type PackingOptions, type RecordContext, recordRun } from "./record.ts";
+import { type PackingOptions, type RecordContext, recordRun, type RunToRecord } from "./record.ts";
 import { withRunId } from "./record_input.ts";
 
 export { CAPTURE_MODES, type CaptureMode };
@@ -31,7 +31,7 @@ export interface RecordOptions extends PackingOptions {
 export interface Recorded {
   readonly packed: PackedRun;
   /** What was recorded, every option applied. */
-  readonly input: RecordInput;
+  readonly input: RunToRecord;
   readonly warnings: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export interface Recorded {
  * not read, for raw context that is not allowed, and as {@linkcode recordRun} does
  */
 export async function recordRequest(
-  given: RecordInput,
+  given: RunToRecord,
   around: RecordContext,
   options: RecordOptions,
   effects: Pick<Effects, "files" | "now" | "os" | "arch">,

@@ -1,5 +1,5 @@
 import { createHash, hash } from "node:crypto";
-import type { Digest, Hasher } from "./hasher.ts";
+import type { Digest } from "./hasher.ts";
 
 /*
  * SHA-256 by `node:crypto`, for many or large inputs. Loaded only where that pays; the page of `pack export --html`
@@ -7,7 +7,9 @@ import type { Digest, Hasher } from "./hasher.ts";
  */
 
 /** SHA-256 of a whole input, synchronously. */
-export const bulkHasher: Hasher = (input) => hash("sha256", input, "hex") as Digest;
+export function bulkHasher(input: Uint8Array<ArrayBuffer> | string): Digest {
+  return hash("sha256", input, "hex") as Digest;
+}
 
 /** SHA-256 of a stream; only one chunk at a time is held in memory. */
 export async function digestOfStream(chunks: AsyncIterable<Uint8Array>): Promise<Digest> {

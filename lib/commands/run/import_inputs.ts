@@ -1,5 +1,6 @@
 import { type ImportInput, MAX_CONVERSATION_BYTES } from "../../conversation/input.ts";
-import { unpackLog } from "../../conversation/unpack_log.ts";
+import { LONG_LOG } from "../../conversation/long_log.ts";
+import { isUnpacked, tooLarge, unpackLog } from "../../conversation/unpack_log.ts";
 import type { Effects } from "../../effects/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
 
@@ -21,6 +22,14 @@ export async function readInputs(paths: readonly string[], effects: Effects): Pr
   }
   const inputs: ImportInput[] = [];
   let left = MAX_CONVERSATION_BYTES;
+  const addFile = async (path: string, found: boolean) => {
+    const what = `"${path}"`;
+    const long = await longFile(path, effects.files);
+    if (long === undefined) return await add(what, await effects.files.read(path, left), found);
+    left -= long.size;
+    if (left < 0) throw tooLarge(what);
+    inputs.push({ what, bytes: () => effects.files.readChunks(long.path, CHUNK), found });
+  };
   const add = async (what: string, bytes: Uint8Array<ArrayBuffer>, found: boolean) => {
     for (const input of await unpackLog(what, bytes, left)) {
       left -= input.bytes.length;
@@ -32,11 +41,26 @@ export async function readInputs(paths: readonly string[], effects: Effects): Pr
       await add("standard input", await effects.readStdin(left), false);
     } else if ((await effects.files.stat(path))?.kind === "folder") {
       for (const file of await filesIn(path, effects, 0, { left: MAX_FILES })) {
-        await add(`"${file}"`, await effects.files.read(file, left), true);
+        await addFile(file, true);
       }
-    } else await add(`"${path}"`, await effects.files.read(path, left), false);
+    } else await addFile(path, false);
   }
   return inputs;
+}
+
+/** Bytes of a large file that are held at once. */
+const CHUNK = 256 * 1024;
+
+/** A file that is read in pieces, because it is large and not packed; where its links lead, and its size. */
+async function longFile(
+  path: string,
+  files: Effects["files"],
+): Promise<{ readonly path: string; readonly size: number } | undefined> {
+  if (!await files.isFile(path)) return undefined;
+  const real = await files.realPath(path);
+  const info = await files.stat(real);
+  if (info?.kind !== "file" || info.size <= LONG_LOG) return undefined;
+  return isUnpacked(await files.readPart(real, 0, 4)) ? { path: real, size: info.size } : undefined;
 }
 
 /** The files below a folder, in the order of their names; links are not followed. */

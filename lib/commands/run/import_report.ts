@@ -59,13 +59,8 @@ function encodeRun({ run, bundle }: WrittenRun): JsonObject {
   };
 }
 
-function countsOf({ record }: ImportedRun) {
-  return {
-    intents: record.intents.length,
-    results: record.results.length,
-    missing_results: record.intents.length - record.results.length,
-    errors: record.results.filter((result) => result.status === "error").length,
-  };
+function countsOf({ intents, results, errors }: ImportedRun) {
+  return { intents, results, missing_results: intents - results, errors };
 }
 
 /** The report for people. */
@@ -137,6 +132,6 @@ function nextCommands({ runs }: ImportReport): string[] {
   return [
     `gait verify ${pathArgument(target)}`,
     // A run without calls can't become a fixture.
-    ...(run.record.intents.length > 0 ? [`gait regress bootstrap --from ${pathArgument(target)}`] : []),
+    ...(run.intents > 0 ? [`gait regress bootstrap --from ${pathArgument(target)}`] : []),
   ];
 }

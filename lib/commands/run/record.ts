@@ -9,7 +9,7 @@ import type { Files } from "../../effects/mod.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
 import { bool, choice, defineCommand, path, paths, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
-import type { RecordInput } from "../../schema/runpack.ts";
+import type { RunToRecord } from "../../runpack/record.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { ANOTHER_RUN, forceFlag } from "../output_flags.ts";
@@ -121,7 +121,7 @@ async function readInput(
   },
   positionals: readonly string[],
   files: Files,
-): Promise<{ readonly given: RecordInput; readonly notes: readonly string[] }> {
+): Promise<{ readonly given: RunToRecord; readonly notes: readonly string[] }> {
   const { "from-traces": traces, session, input } = flags;
   if (traces.length === 0) {
     if (session !== undefined) {
@@ -147,9 +147,11 @@ async function readInput(
 }
 
 /** Whether a run has arguments or results, not digests only. */
-function holdsPayloads({ intents, results }: RecordInput): boolean {
+function holdsPayloads({ intents, results }: RunToRecord): boolean {
   const isSome = (payload: object | null | undefined) => payload && Object.keys(payload).length > 0;
-  return intents.some(({ args }) => isSome(args)) || results.some(({ result }) => isSome(result));
+  for (const { args } of intents) if (isSome(args)) return true;
+  for (const { result } of results) if (isSome(result)) return true;
+  return false;
 }
 
 const MISLABELLED =

@@ -2,6 +2,7 @@ import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../
 import { readAnthropicMessage } from "../anthropic.ts";
 import { findCallMark } from "../call_marks.ts";
 import type { Ledger } from "../ledger.ts";
+import { AS_VALUES, type Keeping } from "../keeping.ts";
 import type { Message } from "../messages.ts";
 import { openAiReader } from "../openai.ts";
 import { BROKEN_OFF, isStreamed, mergeStreams } from "./answer_streams.ts";
@@ -46,15 +47,17 @@ const isClaude = (value: JsonObject) =>
   typeof value.model === "string" && Object.hasOwn(value, "stop_reason");
 
 /** A reader of answers, and of messages between them. */
-export function answerReader(): (element: Message, ledger: Ledger) => void {
+export function answerReader(
+  key: Keeping["key"] = AS_VALUES.key,
+): (element: Message, ledger: Ledger) => void {
   const readOpenAi = openAiReader();
   const seen = new Set<string>();
   return (element: Message, ledger: Ledger): void => {
     const { value, position, time } = element;
     if (typeof value.id === "string") {
-      const key = canonicalize(value);
-      if (seen.has(key)) return ledger.skip(position, `answer "${value.id.slice(0, 80)}" again`);
-      seen.add(key);
+      const known = key(canonicalize(value));
+      if (seen.has(known)) return ledger.skip(position, `answer "${value.id.slice(0, 80)}" again`);
+      seen.add(known);
     }
     if (isClaude(value)) {
       return readAnthropicMessage({

@@ -1,6 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
-import { elementsOf, type FormatReader, readLog } from "./reader.ts";
+import type { Message } from "../messages.ts";
+import type { Keeping } from "../keeping.ts";
+import { logEach, readValues } from "./lines.ts";
+import { type FormatReader, type LineReader, readLog } from "./reader.ts";
 
 /** Results of the Berkeley Function Calling Leaderboard; each entry is a run. */
 export const bfcl: FormatReader = {
@@ -9,20 +12,19 @@ export const bfcl: FormatReader = {
   lost: "what was said, latencies, `inference_log`; calls that a model wrote as Python are refused",
   example: '{"id":"simple_0","result":[{"pay":"{\\"cents\\": 5}"}],"latency":1}',
   detect: (values) => values.some((value) => isJsonObject(value) && isEntry(value)),
-  read: (roots) => ({
-    readings: elementsOf(roots).map((element) =>
-      readLog({ position: element.position, value: element.value, elements: [element] }, (entry, ledger) => {
-        const { value, position } = entry;
-        if (!Object.hasOwn(value, "result")) {
-          return ledger.leaveOut(position, value, "entry without a result");
-        }
-        ledger.use(entry.time);
-        readResult(value.result ?? null, position, ledger, 0);
-      })
-    ),
-    skipped: [],
-  }),
+  read: (roots) => readValues(roots, openEntries),
+  byLine: openEntries,
 };
+
+function openEntries(keep: Keeping): LineReader {
+  return logEach((element) => readLog({ ...element, elements: [element] }, readEntry, () => {}, keep));
+}
+
+function readEntry({ value, position, time }: Message, ledger: Ledger): void {
+  if (!Object.hasOwn(value, "result")) return ledger.leaveOut(position, value, "entry without a result");
+  ledger.use(time);
+  readResult(value.result ?? null, position, ledger, 0);
+}
 
 /** Calls are in the list, in its turns, or in the steps of a turn. */
 const MAX_NESTING = 3;

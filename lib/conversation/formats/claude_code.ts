@@ -1,15 +1,9 @@
 import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { readAnthropicMessage } from "../anthropic.ts";
 import type { Ledger } from "../ledger.ts";
-import type { Message } from "../messages.ts";
-import {
-  countSkipped,
-  type Element,
-  elementsOf,
-  type FormatReader,
-  type Reading,
-  readLog,
-} from "./reader.ts";
+import type { Keeping } from "../keeping.ts";
+import { type OpenLog, openLog, readValues } from "./lines.ts";
+import { countSkipped, type Element, type FormatReader, type LineReader } from "./reader.ts";
 
 /** Session files of Claude Code (`~/.claude/projects/…/<session>.jsonl`) and its `--output-format stream-json`. */
 export const claudeCode: FormatReader = {
@@ -20,21 +14,39 @@ export const claudeCode: FormatReader = {
   example:
     '{"type":"assistant","sessionId":"s","message":{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"Bash","input":{}}]}}',
   detect: (values) => values.some(isLine),
-  read(roots) {
-    const sessions = new Map<string, Element[]>();
-    let session = "";
-    for (const element of elementsOf(roots)) {
-      // Summaries and snapshots are in the file of their session but lack its id.
-      session = sessionOf(element.value) ?? session;
-      const lines = sessions.get(session);
-      if (lines === undefined) sessions.set(session, [element]);
-      else lines.push(element);
-    }
-    mergeLeading(sessions);
-    const readings = [...sessions].map(([id, elements]) => readSession(id, elements));
-    return { readings, skipped: [] };
-  },
+  read: (roots) => readValues(roots, openSessions),
+  // Lines before the first one with an id wait for it.
+  byLine: (keep, sample) =>
+    sample.some((value) => sessionOf(value) !== undefined) ? openSessions(keep) : undefined,
 };
+
+function openSessions(keep: Keeping): LineReader {
+  const sessions = new Map<string, OpenLog>();
+  const leading: Element[] = [];
+  let current: OpenLog | undefined;
+  const open = (id: string): OpenLog => {
+    const known = sessions.get(id);
+    if (known !== undefined) return known;
+    const session = openSession(id, keep);
+    sessions.set(id, session);
+    // They belong to the first session.
+    for (const element of leading.splice(0)) session.add(element);
+    return session;
+  };
+  return {
+    add(element) {
+      const id = sessionOf(element.value);
+      // Summaries and snapshots are in the file of their session but lack its id.
+      if (id !== undefined) current = open(id);
+      if (current === undefined) leading.push(element);
+      else current.add(element);
+    },
+    end() {
+      if (leading.length > 0) open("");
+      return { readings: [...sessions.values()].map((session) => session.end()), skipped: [] };
+    },
+  };
+}
 
 function isLine(value: JsonValue): boolean {
   return isJsonObject(value) && (value.type === "assistant" || value.type === "user") &&
@@ -47,38 +59,35 @@ function sessionOf(value: JsonValue): string | undefined {
   return typeof id === "string" && id !== "" ? id : undefined;
 }
 
-/** Lines before the first one with an id belong to the first session. */
-function mergeLeading(sessions: Map<string, Element[]>): void {
-  const leading = sessions.get("");
-  if (leading === undefined || sessions.size === 1) return;
-  sessions.delete("");
-  sessions.values().next().value?.unshift(...leading);
-}
-
-function readSession(id: string, elements: readonly Element[]): Reading {
+function openSession(id: string, keep: Keeping): OpenLog {
   const seen = new Set<string>();
   const others = countSkipped();
-  const partial: { position: string; value: JsonObject }[] = [];
+  const unread: UnreadCalls[] = [];
   const known = new Set<string>();
   const position = id === "" ? "session" : `session ${id}`;
-  return readLog(
-    { position, value: elements.map(({ value }) => value), elements },
+  return openLog(
+    position,
+    keep,
     (line, ledger) => {
-      const spoken = messageOf(line.value);
+      const { value } = line;
+      const spoken = messageOf(value);
       if (spoken === undefined) {
         ledger.use(line.time);
-        others.add(`line of type "${String(line.value.type).slice(0, 80)}"`);
-        partial.push(line);
+        const type = String(value.type).slice(0, 80);
+        others.add(`line of type "${type}"`);
+        const calls = callsIn(value);
+        const isAbout = typeof value.type === "string" && ABOUT_CALLS.has(value.type);
+        if (calls.length > 0) unread.push({ position: line.position, type, isAbout, calls });
         return;
       }
-      const again = repeated(line.value, spoken, seen);
+      const again = repeated(value, spoken, seen, keep);
       if (again !== undefined) return ledger.skip(line.position, again);
-      readAnthropicMessage({ ...line, value: unrepeated(spoken, line.position, seen, ledger) }, ledger);
+      readAnthropicMessage({ ...line, value: unrepeated(spoken, line.position, seen, keep, ledger) }, ledger);
       for (const block of blocksOf(spoken)) if (typeof block.id === "string") known.add(block.id);
     },
     (ledger) => {
       others.report(ledger, position);
-      for (const line of partial) reportUnknown(line, known, ledger);
+      for (const line of unread) reportUnknown(line, known, ledger);
     },
   );
 }
@@ -91,20 +100,31 @@ function messageOf({ type, message, data }: JsonObject): JsonObject | undefined 
 }
 
 /** Why a line is a repetition: a resumed session copies the lines of the previous one. */
-function repeated({ uuid }: JsonObject, message: JsonObject, seen: Set<string>): string | undefined {
+function repeated(
+  { uuid }: JsonObject,
+  message: JsonObject,
+  seen: Set<string>,
+  keep: Keeping,
+): string | undefined {
   if (typeof uuid !== "string") return undefined;
-  const key = canonicalize(["line", uuid, message]);
+  const key = keep.key(canonicalize(["line", uuid, message]));
   if (seen.has(key)) return `line "${uuid.slice(0, 80)}" again`;
   seen.add(key);
   return undefined;
 }
 
 /** A message without the calls of earlier lines: lines are written again as a message grows. */
-function unrepeated(message: JsonObject, position: string, seen: Set<string>, ledger: Ledger): JsonObject {
+function unrepeated(
+  message: JsonObject,
+  position: string,
+  seen: Set<string>,
+  keep: Keeping,
+  ledger: Ledger,
+): JsonObject {
   if (!Array.isArray(message.content)) return message;
   const content = message.content.filter((block, i) => {
     if (!isJsonObject(block) || typeof block.id !== "string") return true;
-    const key = canonicalize(["block", block]);
+    const key = keep.key(canonicalize(["block", block]));
     if (!seen.has(key)) {
       seen.add(key);
       return true;
@@ -122,30 +142,39 @@ function blocksOf({ content }: JsonObject): JsonObject[] {
 /** Types of lines that repeat calls in progress or describe them. */
 const ABOUT_CALLS = new Set(["stream_event", "progress", "result", "system", "attachment"]);
 
+/** Calls in a line that is not read. */
+interface UnreadCalls {
+  readonly position: string;
+  /** Its type, and whether it is one of {@linkcode ABOUT_CALLS}. */
+  readonly type: string;
+  readonly isAbout: boolean;
+  readonly calls: readonly SeenId[];
+}
+
+type SeenId = Pick<JsonObject, "id" | "name">;
+
 /**
  * Handle a call that occurs only in lines that are not read. If it was never completed, it is listed; otherwise the
  * session is refused, because its runpack would attest that the call was never made.
  */
 function reportUnknown(
-  { position, value }: Pick<Message, "position" | "value">,
+  { position, type, isAbout, calls }: UnreadCalls,
   known: ReadonlySet<string>,
   ledger: Ledger,
 ) {
-  for (const { id, name } of callsIn(value)) {
+  for (const { id, name } of calls) {
     if (typeof id === "string" && known.has(id)) continue;
-    const what = `call of "${String(name).slice(0, 80)}" in a line of type "${
-      String(value.type).slice(0, 80)
-    }"`;
-    if (typeof value.type === "string" && ABOUT_CALLS.has(value.type)) {
-      ledger.skip(position, `${what}, which was not completed`);
-    } else ledger.foreign(position, what);
+    const what = `call of "${String(name).slice(0, 80)}" in a line of type "${type}"`;
+    if (isAbout) ledger.skip(position, `${what}, which was not completed`);
+    else ledger.foreign(position, what);
   }
 }
 
 /** Blocks of type `tool_use` at any depth. */
-function callsIn(value: JsonValue): JsonObject[] {
+function callsIn(value: JsonValue): SeenId[] {
   if (Array.isArray(value)) return value.flatMap(callsIn);
   if (!isJsonObject(value)) return [];
   const inside = Object.values(value).flatMap(callsIn);
-  return value.type === "tool_use" ? [value, ...inside] : inside;
+  const { type, id, name } = value;
+  return type === "tool_use" ? [{ id: id ?? null, name: String(name) }, ...inside] : inside;
 }

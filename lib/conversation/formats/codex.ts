@@ -4,7 +4,9 @@ import type { Message } from "../messages.ts";
 import { openAiReader } from "../openai.ts";
 import { itemKind } from "../openai_items.ts";
 import { isNonEmpty } from "../payload.ts";
-import { countSkipped, elementsOf, type FormatReader, readLog } from "./reader.ts";
+import type { Keeping } from "../keeping.ts";
+import { oneLog, openLog, readValues } from "./lines.ts";
+import { countSkipped, type FormatReader, type LineReader } from "./reader.ts";
 
 /** Session files of Codex CLI (`~/.codex/sessions/…/rollout-*.jsonl`) and its `exec --json` output. */
 export const codex: FormatReader = {
@@ -15,21 +17,23 @@ export const codex: FormatReader = {
   example:
     '{"type":"response_item","payload":{"type":"function_call","call_id":"c1","name":"shell","arguments":"{}"}}',
   detect: (values) => values.some(isLine),
-  read(roots) {
-    const others = countSkipped();
-    const started = new Map<string, Message & { readonly item: JsonObject }>();
-    const read = lineReader((kind) => others.add(kind), started);
-    const log = { position: "session", value: [...roots.values], elements: elementsOf(roots) };
-    const end = (ledger: Ledger) => {
-      others.report(ledger, "session");
-      // A call that was in progress when the session ended was executed at least in part.
-      for (const { item, position, time } of started.values()) {
-        readDone(item, position, time, ledger, () => {});
-      }
-    };
-    return { readings: [readLog(log, read, end)], skipped: [] };
-  },
+  read: (roots) => readValues(roots, openSession),
+  byLine: openSession,
 };
+
+function openSession(keep: Keeping): LineReader {
+  const others = countSkipped();
+  const started = new Map<string, Message & { readonly item: JsonObject }>();
+  const read = lineReader((kind) => others.add(kind), started);
+  const end = (ledger: Ledger) => {
+    others.report(ledger, "session");
+    // A call that was in progress when the session ended was executed at least in part.
+    for (const { item, position, time } of started.values()) {
+      readDone(item, position, time, ledger, () => {});
+    }
+  };
+  return oneLog(openLog("session", keep, read, end));
+}
 
 const LINES = new Set(["response_item", "event_msg", "session_meta", "turn_context", "compacted"]);
 

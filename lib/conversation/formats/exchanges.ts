@@ -13,7 +13,9 @@ import { readArguments } from "../payload.ts";
 import { readEvents } from "../sse.ts";
 import { mergeStreams } from "./answer_streams.ts";
 import { answerReader, isAnswer } from "./answers.ts";
-import { countSkipped, elementsOf, type FormatReader, objectsIn, readLog } from "./reader.ts";
+import { AS_VALUES, type Keeping } from "../keeping.ts";
+import { oneLog, openLog, readValues } from "./lines.ts";
+import { countSkipped, type FormatReader, type LineReader, objectsIn } from "./reader.ts";
 
 /**
  * Exchanges with the API of a model, as proxies and recorders log them. Each request repeats the history, so a call
@@ -27,16 +29,16 @@ export const exchanges: FormatReader = {
   example:
     '{"request":{"messages":[{"role":"user","content":"pay"}]},"response":{"choices":[{"message":{"role":"assistant","tool_calls":[{"id":"c1","function":{"name":"pay","arguments":"{}"}}]}}]}}',
   detect: (values) => values.some((value) => isJsonObject(value) && isExchange(value)),
-  read(roots) {
-    const others = countSkipped();
-    const read = exchangeReader(others.add);
-    const log = { position: "conversation 1", value: [...roots.values], elements: elementsOf(roots) };
-    return {
-      readings: [readLog(log, read, (ledger) => others.report(ledger, "conversation 1"))],
-      skipped: [],
-    };
-  },
+  read: (roots) => readValues(roots, openConversation),
+  byLine: openConversation,
 };
+
+function openConversation(keep: Keeping): LineReader {
+  const others = countSkipped();
+  const read = exchangeReader(others.add, keep.key);
+  const end = (ledger: Ledger) => others.report(ledger, "conversation 1");
+  return oneLog(openLog("conversation 1", keep, read, end));
+}
 
 function isExchange({ request, response }: JsonObject): boolean {
   const asked = bodyIn(request);
@@ -73,16 +75,22 @@ export interface ExchangeReader {
 /** Where something stands, and when it was. */
 type Place = Pick<Message, "position" | "time">;
 
-/** @param leave counts what is passed over */
-export function openExchanges(leave: (kind: string) => void): ExchangeReader {
-  const read = answerReader();
+/**
+ * @param leave counts what is passed over
+ * @param key what a text is known by when it comes again
+ */
+export function openExchanges(
+  leave: (kind: string) => void,
+  key: Keeping["key"] = AS_VALUES.key,
+): ExchangeReader {
+  const read = answerReader(key);
   const known = new Map<string, string>();
   const answered = new Set<string>();
 
   /** Note a call of an answer: one with the id of another may be answered anew. */
   const note = (call: NamedCall) => {
     if (call.id === undefined) return;
-    known.set(call.id, call.what);
+    known.set(call.id, key(call.what));
     answered.delete(call.id);
   };
 
@@ -91,7 +99,7 @@ export function openExchanges(leave: (kind: string) => void): ExchangeReader {
     const what = call.id === undefined ? undefined : known.get(call.id);
     if (call.id === undefined) ledger.foreign(position, "a call without an id in a request");
     else if (what === undefined) note(call);
-    else if (what !== call.what) {
+    else if (what !== key(call.what)) {
       ledger.foreign(position, `another call "${call.id.slice(0, 80)}" in a request`);
     }
     return what !== undefined;
@@ -160,8 +168,11 @@ export function openExchanges(leave: (kind: string) => void): ExchangeReader {
   };
 }
 
-function exchangeReader(leave: (kind: string) => void): (element: Message, ledger: Ledger) => void {
-  const exchanges = openExchanges(leave);
+function exchangeReader(
+  leave: (kind: string) => void,
+  key: Keeping["key"],
+): (element: Message, ledger: Ledger) => void {
+  const exchanges = openExchanges(leave, key);
   return ({ value, position, time }, ledger) => {
     const asked = bodyIn(value.request);
     const given = bodyIn(value.response);

@@ -3,7 +3,17 @@ import { langchainMessage } from "../langchain_message.ts";
 import type { Ledger } from "../ledger.ts";
 import { joinTexts, type Message } from "../messages.ts";
 import { isNonEmpty } from "../payload.ts";
-import { conversationIn, type Element, type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
+import type { Keeping } from "../keeping.ts";
+import { conversationEach } from "./lines.ts";
+import {
+  conversationIn,
+  type Element,
+  type FormatReader,
+  type Log,
+  logsOf,
+  objectsIn,
+  readLog,
+} from "./reader.ts";
 import { isToolPart, mergeUiStream } from "./vercel_stream.ts";
 
 /** A format in which an agent framework stores its messages one by one. */
@@ -18,6 +28,8 @@ function messageFormat(
     readonly merge?: (elements: readonly Element[]) => readonly Element[];
   } = {},
 ): FormatReader {
+  const readOne = (log: Log, keep?: Keeping) =>
+    readLog({ ...log, elements: merge(log.elements) }, read, undefined, keep);
   return {
     ...about,
     detect: (values) =>
@@ -25,9 +37,10 @@ function messageFormat(
         [value, ...inside(value) ?? []].some((one) => isJsonObject(one) && isMessage(one))
       ),
     read: (roots) => ({
-      readings: logsOf(roots, inside).map((log) => readLog({ ...log, elements: merge(log.elements) }, read)),
+      readings: logsOf(roots, inside).map((log) => readOne(log)),
       skipped: [],
     }),
+    byLine: conversationEach(readOne, inside),
   };
 }
 

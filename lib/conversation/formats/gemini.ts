@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
+import { conversationEach } from "./lines.ts";
 import { conversationIn, type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
 
 /** Contents and answers of the Gemini API. */
@@ -15,6 +16,7 @@ export const gemini: FormatReader = {
     readings: logsOf(roots, contentsIn).map((log) => readLog(log, readContent)),
     skipped: [],
   }),
+  byLine: conversationEach((log, keep) => readLog(log, readContent, undefined, keep), contentsIn),
 };
 
 /** The contents of a conversation; those of a session of ADK are in its events. */

@@ -1,7 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
-import { countSkipped, elementsOf, type FormatReader, idIn, readLog } from "./reader.ts";
+import type { Keeping } from "../keeping.ts";
+import { oneLog, openLog, readValues } from "./lines.ts";
+import { countSkipped, type FormatReader, idIn, type LineReader } from "./reader.ts";
 
 /** Logs of the JSON-RPC messages between an MCP client and its server. */
 export const mcpLog: FormatReader = {
@@ -10,18 +12,21 @@ export const mcpLog: FormatReader = {
   lost: "all other messages",
   example: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"pay","arguments":{}}}',
   detect: (values) => values.some((value) => messageIn(value) !== undefined),
-  read(roots) {
-    const others = countSkipped();
-    const open = new Set<string>();
-    const log = { position: "session", value: [...roots.values], elements: elementsOf(roots) };
-    const reading = readLog(log, (line, ledger) => {
+  read: (roots) => readValues(roots, openSession),
+  byLine: openSession,
+};
+
+function openSession(keep: Keeping): LineReader {
+  const others = countSkipped();
+  const open = new Set<string>();
+  return oneLog(
+    openLog("session", keep, (line, ledger) => {
       const message = messageIn(line.value);
       if (message === undefined) return ledger.leaveOut(line.position, line.value, "no JSON-RPC message");
       readRpc({ ...line, value: message }, open, others.add, ledger);
-    }, (ledger) => others.report(ledger, "session"));
-    return { readings: [reading], skipped: [] };
-  },
-};
+    }, (ledger) => others.report(ledger, "session")),
+  );
+}
 
 function messageIn(value: JsonValue): JsonObject | undefined {
   if (!isJsonObject(value)) return undefined;

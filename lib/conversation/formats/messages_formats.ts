@@ -1,12 +1,19 @@
-import { readAnthropic } from "../anthropic.ts";
-import { isOtlp, splitConversations } from "../input.ts";
-import { readOpenAi } from "../openai.ts";
+import { readAnthropic, readAnthropicMessage } from "../anthropic.ts";
+import { findAnyCallMark } from "../call_marks.ts";
+import type { Keeping } from "../keeping.ts";
+import { type Ledger, unreadCalls } from "../ledger.ts";
+import { type Message, readElement, readMessages } from "../messages.ts";
+import { conversationOf, isConversation, isMessage, isOtlp, MIXED, splitConversations } from "../input.ts";
+import { openAiReader, readOpenAi } from "../openai.ts";
 import { isAnthropic, isOpenAi, messagesIn } from "./marks.ts";
-import type { FormatReader, Readings } from "./reader.ts";
+import { logEach } from "./lines.ts";
+import type { FormatReader, LineFormat, LineReader, Readings } from "./reader.ts";
 import { readTraces } from "./span_records.ts";
 import { refuseUnreadCalls } from "./unread.ts";
 import type { Conversation, Roots } from "../input.ts";
-import type { Transcript } from "../transcript.ts";
+import type { Skipped, Transcript } from "../transcript.ts";
+
+type ReadMessage = (message: Message, ledger: Ledger) => void;
 
 function readAll(roots: Roots, read: (conversation: Conversation) => Transcript): Readings {
   const readings = splitConversations(roots).map((conversation) => ({
@@ -17,6 +24,50 @@ function readAll(roots: Roots, read: (conversation: Conversation) => Transcript)
   return { readings, skipped: [] };
 }
 
+/**
+ * Lines that are messages of one conversation, or each a whole one.
+ *
+ * @param open a reader of the messages of a conversation
+ */
+function byLine(open: () => ReadMessage): LineFormat {
+  return (keep, sample) => {
+    if (sample.every(isMessage)) return openMessages(open(), keep);
+    if (!sample.every(isConversation)) return undefined;
+    return logEach(({ value, position }) => {
+      if (isMessage(value)) throw MIXED();
+      const conversation = conversationOf(value, position);
+      const transcript = refuseUnreadCalls(conversation, readMessages(conversation, open(), keep.ledger()));
+      return { position, ...keep.identify(value), transcript };
+    });
+  };
+}
+
+function openMessages(read: ReadMessage, keep: Keeping): LineReader {
+  const position = "conversation 1";
+  const ledger = keep.ledger();
+  const identity = keep.list();
+  const marks: Skipped[] = [];
+  let count = 0;
+  let calls = 0;
+  const counted: Ledger = { ...ledger, call: (call) => (calls++, ledger.call(call)) };
+  return {
+    add({ value }) {
+      if (isConversation(value)) throw MIXED();
+      identity.add(value);
+      const place = `message ${++count}`;
+      readElement({ value, position: place }, counted, read);
+      // Only of a log without calls is it asked whether any are mentioned.
+      const mark = calls === 0 ? findAnyCallMark(value) : undefined;
+      if (mark !== undefined) marks.push({ position: place, reason: mark });
+    },
+    end() {
+      const transcript = ledger.close(position);
+      if (transcript.calls.length === 0 && marks.length > 0) throw unreadCalls(position, marks);
+      return { readings: [{ position, ...identity.end(), transcript }], skipped: [] };
+    },
+  };
+}
+
 export const openai: FormatReader = {
   title: "OpenAI messages and items of the Responses API",
   reads: "`tool_calls`, `function_call`, items `*_call`; role `tool`, items `*_call_output`",
@@ -25,6 +76,7 @@ export const openai: FormatReader = {
     '{"messages":[{"role":"assistant","tool_calls":[{"id":"c1","function":{"name":"pay","arguments":"{}"}}]}]}',
   detect: (values) => values.some((value) => messagesIn(value).some(isOpenAi)),
   read: (roots) => readAll(roots, readOpenAi),
+  byLine: byLine(openAiReader),
 };
 
 export const anthropic: FormatReader = {
@@ -35,6 +87,7 @@ export const anthropic: FormatReader = {
     '{"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"pay","input":{}}]}]}',
   detect: (values) => values.some((value) => messagesIn(value).some(isAnthropic)),
   read: (roots) => readAll(roots, readAnthropic),
+  byLine: byLine(() => readAnthropicMessage),
 };
 
 export const otel: FormatReader = {

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import { type Message, timeIn } from "../messages.ts";
+import { conversationEach } from "./lines.ts";
 import { conversationIn, type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
 
 /** Messages of Pydantic AI, as `all_messages_json` writes them. */
@@ -12,6 +13,7 @@ export const pydanticAi: FormatReader = {
     '[{"kind":"response","parts":[{"part_kind":"tool-call","tool_name":"pay","args":{},"tool_call_id":"c1"}]}]',
   detect: (values) => values.some((value) => [value, ...conversationIn(value) ?? []].some(isMessage)),
   read: (roots) => ({ readings: logsOf(roots).map((log) => readLog(log, readMessage)), skipped: [] }),
+  byLine: conversationEach((log, keep) => readLog(log, readMessage, undefined, keep)),
 };
 
 function isMessage(value: JsonValue): boolean {

@@ -1,15 +1,14 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { findAnyCallMark } from "../call_marks.ts";
 import type { Roots } from "../input.ts";
-import { type Ledger, openLedger, unreadCalls } from "../ledger.ts";
+import { AS_VALUES, type Identity, type Keeping } from "../keeping.ts";
+import { type Ledger, unreadCalls } from "../ledger.ts";
 import { type Message, readElement, timeIn } from "../messages.ts";
 import type { Skipped, Transcript } from "../transcript.ts";
 
 /** A conversation that has no run id yet. */
-export interface Reading {
+export interface Reading extends Identity {
   readonly position: string;
-  /** The value that the digest in its run id covers. */
-  readonly value: JsonValue;
   readonly transcript: Transcript;
 }
 
@@ -19,6 +18,15 @@ export interface Readings {
   /** Skipped parts that belong to no run. */
   readonly skipped: readonly Skipped[];
 }
+
+/** Reads the values of an input one by one; none is needed after the next one came. */
+export interface LineReader {
+  readonly add: (element: Element) => void;
+  readonly end: () => Readings;
+}
+
+/** Opens a {@linkcode LineReader}; `undefined` if the log must be read as a whole, as far as its beginning shows. */
+export type LineFormat = (keep: Keeping, sample: readonly JsonValue[]) => LineReader | undefined;
 
 /** One supported format. */
 export interface FormatReader {
@@ -34,6 +42,8 @@ export interface FormatReader {
   readonly detect: (values: readonly JsonValue[]) => boolean;
   /** @throws {GaitError} `invalid_input` if it contains nothing usable, or calls that can't be read */
   readonly read: (roots: Roots) => Readings;
+  /** Reads long logs of lines without holding them. */
+  readonly byLine?: LineFormat;
 }
 
 /** A value with its position in the input. */
@@ -74,8 +84,9 @@ export function readLog(
   { position, value, elements, about, own = value }: Log,
   read: (element: Message, ledger: Ledger) => void,
   end: (ledger: Ledger) => void = () => {},
+  keep: Keeping = AS_VALUES,
 ): Reading {
-  const ledger = openLedger();
+  const ledger = keep.ledger();
   if (about !== undefined) ledger.begin(timeIn(about, position, ledger));
   for (const element of elements) readElement(element, ledger, read);
   end(ledger);
@@ -87,7 +98,7 @@ export function readLog(
       ...transcript.skipped,
     ]);
   }
-  return { position, value, transcript };
+  return { position, ...keep.identify(value), transcript };
 }
 
 /** Counts skipped lines by kind, so that a log with thousands of them gets one note per kind. */

@@ -43,5 +43,5 @@ export class LineWriter {
   }
 }
 
-/** Characters of lines that are encoded together. */
-const PIECE = 1 << 18;
+/** Characters of lines that are encoded together; bytes outside of the heap wait long to be collected. */
+const PIECE = 1 << 16;

@@ -24,7 +24,7 @@ export function* readJsonLines(
   options: Omit<ReadJsonOptions, "what"> = {},
 ): Generator<JsonLine> {
   if (bytes.length > AT_ONCE) {
-    const lines = new JsonLines(what, options);
+    const lines = new JsonLineSplitter(what, options);
     yield* lines.push(bytes);
     yield* lines.end();
     return;
@@ -50,13 +50,13 @@ export async function* readJsonLinesOf(
   what: string,
   options: Omit<ReadJsonOptions, "what"> = {},
 ): AsyncGenerator<JsonLine> {
-  const lines = new JsonLines(what, options);
+  const lines = new JsonLineSplitter(what, options);
   for await (const chunk of chunks) yield* lines.push(chunk);
   yield* lines.end();
 }
 
-/** Splits chunks into lines. */
-class JsonLines {
+/** Splits chunks into the documents of their lines; buffers one chunk and an incomplete line. */
+export class JsonLineSplitter {
   readonly #what: string;
   readonly #options: Omit<ReadJsonOptions, "what">;
   /** Number of the current line, and its incomplete content. */

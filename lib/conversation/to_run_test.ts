@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { intentIds } from "./to_record_input.ts";
+import { intentIds } from "./to_run.ts";
 
 Deno.test("intentIds() keeps an id that one call has and numbers the others by position", () => {
   assert.deepEqual(intentIds(["a", "b", undefined, "b"]), ["a", "call_2", "call_3", "call_4"]);

@@ -1,7 +1,9 @@
 import { EPOCH_1980, type Rfc3339, ZERO_TIME } from "../formats/time.ts";
-import type { Intent, RecordInput, TimelineEvent } from "../schema/runpack.ts";
+import type { Intent, TimelineEvent } from "../schema/runpack.ts";
 import type { CaptureMode } from "../runpack/record_request.ts";
-import type { Format, Transcript } from "./transcript.ts";
+import type { RunToRecord } from "../runpack/record.ts";
+import { mapped } from "../runpack/records.ts";
+import type { Format, ToolAnswer, ToolCall, Transcript } from "./transcript.ts";
 
 /** The id and capture mode of a run. */
 export interface RunLabel {
@@ -11,11 +13,17 @@ export interface RunLabel {
   readonly producerVersion: string;
 }
 
+/** The run of a transcript. */
+export interface TranscriptRun extends RunToRecord {
+  /** The intent ids of its calls, in order. */
+  readonly ids: readonly string[];
+}
+
 /**
  * Convert a transcript to a run to record. Independent of machine and clock: the same transcript gives the same
  * runpack everywhere.
  */
-export function toRecordInput(transcript: Transcript, label: RunLabel): RecordInput {
+export function toRun(transcript: Transcript, label: RunLabel): TranscriptRun {
   const { calls, answers, start, finish } = transcript;
   const head = {
     schema_id: "",
@@ -28,25 +36,27 @@ export function toRecordInput(transcript: Transcript, label: RunLabel): RecordIn
   const at = (time: Rfc3339 | undefined) => ({ ...head, created_at: time ?? ZERO_TIME });
   const ids = intentIds(calls.map((call) => call.id));
   return {
+    ids,
     run: {
       ...head,
       env: { os: "unknown", arch: "unknown", runtime: label.format },
       timeline: [...eventAt("start", start), ...eventAt("finish", finish)],
     },
-    intents: calls.map((call, i) => ({
-      ...at(call.time),
+    // Made when they are recorded, one by one: a long log has many.
+    intents: mapped(calls, ({ time, tool, args, digest, text, provenance }: ToolCall, i) => ({
+      ...at(time),
       intent_id: ids[i]!,
-      tool_name: call.tool,
-      args_digest: "",
-      args: call.args,
-      ...(call.provenance.length > 0 ? { arg_provenance: call.provenance as Intent["arg_provenance"] } : {}),
+      tool_name: tool,
+      args_digest: digest ?? "",
+      ...(digest === undefined ? { args } : { payload: text }),
+      ...(provenance.length > 0 ? { arg_provenance: provenance as Intent["arg_provenance"] } : {}),
     })),
-    results: answers.map((answer) => ({
-      ...at(answer.time),
-      intent_id: ids[answer.call]!,
-      status: answer.status,
-      result_digest: "",
-      result: answer.result,
+    results: mapped(answers, ({ time, call, status, result, digest, text }: ToolAnswer) => ({
+      ...at(time),
+      intent_id: ids[call]!,
+      status,
+      result_digest: digest ?? "",
+      ...(digest === undefined ? { result } : { payload: text }),
     })),
     refs: {
       ...head,
