@@ -49,10 +49,16 @@ export function markEager(text: string, called: readonly FunctionRange[]): strin
   const importEnd = statements.findLast(({ type }) => type === "ImportDeclaration")?.end ?? 0;
   let [variables, rest, at] = ["", "", importEnd];
   for (const statement of statements) {
-    if (statement.type !== "FunctionDeclaration" || !isWanted(statement)) continue;
-    rest += part(at, statement.start);
+    if (statement.end <= importEnd) continue;
+    // With what stands before it: a comment that says that a function has no side effects must not come before another.
+    const before = part(at, statement.start);
+    const own = part(statement.start, statement.end);
     at = statement.end;
-    variables += `\nvar ${(statement.id as Node).name} = (${part(statement.start, at)});`;
+    if (statement.type === "FunctionDeclaration" && isWanted(statement)) {
+      variables += `${before}\nvar ${(statement.id as Node).name} = (${own});`;
+    } else {
+      rest += before + own;
+    }
   }
   return text.slice(0, importEnd) + variables + "\n" + rest + part(at, text.length);
 }
@@ -88,7 +94,7 @@ function partsOf(text: string, insertions: readonly Insertion[]): (start: number
     let at = start;
     for (; next < inOrder.length; next++) {
       const { at: place, text: put } = inOrder[next]!;
-      if (place >= end && end < text.length) break;
+      if (place > end || (place === end && put === "(")) break;
       pieces.push(text.slice(at, place), put);
       at = place;
     }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { stop, transform } from "esbuild";
 import { parseAst } from "rollup/parseAst";
 import { repository } from "../tests/support/places.ts";
 import { calledByMost } from "./called_functions.ts";
@@ -48,8 +49,30 @@ Deno.test("markEager() puts functions in parentheses, declarations in front, and
   const text = `import "a";\nuse(() => 1, async () => 2);\nfunction late() {}\nclass A { b() {} }\n`;
   assert.equal(
     markEager(text, functionsOf(text)),
-    `import "a";\nvar late = (function late() {});\n\nuse((() => 1), async () => 2);\n\nclass A { b() {} }\n`,
+    `import "a";\n\nvar late = (function late() {});\n\nuse((() => 1), async () => 2);\nclass A { b() {} }\n`,
   );
+});
+
+Deno.test("markEager() keeps parentheses together where no semicolon ends a statement", () => {
+  const text = "const a = () => 1\nfunction b() {}\n() => 2\n";
+  assert.equal(
+    markEager(text, functionsOf(text)),
+    "\n\nvar b = (function b() {});\nconst a = (() => 1)\n(() => 2)\n",
+  );
+});
+
+Deno.test("markEager() keeps a comment with its function: none is taken for free of side effects in its stead", async () => {
+  const text = `export const seen = [];
+/* @__NO_SIDE_EFFECTS__ */
+function pure() { return 1; }
+function add(one) { seen.push(one); }
+add(pure());
+`;
+  const { start } = functionsOf(text)[0]!;
+  const marked = markEager(text, functionsOf(text).filter((range) => range.start === start));
+  const { code } = await transform(marked, { minify: true, format: "esm" });
+  await stop();
+  assert.deepEqual((await import(`data:text/javascript,${encodeURIComponent(code)}`)).seen, [1]);
 });
 
 Deno.test("calledByMost() takes what at least half of the commands call that load a file", () => {

@@ -11,8 +11,16 @@ const NARROWEST = 24;
  * everything else stays on one line, so that commands and values can be copied.
  */
 export function renderLines(lines: readonly Line[], colour: boolean, width = Infinity): string {
-  return lines.map((line) => line.map(escaped)).flatMap((line) => wrapped(line, width))
-    .map((line) => line.map((span) => renderSpan(span, colour)).join("") + "\n").join("");
+  let text = "";
+  for (const line of lines) {
+    const shown = line.map(escaped);
+    // A file or a pipe has no width, and most output goes there.
+    for (const part of width === Infinity ? [shown] : wrapped(shown, width)) {
+      for (const span of part) text += renderSpan(span, colour);
+      text += "\n";
+    }
+  }
+  return text;
 }
 
 function escaped(span: Span): Span {

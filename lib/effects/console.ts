@@ -20,7 +20,10 @@ export function realConsole() {
       }
     },
     colour: terminal && !plain,
-    colourErrors: Deno.stderr.isTerminal() && !plain,
+    /** Asked only when there is something to report. */
+    get colourErrors() {
+      return Deno.stderr.isTerminal() && !plain;
+    },
     /** Columns of the terminal; infinite for a file or a pipe, where lines are not wrapped. */
     width: terminal ? columns() : Infinity,
   };

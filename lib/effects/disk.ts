@@ -28,64 +28,69 @@ export interface Disk {
   syncFolder(path: string): Promise<void>;
 }
 
-/** Writes up to this many bytes do not leave the thread: the system only copies them. 64 KiB. */
-const WRITTEN_HERE = 1 << 16;
+/** A write of more bytes is left to another thread, so that a server goes on answering. */
+const SMALL_WRITE = 1 << 16;
 
-/** A trip to another thread takes ten times as long as a short write, and a journal writes before every answer. */
-function onThisThread(file: Deno.FsFile): DiskFile {
+/**
+ * The real disk. What ends at once is done at once: a trip to another thread takes ten times as long as creating,
+ * renaming or removing a file. Fsync is left to another thread, for it may take milliseconds.
+ */
+export const disk: Disk = {
+  create: atOnce((path, mode) => diskFile(Deno.openSync(path, { write: true, createNew: true, mode }))),
+  openAppend: atOnce((path, mode) => {
+    refuseSpecial("append to", path);
+    return diskFile(Deno.openSync(path, { append: true, create: true, mode }));
+  }),
+  place: (path, content, mode) => Deno.writeFileSync(path, content, { createNew: true, mode }),
+  async truncate(path, size) {
+    refuseSpecial("cut", path);
+    const file = Deno.openSync(path, { write: true });
+    try {
+      file.truncateSync(size);
+      await file.sync();
+    } finally {
+      file.close();
+    }
+  },
+  chmod: atOnce((path, mode) => {
+    if (Deno.build.os !== "windows") Deno.chmodSync(path, mode);
+  }),
+  rename: atOnce(Deno.renameSync),
+  link: atOnce(Deno.linkSync),
+  remove: atOnce((path) => Deno.removeSync(path)),
+  async syncFile(path) {
+    refuseSpecial("write", path);
+    await syncAndClose(Deno.openSync(path, { write: true }));
+  },
+  async syncFolder(path) {
+    if (Deno.build.os !== "windows") await syncAndClose(Deno.openSync(path));
+  },
+};
+
+/** A synchronous call as one that answers later, so that its error is a rejection. */
+function atOnce<Given extends unknown[], Result>(
+  call: (...given: Given) => Result,
+): (...given: Given) => Promise<Result> {
+  // deno-lint-ignore require-await -- an error must reject, not throw
+  return async (...given) => call(...given);
+}
+
+function diskFile(file: Deno.FsFile): DiskFile {
   return {
-    write: async (bytes) => bytes.length <= WRITTEN_HERE ? file.writeSync(bytes) : await file.write(bytes),
+    // deno-lint-ignore require-await -- an error must reject, not throw
+    write: async (bytes) => bytes.length <= SMALL_WRITE ? file.writeSync(bytes) : file.write(bytes),
     sync: () => file.sync(),
     close: () => file.close(),
   };
 }
 
-/** The real disk. */
-export const disk: Disk = {
-  create: async (path, mode) => onThisThread(await Deno.open(path, { write: true, createNew: true, mode })),
-  async openAppend(path, mode) {
-    refuseSpecial("append to", path);
-    return onThisThread(await Deno.open(path, { append: true, create: true, mode }));
-  },
-  place: (path, content, mode) => Deno.writeFileSync(path, content, { createNew: true, mode }),
-  async truncate(path, size) {
-    refuseSpecial("cut", path);
-    const file = await Deno.open(path, { write: true });
-    try {
-      await file.truncate(size);
-      await file.sync();
-    } finally {
-      file.close();
-    }
-  },
-  chmod: async (path, mode) => {
-    if (Deno.build.os !== "windows") await Deno.chmod(path, mode);
-  },
-  rename: (from, to) => Deno.rename(from, to),
-  link: (from, to) => Deno.link(from, to),
-  // Synchronous: a trip to another thread takes ten times as long as removing a file.
-  // deno-lint-ignore require-await -- an error must reject, not throw
-  remove: async (path) => Deno.removeSync(path),
-  async syncFile(path) {
-    refuseSpecial("write", path);
-    // Opened synchronously: a round trip to the thread pool would cost more than opening the file.
-    const file = Deno.openSync(path, { write: true });
-    try {
-      await file.sync();
-    } finally {
-      file.close();
-    }
-  },
-  async syncFolder(path) {
-    if (Deno.build.os === "windows") return;
-    const folder = await Deno.open(path);
-    try {
-      await folder.sync();
-    } finally {
-      folder.close();
-    }
-  },
-};
+async function syncAndClose(file: Deno.FsFile): Promise<void> {
+  try {
+    await file.sync();
+  } finally {
+    file.close();
+  }
+}
 
 /** Write all bytes, in as many calls as necessary. */
 export async function writeAll(file: DiskFile, bytes: Uint8Array): Promise<void> {

@@ -8,7 +8,11 @@
 export function runsCode(toolName: string): boolean {
   // Not a real tool name, and the cost below grows with its length.
   if (toolName.length > MAX_NAME) return true;
-  const segments = seen(toolName).split(SEGMENT_END).filter((segment) => segment !== "");
+  const name = seen(toolName);
+  // All but letters, digits, `-` and `_` end a segment: `bash@1`, `(bash)` and `bash;x` are Bash. Unicode properties are
+  // large tables, which V8 builds when it meets them, so a usual name is spared them.
+  const end = ASCII.test(name) ? /[^A-Za-z0-9_-]|__/ : /[^\p{L}\p{N}_-]|__/u;
+  const segments = name.split(end).filter((segment) => segment !== "");
   // `python3.11`, `node.js`
   while (segments.length > 1 && /^(?:v?\d{1,9}|js|exe)$/.test(segments.at(-1)!)) segments.pop();
   const last = withoutVersion(segments.at(-1) ?? "");
@@ -21,17 +25,14 @@ export function runsCode(toolName: string): boolean {
 }
 
 const MAX_NAME = 1_000;
-/** All but letters, digits, `-` and `_`: `bash@1`, `(bash)` and `bash;x` are Bash. */
-const SEGMENT_END = /[^\p{L}\p{N}_-]|__/u;
+const ASCII = /^[\x20-\x7e]*$/;
 const WORD_END = /[_-]/;
 
 /** Normalise a name as displayed: without invisible characters and full-width letters. */
 function seen(name: string): string {
-  if (/^[\x20-\x7e]*$/.test(name)) return name;
-  return name.replace(INVISIBLE, "").normalize("NFKC").toLowerCase();
+  if (ASCII.test(name)) return name;
+  return name.replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "").normalize("NFKC").toLowerCase();
 }
-
-const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** `python3` is Python. */
 function withoutVersion(word: string): string {

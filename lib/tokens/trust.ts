@@ -68,7 +68,5 @@ export function distinctApprovers(valid: readonly ApprovalToken[]): number {
 
 /** An identity without case and invisible characters, so that `Ana` and `ana` count as one person. */
 function comparableName(identity: string): string {
-  return identity.replace(INVISIBLE, "").normalize("NFKC").toLowerCase();
+  return identity.replace(/[\p{C}\p{Default_Ignorable_Code_Point}\s]/gu, "").normalize("NFKC").toLowerCase();
 }
-
-const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}\s]/gu;
