@@ -113,7 +113,9 @@ function Chips({ found, verdict, change }: {
   }
     <span class="count" role="status">${found.matched.toLocaleString("en")} of ${
     found.total.toLocaleString("en")
-  }${found.pending > 0 ? html`, reading ${found.pending.toLocaleString("en")} more` : ""}</span></div>`;
+  }${found.pending > 0 ? html`, reading ${found.pending.toLocaleString("en")} more` : ""}${
+    found.cut ? ", the newest ones only" : ""
+  }</span></div>`;
 }
 
 function TraceRow({ row, open }: { row: Row | undefined; open: string | null }) {
