@@ -73,7 +73,7 @@ browserTest(
           /^407\D/.test(document.querySelectorAll(".tile")[2]?.textContent ?? "")
         );
         await other.waitForFunction(() =>
-          document.querySelector(".coverage")?.textContent?.includes("402 traces")
+          document.querySelector("main")?.textContent?.includes("From 407 traces")
         );
         await stage.write("policy.yaml", `${text}# of somebody else\n`);
         assert.equal(await other.inputValue("#policy-text"), `${text}# mine\n`);
