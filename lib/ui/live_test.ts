@@ -13,9 +13,12 @@ const TRACE = utf8(
 
 /** A watched workspace of files in memory, whose changes the test reports. */
 async function watched(watch?: WatchFolders) {
+  const memory = memoryFiles({ "gait-out/trace_1.json": TRACE });
+  const listed: string[] = [];
   const files = {
-    ...memoryFiles({ "gait-out/trace_1.json": TRACE }),
+    ...memory,
     realPath: (path: string) => real(path),
+    entries: (folder: string) => (listed.push(folder), memory.entries(folder)),
   };
   let report = (_: FolderChanges) => {};
   const changes: WatchFolders = async function* (_folders, ended) {
@@ -51,6 +54,7 @@ async function watched(watch?: WatchFolders) {
     index,
     live,
     topics,
+    listed,
     report: (change: Partial<FolderChanges>) => report({ paths: [], lost: false, ...change }),
     forgotten: () => forgotten,
     async stop() {
@@ -93,15 +97,16 @@ Deno.test("when the system lost changes, all folders are searched again, and eve
 });
 
 Deno.test("traces in a folder that is new are found, though they were written before it was watched", async () => {
-  const { files, index, report, stop } = await watched();
+  const { files, index, report, stop, listed } = await watched();
   await files.makeFolder("gait-out/session/traces");
   await files.writeAtomic("gait-out/session/traces/trace_9.json", TRACE);
   await files.makeFolder("elsewhere");
   await files.writeAtomic("elsewhere/trace_8.json", TRACE);
-  report({ paths: ["/srv/gait-out/session", "/srv/elsewhere"] });
+  report({ paths: ["/srv/elsewhere", "/srv/gait-out/session"] });
   await settle(() => index.has("gait-out/session/traces/trace_9.json"));
   await index.idle();
   assert.ok(!index.has("elsewhere/trace_8.json"));
+  assert.ok(!listed.includes("elsewhere"), "a folder that is none of the page's is not searched");
   await stop();
 });
 

@@ -94,7 +94,7 @@ export function Editor({ text, onChange, marks, at }: {
               `
             )
           }</ul>`}</div>
-    <p class="editor-hint"><kbd>Ctrl</kbd> <kbd>Space</kbd> lists keys and words</p>
+    <p class="editor-hint"><kbd>Ctrl+Space</kbd> lists keys and words</p>
   `;
 }
 
