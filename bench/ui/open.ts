@@ -1,8 +1,10 @@
+/// <reference lib="dom" />
 /**
  * `deno run -A bench/ui/open.ts [traces] [folder]`: how long the page of `gait ui` takes in a folder of many signed traces,
  * from the navigation to the list, beside reading the folder alone; and how long frames take while the list is used. A
  * folder that is given is filled once and kept.
  */
+import type { Page } from "playwright-core";
 import { makeWorkFolder } from "../../scripts/root.ts";
 import { bundle } from "../../scripts/bundle.ts";
 import { conclude, median, ms, printTable } from "../table.ts";
@@ -14,6 +16,7 @@ const traces = Number(Deno.args[0] ?? 100_000);
 const kept = Deno.args[1];
 const OPEN_BUDGET = 2_000;
 const FRAME_BUDGET = 100;
+const LIVE_BUDGET = 1_000;
 
 await bundle();
 const folder = kept ?? await makeWorkFolder("bench-ui-");
@@ -46,6 +49,7 @@ try {
     const all = performance.now() - started;
     const third = await openTraces(await newTab(browser), server.url);
     const { frames, worst, tasks } = await framesDuring(page, names.length);
+    const live = await appears(page, names.length + 1, names[0]!);
     const searches: number[] = [];
     for (const text of ["agent.3", "tool.pay", "no such thing"]) {
       const asked = performance.now();
@@ -63,6 +67,7 @@ try {
       ["an answer while traces are read: median", ms(median(waits)), ""],
       ["an answer while traces are read: longest", ms(Math.max(...waits)), ""],
       ["a search through all, longest", ms(Math.max(...searches)), ""],
+      ["a new trace, from the file to the list", ms(live), conclude(live, LIVE_BUDGET)],
       [`longest of ${frames} frames while scrolling and filtering`, ms(worst), conclude(worst, FRAME_BUDGET)],
       ["longest task of the page meanwhile", ms(tasks), conclude(tasks, FRAME_BUDGET)],
     ]);
@@ -75,6 +80,22 @@ try {
   }
 } finally {
   if (kept === undefined) await Deno.remove(folder, { recursive: true });
+}
+
+/** Milliseconds until a trace that is new, a copy of another, is counted on the page. */
+async function appears(page: Page, count: number, like: string): Promise<number> {
+  const content = await Deno.readFile(`${folder}/${TRACES}/${like}`);
+  const path = `${folder}/${TRACES}/trace_bench_new.json`;
+  const started = performance.now();
+  await Deno.writeFile(path, content);
+  const shown = count.toLocaleString("en");
+  await page.waitForFunction(
+    (text) => document.querySelector(".chips .count")?.textContent === text,
+    `${shown} of ${shown}`,
+  );
+  const took = performance.now() - started;
+  await Deno.remove(path);
+  return took;
 }
 
 function timed<T>(step: () => T): [T, number] {

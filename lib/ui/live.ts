@@ -126,9 +126,11 @@ export function watchWorkspace(
     const kind = (await files.stat(path).catch(() => undefined))?.kind;
     if (kind === "folder" && path !== ".") {
       forget();
-      const { paths } = await searchFiles([path], TRACE_NAME, files);
-      const traces = paths.filter(isListed);
-      if (traces.length > 0) index.update(traces);
+      // Any other folder is not searched: it may hold anything.
+      if (isListed(`${path}/trace_.json`)) {
+        const { paths } = await searchFiles([path], TRACE_NAME, files);
+        if (paths.length > 0) index.update(paths);
+      }
       notice("runs");
       notice("policies");
     } else if (kind === undefined && !baseName(path).includes(".")) searchAgain(); // it may have been a folder

@@ -31,7 +31,7 @@ export function riskRanking(
     const listed = await runs.all();
     const sources: RankedSource[] = [];
     let read = 0;
-    for (const of of [...listed, ...newest(index.rows())]) {
+    for (const of of [...listed, ...newest(index.rows)]) {
       if (of.error !== undefined) continue;
       let source = held.get(of);
       if (!source) {
@@ -47,7 +47,7 @@ export function riskRanking(
 }
 
 /** The newest traces that read. */
-function newest(rows: readonly TraceRow[]): readonly TraceRow[] {
+function newest(rows: Iterable<TraceRow>): readonly TraceRow[] {
   const found: TraceRow[] = [];
   for (const row of rows) {
     if (found.length === MAX_TRACES) break;

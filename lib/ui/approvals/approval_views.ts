@@ -27,7 +27,7 @@ const MAX_WAITING = 200;
 
 /** The calls that wait. */
 export function listApprovals({ index, minter }: ApprovalSources): JsonObject {
-  const waiting = waitingCalls(index.rows());
+  const waiting = waitingCalls(index.rows);
   return {
     waiting_total: waiting.length,
     waiting: waiting.slice(0, MAX_WAITING).map(encodeRow),
@@ -96,7 +96,7 @@ async function stoppedCall(
   path: string,
   { index, intents, policies, effects }: ApprovalSources,
 ): Promise<StoppedCall> {
-  const row = waitingCalls(index.rows()).find((row) => row.path === path);
+  const row = waitingCalls(index.rows).find((row) => row.path === path);
   if (!row) throw invalidInput("This call does not wait for an approval");
   const [intent, policy] = await Promise.all([intents.byDigest(row.intent), policies.byDigest(row.policy)]);
   const bytes = await effects.files.read(path, MAX_TRACE_BYTES);

@@ -6,7 +6,7 @@ import type { TraceRow } from "../traces/row.ts";
  *
  * @param rows the newest first
  */
-export function waitingCalls(rows: readonly TraceRow[]): TraceRow[] {
+export function waitingCalls(rows: Iterable<TraceRow>): TraceRow[] {
   const decided = new Set<string>();
   const waiting: TraceRow[] = [];
   for (const row of rows) {

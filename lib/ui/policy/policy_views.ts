@@ -125,9 +125,10 @@ async function coverageOf(
     if (rules.length === 0) byDefault++;
     for (const rule of rules) if (reached.has(rule)) reached.get(rule)!.intents++;
   }
-  const decided = traces.rows().filter((row) => row.policy === digest);
-  let unknown = 0;
-  for (const row of decided) {
+  let [decided, unknown] = [0, 0];
+  for (const row of traces.rows) {
+    if (row.policy !== digest) continue;
+    decided++;
     const rules = row.rules.length > 0 ? row.rules : ruleOf.get(row.intent);
     if (rules === undefined) unknown++;
     for (const rule of rules ?? []) if (reached.has(rule)) reached.get(rule)!.traces++;
@@ -142,7 +143,7 @@ async function coverageOf(
     coverage: {
       intents: known.length,
       intents_by_default: byDefault,
-      traces: decided.length,
+      traces: decided,
       traces_without_intent: unknown,
     },
   };

@@ -1,44 +1,87 @@
 import type { TraceRow } from "./row.ts";
 
 /** Rows in the order of their times, the newest first. */
-export interface OrderedRows {
-  add(row: TraceRow): void;
-  remove(row: TraceRow): void;
-  /** All of them. The list is another one after each change, and never changes itself. */
-  all(): readonly TraceRow[];
+export interface TraceRows extends Iterable<TraceRow> {
+  readonly length: number;
+  /** The n-th newest. */
+  at(n: number): TraceRow | undefined;
 }
 
-/** Rows are sorted among themselves and merged, because sorting all for each new one would take most of the time. */
+/** Rows that come and go. */
+export interface OrderedRows extends TraceRows {
+  add(row: TraceRow): void;
+  remove(row: TraceRow): void;
+  /** Another number after each change. */
+  readonly version: number;
+}
+
+/**
+ * Rows are kept with the oldest first, in one list: what is decided now is added at its end. A new list for each new row
+ * would be a garbage of many megabytes a second in a page that shows a hundred thousand.
+ */
 export function orderedRows(): OrderedRows {
-  let sorted: readonly TraceRow[] = [];
+  let sorted: TraceRow[] = [];
   let fresh: TraceRow[] = [];
   const gone = new Set<TraceRow>();
+  let version = 0;
+
+  function settled(): readonly TraceRow[] {
+    if (fresh.length + gone.size === 0) return sorted;
+    const added = fresh.filter((row) => !gone.has(row)).sort(compareRows);
+    if (gone.size > 0) sorted = sorted.filter((row) => !gone.has(row));
+    fresh = [];
+    gone.clear();
+    const [first] = added;
+    if (!first) return sorted;
+    // Only what is newer than the first of them moves.
+    const tail = sorted.splice(placeOf(first, sorted));
+    let at = 0;
+    for (const row of added) {
+      while (at < tail.length && compareRows(tail[at]!, row) <= 0) sorted.push(tail[at++]!);
+      sorted.push(row);
+    }
+    while (at < tail.length) sorted.push(tail[at++]!);
+    return sorted;
+  }
+
   return {
-    add: (row) => void fresh.push(row),
-    remove: (row) => void gone.add(row),
-    all() {
-      if (fresh.length + gone.size === 0) return sorted;
-      const added = fresh.filter((row) => !gone.has(row)).sort(compareRows);
-      sorted = merge(gone.size === 0 ? sorted : sorted.filter((row) => !gone.has(row)), added);
-      fresh = [];
-      gone.clear();
-      return sorted;
+    add(row) {
+      fresh.push(row);
+      version++;
+    },
+    remove(row) {
+      gone.add(row);
+      version++;
+    },
+    get version() {
+      return version;
+    },
+    get length() {
+      return settled().length;
+    },
+    at: (n) => {
+      const rows = settled();
+      return rows[rows.length - 1 - n];
+    },
+    *[Symbol.iterator]() {
+      const rows = settled();
+      for (let i = rows.length - 1; i >= 0; i--) yield rows[i]!;
     },
   };
 }
 
+/** The oldest first; of the same time, the last path first, because the list is read from its end. */
 function compareRows(a: TraceRow, b: TraceRow): number {
-  return b.at - a.at || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+  return a.at - b.at || (a.path < b.path ? 1 : a.path > b.path ? -1 : 0);
 }
 
-function merge(left: readonly TraceRow[], right: readonly TraceRow[]): readonly TraceRow[] {
-  if (left.length === 0) return right;
-  const merged: TraceRow[] = [];
-  let at = 0;
-  for (const row of right) {
-    while (at < left.length && compareRows(left[at]!, row) <= 0) merged.push(left[at++]!);
-    merged.push(row);
+/** The number of rows that are not after a row. */
+function placeOf(row: TraceRow, rows: readonly TraceRow[]): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareRows(rows[middle]!, row) <= 0) low = middle + 1;
+    else high = middle;
   }
-  while (at < left.length) merged.push(left[at++]!);
-  return merged;
+  return low;
 }

@@ -23,9 +23,10 @@ Deno.test("rows that come and go one by one are in the order of one sort", () =>
       }
       if (!looks) return;
       const wanted = [...present].sort((a, b) => b.at - a.at || (a.path < b.path ? -1 : 1));
-      const all = ordered.all();
-      assert.deepEqual(all, wanted);
-      assert.equal(ordered.all(), all);
+      assert.deepEqual([...ordered], wanted);
+      assert.equal(ordered.length, wanted.length);
+      assert.deepEqual(wanted.map((_, n) => ordered.at(n)), wanted);
+      assert.equal(ordered.at(wanted.length), undefined);
     });
   }));
 });

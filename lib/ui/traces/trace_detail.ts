@@ -12,8 +12,11 @@ import type { UiEffects } from "../context.ts";
 import type { KnownIntents } from "../known_intents.ts";
 import type { KnownPolicies } from "../policy/known_policies.ts";
 import type { KnownRuns } from "../runs/known_runs.ts";
-import { encodeRow, rowOf } from "./row.ts";
+import { encodeRow, rowOf, type TraceRow } from "./row.ts";
 import { MAX_TRACE_BYTES, type TraceIndex } from "./trace_index.ts";
+
+/** Most other decisions that are listed. */
+const MAX_SAME = 20;
 
 /** What the detail of a trace is put together from. */
 export interface TraceSources {
@@ -45,10 +48,19 @@ export async function traceDetail(path: string, sources: TraceSources): Promise<
     ...await decisionOf(row.intent, row.policy, sources),
     ...await companion(path, `approval_audit_${row.id}`, "approval", sources),
     ...await companion(path, `credential_evidence_${row.id}`, "credential", sources),
-    same_call: index.rows().filter((other) => other.intent === row.intent && other.path !== path)
-      .slice(0, 20).map(encodeRow),
+    same_call: sameCall(row, path, index).map(encodeRow),
     executions: await sources.runs.executionsOf(row.tool, argsDigest),
   };
+}
+
+/** Other decisions about the same call, the newest. */
+function sameCall({ intent }: TraceRow, path: string, { rows }: TraceIndex): readonly TraceRow[] {
+  const found: TraceRow[] = [];
+  for (const other of rows) {
+    if (other.intent === intent && other.path !== path) found.push(other);
+    if (found.length === MAX_SAME) break;
+  }
+  return found;
 }
 
 async function signatureOf(bytes: Uint8Array, { effects }: TraceSources): Promise<JsonObject> {

@@ -1,7 +1,7 @@
 import type { FileInfo, Files } from "../../effects/types.ts";
 import { GaitError } from "../../errors/mod.ts";
 import { MAX_FOUND, searchFiles } from "../search_files.ts";
-import { orderedRows } from "./ordered_rows.ts";
+import { orderedRows, type TraceRows } from "./ordered_rows.ts";
 import { readingOrder, type UnreadFile } from "./reading_order.ts";
 import { rowOf, type TraceRow, unreadableRow } from "./row.ts";
 import { textSharer } from "./shared_texts.ts";
@@ -21,8 +21,10 @@ const FIRST = 200;
 
 /** All traces of some folders, read in the background, the newest first. */
 export interface TraceIndex {
-  /** The newest first; of those that are read so far. The list is another one after each change. */
-  rows(): readonly TraceRow[];
+  /** Those that are read so far. */
+  readonly rows: TraceRows;
+  /** Another number after each change of the rows. */
+  readonly version: () => number;
   /** How many are still to be read. */
   readonly pending: () => number;
   /** Whether there are more traces than the limit. */
@@ -123,7 +125,7 @@ export function traceIndex(
   function forgetOldest(): void {
     if (known.size <= limit * 1.1) return;
     isCut = true;
-    for (const { path } of ordered.all().slice(limit)) forget(path);
+    for (const { path } of [...ordered].slice(limit)) forget(path);
   }
 
   function start(): void {
@@ -184,7 +186,8 @@ export function traceIndex(
   }
 
   return {
-    rows: () => ordered.all(),
+    rows: ordered,
+    version: () => ordered.version,
     pending: () => order.size() + (inHand === undefined ? 0 : 1),
     isCut: () => isCut,
     has: (path) => known.has(path) || order.has(path) || path === inHand,

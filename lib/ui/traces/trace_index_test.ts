@@ -46,12 +46,12 @@ Deno.test("the index has the traces of its folders, the newest first, and damage
     "gait-out/other.json": trace(),
     "elsewhere/trace_3.json": trace(),
   });
-  assert.deepEqual(index.rows().map(({ path }) => path), [
+  assert.deepEqual([...index.rows].map(({ path }) => path), [
     "gait-out/traces/trace_2.json",
     "trace_1.json",
     "gait-out/trace_bad.json",
   ]);
-  assert.equal(index.rows()[2]!.verdict, "unreadable");
+  assert.equal(index.rows.at(2)!.verdict, "unreadable");
   assert.ok(index.has("trace_1.json"));
   assert.ok(!index.has("elsewhere/trace_3.json"));
 });
@@ -63,7 +63,7 @@ Deno.test("a changed file is read again, and one that is gone is forgotten", asy
   await files.remove("trace_2.json");
   index.update(["trace_1.json", "trace_2.json"]);
   await index.idle();
-  assert.deepEqual(index.rows().map(({ verdict }) => verdict), ["block"]);
+  assert.deepEqual([...index.rows].map(({ verdict }) => verdict), ["block"]);
   assert.ok(changes() > before);
 });
 
@@ -79,9 +79,9 @@ Deno.test("traces are found by each of their facts, and by all of them together"
     "trace_3.json": trace({ step_verdicts: [{ matched_rule: "rule-b" }, null] }),
   });
   const found = (query: Partial<TraceQuery>) =>
-    findTraces(index.rows(), { ...ANY, ...query }, Date.parse("2026-11-20T09:00:00Z")).map(({ path }) =>
-      path
-    );
+    findTraces(index.rows, { ...ANY, ...query }, Date.parse("2026-11-20T09:00:00Z")).window(0, 9).map((
+      { path },
+    ) => path);
   assert.equal(found({}).length, 3);
   assert.deepEqual(found({ tool: "pay" }), ["trace_1.json"]);
   assert.deepEqual(found({ caller: "agent.one" }), ["trace_1.json"]);
@@ -103,9 +103,9 @@ Deno.test("a page that stays open keeps the newest traces, and no more than its 
     await files.writeAtomic(`trace_${i}.json`, trace({ observed_at: at(i) }));
     index.update([`trace_${i}.json`]);
     await index.idle();
-    assert.ok(index.rows().length <= 11);
+    assert.ok(index.rows.length <= 11);
   }
-  assert.equal(index.rows()[0]!.path, "trace_39.json");
+  assert.equal(index.rows.at(0)!.path, "trace_39.json");
   assert.ok(!index.has("trace_0.json"));
 });
 
@@ -168,7 +168,7 @@ Deno.test("a new trace among many is read before the rest, and nothing else is r
   await files.writeAtomic("gait-out/trace_new.json", trace({ trace_id: "new" }));
   index.update(["gait-out/trace_new.json"]);
   await index.first;
-  assert.ok(index.rows().some(({ id }) => id === "new"));
+  assert.ok([...index.rows].some(({ id }) => id === "new"));
   await index.idle();
   const before = read.length;
   index.update(["gait-out/trace_new.json"]);
@@ -187,7 +187,7 @@ Deno.test("another search of the folders reads what is new or changed, and forge
   await files.writeAtomic("trace_4.json", trace());
   await index.rescan();
   await index.idle();
-  assert.deepEqual(index.rows().map(({ path, verdict }) => [path, verdict]).sort(), [
+  assert.deepEqual([...index.rows].map(({ path, verdict }) => [path, verdict]).sort(), [
     ["trace_1.json", "block"],
     ["trace_3.json", "allow"],
     ["trace_4.json", "allow"],
@@ -199,7 +199,7 @@ Deno.test("of more traces than the limit the newest are read, and the page is to
   await index.rescan();
   await index.idle();
   assert.deepEqual(
-    index.rows().map(({ at }) => (at - Date.UTC(2026, 10, 20)) / 1000),
+    [...index.rows].map(({ at }) => (at - Date.UTC(2026, 10, 20)) / 1000),
     [39, 38, 37, 36, 35, 34, 33, 32, 31, 30],
   );
   assert.equal(read.length, 10);
@@ -220,9 +220,9 @@ Deno.test("the windows of one search are answered from one search, until a row c
   const query = { ...ANY, tool: "read" };
   const found = search(query, 0);
   assert.equal(search(query, 5), found);
-  assert.equal(search({ ...query, since: "99999h" }, Date.UTC(2026, 10, 21)).rows.length, 300);
+  assert.equal(search({ ...query, since: "99999h" }, Date.UTC(2026, 10, 21)).count, 300);
   await files.writeAtomic("gait-out/trace_0.json", trace({ tool_name: "tool.pay" }));
   index.update(["gait-out/trace_0.json"]);
   await index.idle();
-  assert.equal(search(query, 5).rows.length, 299);
+  assert.equal(search(query, 5).count, 299);
 });

@@ -2,6 +2,7 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
 import { trim } from "../../formats/text.ts";
 import type { RequestFields } from "../request_fields.ts";
+import type { TraceRows } from "./ordered_rows.ts";
 import { encodeRow, type TraceRow } from "./row.ts";
 import type { TraceIndex } from "./trace_index.ts";
 
@@ -27,8 +28,9 @@ export interface TraceQuery {
 
 /** What a search found. */
 export interface FoundTraces {
-  /** In order of time, the newest first. */
-  readonly rows: readonly TraceRow[];
+  readonly count: number;
+  /** Some of them, in order of time, the newest first. */
+  window(offset: number, limit: number): readonly TraceRow[];
   /** How many there are of each verdict. */
   readonly verdicts: Readonly<Record<string, number>>;
 }
@@ -47,37 +49,60 @@ export function readTraceQuery(fields: RequestFields): TraceQuery {
 }
 
 /** The traces that a query finds, in order of time, the newest first. */
-export function findTraces(
-  rows: readonly TraceRow[],
-  query: TraceQuery,
-  now: number,
-): readonly TraceRow[] {
-  const recent = notBefore(rows, sinceOf(query.since, now));
-  const { text, tool, caller, verdict, rule } = query;
-  if (text + tool + caller + verdict + rule === "") return recent;
-  const holds = (value: string, wanted: string) => wanted === "" || value.toLowerCase().includes(wanted);
-  const some = (values: readonly string[], wanted: string) =>
-    wanted === "" || values.some((value) => holds(value, wanted));
-  return recent.filter((row) =>
+export function findTraces(rows: TraceRows, query: TraceQuery, now: number): FoundTraces {
+  const recent = countSince(rows, sinceOf(query.since, now));
+  const fits = filterOf(query);
+  if (fits === undefined) return foundTraces(firstOf(rows, recent), recent, (n) => rows.at(n)!);
+  const found: TraceRow[] = [];
+  for (const row of firstOf(rows, recent)) if (fits(row)) found.push(row);
+  return foundTraces(found, found.length, (n) => found[n]!);
+}
+
+function foundTraces(
+  rows: Iterable<TraceRow>,
+  count: number,
+  at: (n: number) => TraceRow,
+): FoundTraces {
+  return {
+    count,
+    verdicts: tally(rows),
+    window(offset, limit) {
+      const end = Math.min(count, offset + limit);
+      return Array.from({ length: Math.max(0, end - offset) }, (_, i) => at(offset + i));
+    },
+  };
+}
+
+/** The test of a query but for the time; `undefined` when all rows pass. */
+function filterOf(
+  { text, tool, caller, verdict, rule }: TraceQuery,
+): ((row: TraceRow) => boolean) | undefined {
+  if (text + tool + caller + verdict + rule === "") return undefined;
+  const holds = (value: string, wanted: string) => value.toLowerCase().includes(wanted);
+  const some = (values: readonly string[], wanted: string) => values.some((value) => holds(value, wanted));
+  return (row) =>
     (verdict === "" || row.verdict === verdict) &&
-    holds(row.tool, tool) &&
-    holds(row.caller, caller) &&
+    (tool === "" || holds(row.tool, tool)) &&
+    (caller === "" || holds(row.caller, caller)) &&
     (rule === "" || some(row.rules, rule) || some(row.reasons, rule)) &&
     (text === "" ||
       some([row.tool, row.caller, row.id, row.path, row.intent, row.policy], text) ||
-      some(row.rules, text) || some(row.reasons, text))
-  );
+      some(row.rules, text) || some(row.reasons, text));
 }
 
-/** The rows at or after a time: they are the first ones. */
-function notBefore(rows: readonly TraceRow[], since: number): readonly TraceRow[] {
+function* firstOf(rows: TraceRows, count: number): Generator<TraceRow> {
+  for (let n = 0; n < count; n++) yield rows.at(n)!;
+}
+
+/** How many rows are at or after a time: they are the first ones. */
+function countSince(rows: TraceRows, since: number): number {
   let [low, high] = [0, rows.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (rows[middle]!.at >= since) low = middle + 1;
+    if (rows.at(middle)!.at >= since) low = middle + 1;
     else high = middle;
   }
-  return low === rows.length ? rows : rows.slice(0, low);
+  return low;
 }
 
 function sinceOf(text: string, now: number): number {
@@ -90,19 +115,17 @@ function sinceOf(text: string, now: number): number {
 
 /** Search the index; what the last searches found is kept until a row changes. */
 export function traceSearch(index: TraceIndex): (query: TraceQuery, now: number) => FoundTraces {
-  let of: readonly TraceRow[] = [];
+  let of = -1;
   const held = new Map<string, FoundTraces>();
   return (query, now) => {
-    const rows = index.rows();
-    if (rows !== of) held.clear();
-    of = rows;
+    if (index.version() !== of) held.clear();
+    of = index.version();
     // "The last hour" is the same search as long as it reaches the same rows.
-    const recent = notBefore(rows, sinceOf(query.since, now));
-    const key = JSON.stringify([{ ...query, since: recent.length }]);
+    const recent = countSince(index.rows, sinceOf(query.since, now));
+    const key = JSON.stringify([{ ...query, since: recent }]);
     const before = held.get(key);
     if (before) return before;
-    const found = findTraces(recent, { ...query, since: "" }, now);
-    const result = { rows: found, verdicts: tally(found.map(({ verdict }) => verdict)) };
+    const result = findTraces(index.rows, query, now);
     for (const oldest of held.keys()) {
       if (held.size < MAX_HELD) break;
       held.delete(oldest);
@@ -123,13 +146,13 @@ export async function answerTraces(
   const offset = fields.count("offset", 0);
   const limit = Math.min(fields.count("limit", MAX_ROWS), MAX_ROWS);
   return {
-    total: index.rows().length,
+    total: index.rows.length,
     pending: index.pending(),
     ...(index.isCut() ? { cut: true } : {}),
-    matched: found.rows.length,
+    matched: found.count,
     offset,
     verdicts: { ...found.verdicts },
-    rows: found.rows.slice(offset, offset + limit).map(encodeRow),
+    rows: found.window(offset, limit).map(encodeRow),
   };
 }
 
@@ -141,9 +164,9 @@ async function within(patience: number, step: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
-/** How many there are of each word. */
-export function tally(words: readonly string[]): Record<string, number> {
+/** How many rows there are of each verdict. */
+function tally(rows: Iterable<TraceRow>): Record<string, number> {
   const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const { verdict } of rows) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
   return Object.fromEntries(counts);
 }

@@ -35,7 +35,7 @@ textarea.code { font: 12.5px/1.5 var(--mono) }
 .tags { display: flex; flex-wrap: wrap; gap: 6px; align-items: center }
 .tags time, .line time { font-size: 12.5px }
 time { color: var(--dim); font-variant-numeric: tabular-nums; white-space: nowrap }
-.facts { display: grid; gap: 5px 20px; grid-template-columns: minmax(104px, max-content) minmax(0, 1fr) }
+.facts { display: grid; gap: 5px 20px; grid-template-columns: minmax(124px, max-content) minmax(0, 1fr) }
 .facts > div { display: contents }
 .facts dt { color: var(--dim) }
 .facts dd { min-width: 0 }

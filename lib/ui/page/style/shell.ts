@@ -51,9 +51,9 @@ nav a[aria-current] { background: var(--accent-ground); color: var(--accent); fo
 .pulse.lost i { background: var(--bad); border-radius: 1px }
 .themes select { width: 100%; margin-top: 4px }
 .view { padding: 28px 32px 40px; overflow: auto; min-width: 0; display: flex; flex-direction: column; gap: 16px }
-.view > * { width: 100%; max-width: 1680px; margin-inline: auto; flex: none }
+.view > * { width: 100%; max-width: 1680px; flex: none }
 .view-traces > .split { flex: 1 0 0; min-height: 420px }
-.view-start > *, .view-health > *, .view-regressions > * { max-width: 980px; margin-inline: 0 }
+.view-start > *, .view-health > *, .view-regressions > * { max-width: 980px }
 .head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: end; gap: 8px 24px }
 .lead { color: var(--dim); margin-top: 4px; max-width: 80ch }
 .actions, .buttons { display: flex; flex-wrap: wrap; gap: 8px; align-items: center }

@@ -68,7 +68,8 @@ ul.plain { display: grid; gap: 2px }
 .gutter .mark.note { color: var(--accent); background: var(--accent-ground) }
 .editor textarea { font: inherit; border: 0; border-radius: 0; background: var(--paper); padding: 12px 14px; resize: none; white-space: pre; overflow: auto; height: 100%; tab-size: 2;
   outline-offset: -2px }
-.editor-hint { position: absolute; right: 18px; bottom: 6px; font: 11.5px system-ui, sans-serif; color: var(--dim); background: var(--paper); padding: 0 4px; pointer-events: none }
+.editor-hint kbd { margin: 0 2px 0 0 }
+.editor-hint { font-size: 12px; color: var(--dim); padding: 6px 14px; border-top: 1px solid var(--line); text-align: right }
 .offers { position: absolute; right: 16px; top: 12px; z-index: 2; width: min(420px, 80%); background: var(--paper); border: 1px solid var(--line); border-radius: 6px;
   box-shadow: 0 6px 24px rgb(0 0 0 / .18); overflow: hidden; font: 12.5px/1.45 system-ui, sans-serif }
 .offers li { display: grid; gap: 1px; padding: 5px 12px; cursor: pointer } .offers li span { color: var(--dim) }

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { useState } from "preact/hooks";
+import { pathArgument } from "../../../formats/shell.ts";
 import { html } from "../html.ts";
 import { Command, Empty, Facts, Failure, Field, Head, Loaded, Panel } from "../parts/blocks.ts";
 import { Json } from "../parts/json_view.ts";
@@ -124,7 +125,9 @@ function Waiting({ path, minting }: { path: string; minting: { enabled: boolean 
                 `}</${Panel}>
               ${minting.enabled ? html`<${Give} path=${path} />` : html`
                 <${Panel} title="Approve on the command line">
-                  <${Command} text=${`gait approve --from-trace ${path} --ttl 30m --approver <you> --reason-code <why> --key-mode prod --private-key <key>`} />
+                  <${Command} text=${`gait approve --from-trace ${
+                    pathArgument(path)
+                  } --ttl 30m --approver YOU --reason-code WHY --key-mode prod --private-key KEY_FILE`} />
                   </${Panel}>
               `}
         `}</${Loaded}></div>

@@ -82,7 +82,8 @@ function Call({ call, titled }: { call: Answer; titled: boolean }) {
         (rule.raised_by ?? []).map((raise: Answer, i: number) =>
           html`
             <p key=${i}
-              class="raise"><b><${Data} text=${raise.constraint} /></b> makes it <${Badge} word=${raise
+              class="raise"><b><${Data} text=${raise
+                .constraint} /></b> asks for at least <${Badge} word=${raise
                 .effect} />
                         ${(raise.targets ?? []).map((target: Answer, j: number) =>
                           html`<span key=${j} class="target"><${Data} text=${`${target.kind} ${target.value}`} /></span>`
@@ -97,12 +98,12 @@ function Call({ call, titled }: { call: Answer; titled: boolean }) {
       html`
         <li key=${`near ${rule.name}`} class="rule near">
           <div class="rule-head"><b><${Data} text=${rule.name} /></b>
-                  <span>came close, priority ${Number(rule.priority)}</span><${Badge} word=${rule
-                    .verdict_then} /></div>
+                  <span>came close, priority ${Number(rule.priority)}</span></div>
           <p
             class="miss"><code>${safe(rule.missed_key)}</code> wants <${Data} text=${(rule.wants ?? []).join(
               ", ",
-            )} />; the call has <${Data} text=${(rule.has ?? []).join(", ") || "nothing"} /></p>
+            )} />; the call has <${Data} text=${(rule.has ?? []).join(", ") || "nothing"} />. If it
+            matched: <${Badge} word=${rule.verdict_then} /></p>
         </li>
       `
     )

@@ -65,38 +65,37 @@ export function Editor({ text, onChange, marks, at }: {
     }
   };
   const lines = text.split("\n").length;
-  return html`<div class="editor">
-    <div class="gutter" ref=${gutter} aria-hidden="true">${
-    Array.from({ length: lines }, (_, i) => {
-      const mark = byLine.get(i + 1);
-      return html`<div key=${i} class=${mark ? `mark ${mark.level ?? "error"}` : ""} title=${
-        mark ? safe(mark.message) : undefined
-      }>${i + 1}</div>`;
-    })
-  }</div>
-    <textarea ref=${area} id="policy-text" aria-label="Text of the policy" spellcheck="false" autocomplete="off" wrap="off"
-      value=${text} onInput=${(event: Event) => {
-    setOffers([]);
-    onChange((event.currentTarget as HTMLTextAreaElement).value);
-  }} onKeyDown=${onKeyDown} onScroll=${(event: Event) => {
-    gutter.current!.scrollTop = (event.currentTarget as HTMLElement).scrollTop;
-  }} onBlur=${() => setOffers([])} />
-    ${
-    offers.length > 0 &&
-    html`<ul class="offers" role="listbox" aria-label="Keys and words">${
-      offers.map((offer, i) =>
-        html`
-          <li key=${offer.text} role="option" aria-selected=${i === chosen} class=${i === chosen
-            ? "selected"
-            : ""}
-            onMouseDown=${(event: Event) => (event.preventDefault(), insert(offer))}><code>${safe(
-              offer.text,
-            )}</code>
-                    <span>${safe(offer.about, 120)}</span></li>
-        `
-      )
-    }</ul>`
-  }<p class="editor-hint">Ctrl+Space lists keys and words</p></div>`;
+  return html`
+    <div class="editor">
+        <div class="gutter" ref=${gutter} aria-hidden="true">${Array.from({ length: lines }, (_, i) => {
+          const mark = byLine.get(i + 1);
+          return html`<div key=${i} class=${mark ? `mark ${mark.level ?? "error"}` : ""} title=${
+            mark ? safe(mark.message) : undefined
+          }>${i + 1}</div>`;
+        })}</div>
+        <textarea ref=${area} id="policy-text" aria-label="Text of the policy" spellcheck="false" autocomplete="off" wrap="off"
+          value=${text} onInput=${(event: Event) => {
+            setOffers([]);
+            onChange((event.currentTarget as HTMLTextAreaElement).value);
+          }} onKeyDown=${onKeyDown} onScroll=${(event: Event) => {
+            gutter.current!.scrollTop = (event.currentTarget as HTMLElement).scrollTop;
+          }} onBlur=${() => setOffers([])} />
+        ${offers.length > 0 &&
+          html`<ul class="offers" role="listbox" aria-label="Keys and words">${
+            offers.map((offer, i) =>
+              html`
+                <li key=${offer.text} role="option" aria-selected=${i === chosen} class=${i === chosen
+                  ? "selected"
+                  : ""}
+                  onMouseDown=${(event: Event) => (event.preventDefault(), insert(offer))}><code>${safe(
+                    offer.text,
+                  )}</code>
+                          <span>${safe(offer.about, 120)}</span></li>
+              `
+            )
+          }</ul>`}</div>
+    <p class="editor-hint"><kbd>Ctrl+Space</kbd> lists keys and words</p>
+  `;
 }
 
 function offsetOf(text: string, line: number, column: number): number {

@@ -113,7 +113,9 @@ function Chips({ found, verdict, change }: {
   }
     <span class="count" role="status">${found.matched.toLocaleString("en")} of ${
     found.total.toLocaleString("en")
-  }${found.pending > 0 ? html`, reading ${found.pending.toLocaleString("en")} more` : ""}</span></div>`;
+  }${found.pending > 0 ? html`, reading ${found.pending.toLocaleString("en")} more` : ""}${
+    found.cut ? ", the newest ones only" : ""
+  }</span></div>`;
 }
 
 function TraceRow({ row, open }: { row: Row | undefined; open: string | null }) {
@@ -143,8 +145,10 @@ function NoTraces({ found, hasFilter, clear }: { found: Found; hasFilter: boolea
   }
   return html`
     <${Empty} title="No traces yet">
-      <p>Each decision of the gate leaves one. Make the first with</p>
-      <${Command} text="gait gate eval --policy policy.yaml --intent intent.json" />
+      <p>Each decision of the gate leaves one. Make a policy with a call to decide, and decide it:</p>
+      <${Command} text="gait demo --policy" />
+      <${Command}
+        text="gait gate eval --policy gait-out/policy_demo_high_risk.yaml --intent gait-out/intent_demo_delete.json" />
       </${Empty}>
   `;
 }
