@@ -128,15 +128,15 @@ async function clients(socket: string, count: number, calls: number): Promise<nu
     }).spawn();
     return { child, reader: child.stdout.getReader(), writer: child.stdin.getWriter() };
   });
-  const heard = () =>
+  const nextWord = () =>
     Promise.all(children.map(async ({ reader }) => {
       if ((await reader.read()).done) throw new Error("A client failed");
     }));
   const go = () => Promise.all(children.map(({ writer }) => writer.write(new Uint8Array(1))));
-  await heard();
+  await nextWord();
   const took = await timed(async () => {
     await go();
-    await heard();
+    await nextWord();
   });
   await go();
   await Promise.all(children.map(async ({ child, reader, writer }) => {

@@ -12,6 +12,7 @@ import { loadEnvelope } from "../../gate/load.ts";
 import { adapterOf } from "../../mcp/adapters/table.ts";
 import { checkEvidencePaths } from "../../mcp/evidence.ts";
 import { inputsOf } from "../../mcp/serve/inputs.ts";
+import { hookRoutes, refusingHooks } from "../../mcp/hooks/http.ts";
 import { checkRetentionFolders } from "../../mcp/serve/retention_folders.ts";
 import { routesOf } from "../../mcp/serve/routes.ts";
 import { serveCalls } from "../../mcp/serve/service.ts";
@@ -62,8 +63,11 @@ export default defineCommand({
       const { settings, maxBodyBytes } = await settingsOf(flags, defaults, options, effects);
       await checkRetentionFolders(settings, effects);
       const live = await openLiveGate(options, effects, version, { defaultMayPass: true });
-      const routes = routesOf(serveCalls(live, settings, effects, version));
-      const answer = guarded({ routes, listenHost: address.host, checkBearer: bearer?.check, maxBodyBytes });
+      const hooks = hookRoutes(live, hookPlaces(flags, settings), effects);
+      const routes = new Map([...routesOf(serveCalls(live, settings, effects, version)), ...hooks]);
+      const answer = refusingHooks(
+        guarded({ routes, listenHost: address.host, checkBearer: bearer?.check, maxBodyBytes }),
+      );
       const server = await effects.listen({ ...address, ...SERVE_LIMITS }, answer);
       const listen = writeAddress(server);
       const profile = live.gate.profile;
@@ -92,6 +96,10 @@ export default defineCommand({
       return served();
     }),
 });
+
+function hookPlaces(flags: Flags, { folders, jobRoot }: ServeOptions) {
+  return { traceDir: folders.trace, approvals: flags.approvals, jobRoot };
+}
 
 function listenAddress({ listen }: Flags, defaults: McpServeDefaults): ListenAddress {
   return readListenAddress(trim(listen ?? defaults.listen ?? LISTEN));
