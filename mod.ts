@@ -73,6 +73,18 @@ export { Refusal, RefusedError } from "./lib/library/guard/refusal.ts";
 export { openSession, type Session, type SessionEntry, type SessionOptions } from "./lib/library/session.ts";
 export { type PolicyAnswer, testPolicy } from "./lib/library/policy.ts";
 export { type Approval, mintApproval } from "./lib/library/tokens.ts";
+export {
+  type Commitment,
+  type CommitmentClass,
+  mintSayToken,
+  type MintSayTokenOptions,
+  type SayToken,
+  type SayTokenReport,
+  type SpeechDecision,
+  verifySayToken,
+  type VerifySayTokenOptions,
+} from "./lib/library/speech.ts";
+export type { SayTokenCode } from "./lib/voice/check_say_token.ts";
 export type { MintApprovalOptions, MintOptions } from "./lib/tokens/mint.ts";
 export {
   buildPack,

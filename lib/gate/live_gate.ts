@@ -2,6 +2,7 @@ import { GaitError, invalidInput, messageOf } from "../errors/mod.ts";
 import type { ChildRequest, ChildResult } from "../effects/mod.ts";
 import { compile } from "../evaluate/compile.ts";
 import { type BulkCrypto, loadBulkCrypto } from "../signing/bulk.ts";
+import type { Digest } from "../signing/mod.ts";
 import { decide, type Decision, type Gate, type GateCall } from "./decide.ts";
 import { checkedPolicy, loadGate, type LoadGateEffects } from "./load.ts";
 import type { GateOptions } from "./options.ts";
@@ -22,6 +23,8 @@ export interface LiveGate {
   readonly gate: Gate;
   /** The policy that decides at the moment. */
   policy(): Policy;
+  /** Its digest. */
+  policyDigest(): Digest;
   /** It signs with a key that nobody can verify later. */
   readonly devKey: boolean;
   readonly warnings: readonly string[];
@@ -124,6 +127,7 @@ export async function openLiveGate(
   return {
     gate,
     policy: () => gate.compiled.policy,
+    policyDigest: () => gate.policy.digest,
     devKey,
     warnings,
     decide(read) {

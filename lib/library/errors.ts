@@ -5,7 +5,7 @@ import { GaitError } from "../errors/mod.ts";
 const INSTEAD: readonly (readonly [RegExp, string])[] = [
   [/keys init/, "Make a key pair with generateKey()"],
   [/keys trust|trust a key/, "Give the public key, or trust it with trustKey()"],
-  [/voice token/, "Mint and verify tokens of speech with the gait executable"],
+  [/voice token/, "Mint and verify say-tokens with mintSayToken() and verifySayToken()"],
   [/pack verify|verify-many/, "See what is wrong with verifyPack()"],
   [/session-chain/, "See what is wrong with the executable: the library does not verify chains"],
   [/\bverify\b/, "See what is wrong with verifyRunpack()"],

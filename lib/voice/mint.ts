@@ -66,10 +66,15 @@ export function toolNameOf(commitmentClass: string): string {
  * @param commitment normalised
  */
 export async function gateIntentOf(commitment: CommitmentIntent): Promise<Intent> {
-  return await parseIntent(encodeRequest(commitment), "commitment");
+  return await parseIntent(commitmentRequest(commitment), "commitment");
 }
 
-function encodeRequest(commitment: CommitmentIntent): JsonObject {
+/**
+ * The intent request of a commitment.
+ *
+ * @param commitment normalised
+ */
+export function commitmentRequest(commitment: CommitmentIntent): JsonObject {
   const { commitment_class: name, context } = commitment;
   return {
     schema_id: "gait.gate.intent_request",

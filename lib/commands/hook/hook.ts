@@ -1,21 +1,14 @@
 import type { Effects } from "../../effects/mod.ts";
-import { EXIT, GaitError, messageOf } from "../../errors/mod.ts";
+import { EXIT } from "../../errors/mod.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
-import { joinPath, outputPath } from "../../formats/path.ts";
-import { timeOfMillis } from "../../formats/time.ts";
 import { decide } from "../../gate/decide.ts";
 import { loadGate } from "../../gate/load.ts";
-import { writeRecords } from "../../gate/trace/write.ts";
-import { APPROVALS_FOLDER, ApprovalsFolder } from "../../mcp/approvals/folder.ts";
-import { NO_OBJECTION, refusalOf } from "../../mcp/hooks/answer.ts";
+import type { GateOptions } from "../../gate/options.ts";
+import { APPROVALS_FOLDER } from "../../mcp/approvals/folder.ts";
+import { NO_OBJECTION } from "../../mcp/hooks/answer.ts";
+import { answerEvent, failureReason, type HookSettings } from "../../mcp/hooks/answer_event.ts";
 import { CONTRACTS, type HookClient, type HookContract } from "../../mcp/hooks/clients.ts";
-import { type HookEvent, readEvent } from "../../mcp/hooks/event.ts";
-import { resultLine, RESULTS } from "../../mcp/hooks/result.ts";
-import { jobStop } from "../../mcp/job_stop.ts";
-import { prepareCall } from "../../mcp/prepare_call.ts";
-import { adapterOf } from "../../mcp/adapters/table.ts";
 import { JOB_ROOT } from "../../job/folder.ts";
-import type { GivenToken } from "../../tokens/given_token.ts";
 import { choice, type Command, defineCommand, type FlagValues, path, text } from "../define.ts";
 import { defaultsOf, GATE_FLAG_OF, gateFlags, gateOptions, keepNeeds } from "../gate/flags.ts";
 import { negative, type Outcome, success } from "../outcome.ts";
@@ -64,22 +57,64 @@ export function defineHook(client: HookClient): Command<typeof hookFlags> {
       `gait hook ${client} --policy policy.yaml --key-mode prod --private-key gait.key --trace-dir traces < event.json`,
     ],
     async run({ flags, effects, version, narrow, notify }) {
-      let event: HookEvent | undefined;
-      let reason: string | undefined;
-      try {
-        reason = await answerEvent(client, contract, flags, effects, version, narrow, (read) => event = read);
-      } catch (error) {
-        const hint = error instanceof GaitError && error.hint !== undefined ? ` Next: ${error.hint}` : "";
-        const what = event?.when === "after"
-          ? "what this call returned could not be recorded"
-          : "this call could not be decided, so it was not made";
-        reason = `Gait: ${what}: ${messageOf(error)}.${hint}`;
-      }
+      const read = async () =>
+        readJsonObject(await effects.readStdin(MAX_EVENT_BYTES), {
+          what: "event",
+          duplicates: "refuse",
+          numbers: "unchanged",
+        });
+      const { event, reason } = await withOptions(flags, effects, narrow)
+        .then(async (options) =>
+          await answerEvent(read, settingsOf(client, flags, options, effects, version), effects)
+        )
+        .catch((error) => ({ event: undefined, reason: failureReason(error) }));
       if (reason === undefined) return success({}, [line(JSON.stringify(NO_OBJECTION))]);
       const refusal = contract.refusal(event?.name ?? contract.before[0]!, reason);
       return refused(refusal, reason, flags, (words) => notify(line(words)));
     },
   });
+}
+
+/** The options of the gate; what they don't need is given up before the event is read. */
+async function withOptions(
+  flags: Flags,
+  { files }: Effects,
+  narrow: Parameters<typeof keepNeeds>[1],
+): Promise<GateOptions> {
+  const defaults = await defaultsOf(
+    { config: flags.config ?? "", "no-config": flags.config === undefined },
+    files,
+  );
+  const given = gateOptions({ ...flags, simulate: false, config: "", "no-config": false }, defaults);
+  const options = { ...given, approvals: { ...given.approvals, singleUse: true } };
+  keepNeeds(options, narrow);
+  return options;
+}
+
+function settingsOf(
+  client: HookClient,
+  flags: Flags,
+  options: GateOptions,
+  effects: Effects,
+  version: string,
+): HookSettings {
+  return {
+    client,
+    caller: { identity: flags.identity ?? client, riskClass: flags["risk-class"] },
+    places: {
+      traceDir: flags["trace-dir"],
+      approvals: flags.approvals,
+      jobRoot: flags["job-root"],
+      onlySingleUse: false,
+    },
+    async openGate() {
+      const { gate } = await loadGate(options, effects, version);
+      return {
+        profile: gate.profile,
+        decide: async (call) => await decide(gate, await call(gate.policy.digest), effects),
+      };
+    },
+  };
 }
 
 function refused(
@@ -92,74 +127,4 @@ function refused(
   if (answer === "json") return success({ refused: true }, lines);
   notify(reason);
   return negative(EXIT.verificationFailed, { refused: true }, lines);
-}
-
-/** @returns why the call must not be made */
-async function answerEvent(
-  client: HookClient,
-  contract: HookContract,
-  flags: Flags,
-  effects: Effects,
-  version: string,
-  narrow: Parameters<typeof keepNeeds>[1],
-  onRead: (event: HookEvent) => void,
-): Promise<string | undefined> {
-  const defaults = await defaultsOf(
-    { config: flags.config ?? "", "no-config": flags.config === undefined },
-    effects.files,
-  );
-  const given = gateOptions({ ...flags, simulate: false, config: "", "no-config": false }, defaults);
-  const options = { ...given, approvals: { ...given.approvals, singleUse: true } };
-  keepNeeds(options, narrow);
-  const payload = readJsonObject(await effects.readStdin(MAX_EVENT_BYTES), {
-    what: "event",
-    duplicates: "refuse",
-    numbers: "unchanged",
-  });
-  const caller = { identity: flags.identity ?? client, riskClass: flags["risk-class"] };
-  const event = readEvent(payload, client, contract, caller);
-  onRead(event);
-  const prepare = (profile: Parameters<typeof prepareCall>[1]["profile"], approvals = NO_TOKENS) =>
-    prepareCall(payload, {
-      adapter: { ...adapterOf("claude_code"), read: () => event.call },
-      profile,
-      checkStop: jobStop(flags["job-root"], effects),
-      approvals,
-    }, effects);
-  if (event.when === "after") {
-    await recordResult(client, event, (await prepare("standard")).rawIntent, flags, effects);
-    return undefined;
-  }
-  const { gate } = await loadGate(options, effects, version);
-  const { rawIntent: intentDigest } = await prepare(gate.profile);
-  const folder = new ApprovalsFolder(effects.files, flags.approvals);
-  const { tokens } = await folder.find({ intentDigest, policyDigest: gate.policy.digest });
-  const { gateCall } = await prepare(gate.profile, tokens);
-  const decision = await decide(gate, gateCall, effects);
-  const { paths, tracePath } = tracePaths(flags, decision.traceId);
-  await writeRecords(effects.files, decision, paths);
-  return refusalOf(decision, flags.approvals, tracePath);
-}
-
-const NO_TOKENS: readonly GivenToken[] = [];
-
-function tracePaths(flags: Flags, traceId: string) {
-  const tracePath = joinPath(flags["trace-dir"], `trace_${traceId}.json`);
-  return { tracePath, paths: { trace: tracePath } };
-}
-
-async function recordResult(
-  client: HookClient,
-  event: HookEvent,
-  intentDigest: Awaited<ReturnType<typeof prepareCall>>["rawIntent"],
-  flags: Flags,
-  { files, now }: Effects,
-): Promise<void> {
-  const folder = outputPath(flags["trace-dir"]);
-  await files.makeFolder(folder);
-  const createdAt = timeOfMillis(now());
-  await files.appendLine(
-    joinPath(folder, RESULTS),
-    await resultLine(event, { client, intentDigest, createdAt }),
-  );
 }

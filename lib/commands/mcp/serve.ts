@@ -14,6 +14,7 @@ import { loadEnvelope } from "../../gate/load.ts";
 import { adapterOf } from "../../mcp/adapters/table.ts";
 import { checkEvidencePaths } from "../../mcp/evidence.ts";
 import { inputsOf } from "../../mcp/serve/inputs.ts";
+import { hookRoutes, refusingHooks } from "../../mcp/hooks/http.ts";
 import { checkRetentionFolders } from "../../mcp/serve/retention_folders.ts";
 import { routesOf } from "../../mcp/serve/routes.ts";
 import { serveCalls } from "../../mcp/serve/service.ts";
@@ -67,9 +68,12 @@ export default defineCommand({
       const live = await openLiveGate(options, effects, version, { defaultMayPass: true });
       const records = await openRecords(settings.folders.trace, live.gate, effects);
       const { hash } = await loadBulkCrypto();
+      const hooks = hookRoutes(live, hookPlaces(flags, settings), effects);
       const service = serveCalls({ live, records, hash }, settings, effects, version);
-      const routes = routesOf(service);
-      const answer = guarded({ routes, listenHost: address.host, checkBearer: bearer?.check, maxBodyBytes });
+      const routes = new Map([...routesOf(service), ...hooks]);
+      const answer = refusingHooks(
+        guarded({ routes, listenHost: address.host, checkBearer: bearer?.check, maxBodyBytes }),
+      );
       const server = await effects.listen({ ...address, ...SERVE_LIMITS }, answer);
       const listen = writeAddress(server);
       const profile = live.gate.profile;
@@ -109,6 +113,10 @@ function recoveredWarnings({ restored, unverified, torn }: Recovered): string[] 
     ...(unverified > 0 ? [`${unverified} of them belong to traces that are signed with an unknown key`] : []),
     ...torn.map((path) => `the unfinished end of a journal is kept in ${path}`),
   ];
+}
+
+function hookPlaces(flags: Flags, { folders, jobRoot }: ServeOptions) {
+  return { traceDir: folders.trace, approvals: flags.approvals, jobRoot };
 }
 
 function listenAddress({ listen }: Flags, defaults: McpServeDefaults): ListenAddress {

@@ -1,6 +1,7 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
 import { trim } from "../../formats/text.ts";
+import { APPROVALS_FOLDER } from "../../mcp/approvals/folder.ts";
 import { bool, choice, path, text, type ValueFlag } from "../define.ts";
 import { durationRead } from "../duration_flag.ts";
 import { valueFlag } from "../flags.ts";
@@ -32,6 +33,9 @@ export const serveFlags = {
     "compat",
   ),
   "allow-client-artifact-paths": bool("let requests choose the paths of evidence"),
+  approvals: path("folder", "where people put approval tokens for calls of hooks", {
+    default: APPROVALS_FOLDER,
+  }),
   "trace-dir": path("folder", "folder of the signed traces", { default: TRACE_FOLDER }),
   "session-dir": path("folder", "folder of the session journals", { default: SESSION_FOLDER }),
   "runpack-dir": path("folder", "folder of runpacks; without it none are written"),

@@ -160,6 +160,7 @@ export function answerLine(id: LineId, { decision, exit, paths, callId }: Answer
     reason_codes: outcome.reasonCodes,
     violations: outcome.violations,
     matched_rule: evaluation.matchedRule,
+    ...(decision.requiredScope ? { required_approval_scope: decision.requiredScope } : {}),
     intent_digest: decision.intentDigest,
     policy_digest: decision.policyDigest,
     trace_id: decision.traceId,

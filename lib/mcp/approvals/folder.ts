@@ -4,6 +4,7 @@ import { readJsonObject } from "../../formats/json/mod.ts";
 import { equalDigests } from "../../signing/mod.ts";
 import type { ApprovalToken } from "../../tokens/approval_token.ts";
 import type { GivenToken } from "../../tokens/given_token.ts";
+import { SINGLE_USE } from "../../tokens/trust.ts";
 
 /** Where people put approval tokens for calls that a gateway stopped. */
 export const APPROVALS_FOLDER = ".gait/approvals";
@@ -44,12 +45,12 @@ export class ApprovalsFolder {
   }
 
   /**
-   * The tokens for a call. A file that is no token is left out: it can only lack, and what lacks allows nothing.
+   * The tokens for a call, with `onlySingleUse` those alone that say that they count once. A file that is no token is left out: it can only lack, and what lacks allows nothing.
    *
    * @throws {GaitError} when the folder can't be read
    */
   async find(
-    call: { readonly intentDigest: string; readonly policyDigest: string },
+    call: { readonly intentDigest: string; readonly policyDigest: string; readonly onlySingleUse?: boolean },
   ): Promise<FoundApprovals> {
     const warnings: string[] = [];
     const names = (await this.#files.list(this.#folder)).filter((name) => name.endsWith(".json"));
@@ -67,7 +68,8 @@ export class ApprovalsFolder {
       if (problem !== undefined) warnings.push(problem);
       if (!token) continue;
       const fits = equalDigests(token.intentDigest, call.intentDigest) &&
-        equalDigests(token.policyDigest, call.policyDigest);
+        equalDigests(token.policyDigest, call.policyDigest) &&
+        (!call.onlySingleUse || token.scope.includes(SINGLE_USE));
       // The bytes that were matched are the bytes that the gate verifies.
       if (fits) tokens.push({ name: this.#path(name), read: () => Promise.resolve(bytes) });
     }

@@ -48,7 +48,8 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
     settings: ".claude/settings.json",
     userSettings: ".claude/settings.json",
     shape: "groups",
-    handler: { type: "command", timeout: 60 },
+    // Else a hook that takes too long, or can't be started, lets the call pass.
+    handler: { type: "command", timeout: 60, onFailure: "block" },
     newSettings: {},
     refusal: ASIDE,
   },

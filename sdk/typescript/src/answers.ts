@@ -84,6 +84,9 @@ export function decisionOf(answer: JsonObject): GateAnswer {
     reasonCodes: texts("reason_codes"),
     violations: texts("violations"),
     matchedRule: text("matched_rule"),
+    ...(answer.required_approval_scope === undefined
+      ? {}
+      : { requiredScope: texts("required_approval_scope") }),
     intentDigest: text("intent_digest"),
     policyDigest: text("policy_digest"),
     traceId: text("trace_id"),

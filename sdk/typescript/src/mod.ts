@@ -23,6 +23,18 @@ export type { IntentContext, IntentRequest, IntentTarget } from "../../../lib/li
 export { type PolicyAnswer, testPolicy } from "../../../lib/library/policy.ts";
 export { type Approval, mintApproval } from "../../../lib/library/tokens.ts";
 export {
+  type Commitment,
+  type CommitmentClass,
+  mintSayToken,
+  type MintSayTokenOptions,
+  type SayToken,
+  type SayTokenReport,
+  type SpeechDecision,
+  verifySayToken,
+  type VerifySayTokenOptions,
+} from "../../../lib/library/speech.ts";
+export type { SayTokenCode } from "../../../lib/voice/check_say_token.ts";
+export {
   buildPack,
   diffRunpacks,
   readRunpack,

@@ -2,7 +2,7 @@ import type { CallOptions, GateDecision } from "../../../lib/gate/embed.ts";
 import type { IntentRequest } from "../../../lib/library/intent_request.ts";
 
 /** A decision, as an open gate answers it. */
-export type GateAnswer = Omit<GateDecision, "requiredScope" | "trace" | "simulatedVerdict">;
+export type GateAnswer = Omit<GateDecision, "trace" | "simulatedVerdict">;
 
 /** Options for deciding a call. */
 export interface ClientCallOptions extends Omit<CallOptions, "correlationId"> {

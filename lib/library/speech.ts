@@ -1,0 +1,274 @@
+import { GaitError, invalidInput } from "../errors/mod.ts";
+import { utf8 } from "../formats/bytes.ts";
+import { positiveDuration } from "../formats/duration.ts";
+import { copyJson } from "../formats/json/copy.ts";
+import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
+import { trim, trimLower } from "../formats/text.ts";
+import type { Rfc3339 } from "../formats/time.ts";
+import { intentDigest as digestOfIntent } from "../intent/digest.ts";
+import { COMMITMENT_CLASSES } from "../schema/voice/layout.ts";
+import { equalDigests, type KeyId, type PrivateKey, type PublicKey } from "../signing/mod.ts";
+import { parseApprovalToken } from "../tokens/approval_token.ts";
+import { ttlWarnings } from "../tokens/mint.ts";
+import { VERSION } from "../version.ts";
+import { checkSayToken, isFromFuture, type SayTokenCode, sayTokenTimes } from "../voice/check_say_token.ts";
+import { currencyOf, readCommitment } from "../voice/commitment.ts";
+import { commitmentRequest, gateIntentOf, mintSayToken as mint } from "../voice/mint.ts";
+import { readSayToken } from "../voice/say_token.ts";
+import { spendSayToken } from "../voice/spend.ts";
+import { checkBytes, checkOptions, type Shape } from "./arguments.ts";
+import { libraryEffects } from "./effects.ts";
+import { withLibraryErrors } from "./errors.ts";
+import type { DecidingGate, GuardDecision } from "./guard/call.ts";
+
+/** What a binding sentence is about. */
+export type CommitmentClass = "refund" | "quote" | "eligibility" | "schedule" | "cancel" | "account_change";
+
+/** A binding sentence that an agent is about to speak; amounts are whole hundredths of the currency. */
+export interface Commitment {
+  /** When the agent meant to say it: RFC 3339. */
+  readonly created_at: string;
+  /** The call. */
+  readonly call_id: string;
+  /** The turn of the conversation, from 0. */
+  readonly turn_index: number;
+  /** The number of the sentence in the call, from 1. */
+  readonly call_seq: number;
+  /** What it is about; a policy sees the tool `voice.commitment.<class>`. */
+  readonly commitment_class: CommitmentClass;
+  /** In whose name it is spoken, where, and how risky that is; set by the program, not by the model. */
+  readonly context: {
+    readonly identity: string;
+    readonly workspace: string;
+    readonly risk_class: string;
+    readonly session_id?: string;
+    readonly request_id?: string;
+    readonly environment_fingerprint?: string;
+  };
+  /** Digest of the words. */
+  readonly utterance_digest?: string;
+  /** ISO 4217, e.g. `EUR`. */
+  readonly currency?: string;
+  /** The least that may be quoted. */
+  readonly quote_min_cents?: number;
+  /** The most that may be quoted. */
+  readonly quote_max_cents?: number;
+  /** The most that may be refunded. */
+  readonly refund_ceiling_cents?: number;
+  /** Whether the agent itself says that it needs an approval. */
+  readonly approval_required?: boolean;
+  /** What it says about approvals. */
+  readonly approval_artifact_refs?: readonly string[];
+  /** Digests of evidence. */
+  readonly evidence_reference_digests?: readonly string[];
+}
+
+/** Options for minting a say-token. */
+export interface MintSayTokenOptions {
+  /** The key that signs it. Whoever holds it can permit sentences: keep it away from the agent. */
+  readonly key: PrivateKey;
+  /** Lifetime: a positive duration such as `30s`, or nanoseconds; `2m` unless given. */
+  readonly ttl?: string | bigint;
+  /** Approvals of this commitment; those of its own identity are refused. */
+  readonly approvalTokens?: readonly JsonObject[];
+}
+
+/** A signed permission to speak one sentence. */
+export interface SayToken {
+  /** 24 hex digits. */
+  readonly tokenId: string;
+  /** When it expires. */
+  readonly expiresAt: Rfc3339;
+  /** The token as `gait voice token mint` writes it into a file. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** What was decided about a sentence. */
+export interface SpeechDecision {
+  /** The decision of the gate. */
+  readonly decision: GuardDecision;
+  /** Set when the sentence may be spoken. */
+  readonly sayToken?: SayToken;
+  /** Warnings for the user. */
+  readonly notes: readonly string[];
+}
+
+const MINT: Shape<MintSayTokenOptions> = { key: "private key", ttl: "duration", approvalTokens: "list" };
+
+/**
+ * Let a gate decide whether a binding sentence may be spoken, and sign a short-lived token if so (docs/voice.md).
+ *
+ * INVARIANT: there is a token only for the verdict `allow`, about this very commitment, of a decision that is on the
+ * disk.
+ *
+ * @param gate of this process, or a client of one; it must write traces
+ * @throws {GaitError} `invalid_input` for a commitment that is malformed, and for a gate without traces; whatever the
+ * gate throws. The sentence must not be spoken then
+ */
+export async function mintSayToken(
+  gate: DecidingGate,
+  commitment: Commitment,
+  options: MintSayTokenOptions,
+): Promise<SpeechDecision> {
+  checkOptions("options", options, MINT);
+  const { key, approvalTokens = [] } = options;
+  if (key === undefined) throw invalidInput('Missing "key" of options: a say-token is signed');
+  return await withLibraryErrors(async () => {
+    const ttl = positiveDuration(options.ttl ?? "2m", "ttl");
+    const given = readCommitment(utf8(JSON.stringify(copyJson(commitment, "commitment"))), "commitment");
+    const intent = await gateIntentOf(given.commitment);
+    refuseSelfApproval(approvalTokens, intent.context.identity);
+    const decision = await gate.decide(
+      commitmentRequest(given.commitment) as unknown as Parameters<DecidingGate["decide"]>[0],
+      approvalTokens.length === 0 ? {} : { approvalTokens },
+    );
+    const unapproved = given.commitment.approval_required === true && approvalTokens.length === 0;
+    const notes = [
+      ...given.notes,
+      ...ttlWarnings(ttl),
+      ...(unapproved ? ["the commitment says approval_required, but has no approval"] : []),
+    ];
+    if (decision.verdict !== "allow") return { decision, notes };
+    const { intentDigest, policyDigest } = decision;
+    if (!equalDigests(intentDigest, await digestOfIntent(intent))) {
+      throw new GaitError("verification_failed", "The gate decided about something else than the commitment");
+    }
+    if (!decision.tracePath) {
+      throw invalidInput("Cannot mint a say-token: the gate writes no traces", {
+        hint: "Open the gate with traceDir: whoever speaks needs a proof of the decision",
+      });
+    }
+    const { token, file } = await mint({ ...given, intentDigest, policyDigest, ttl }, key, {
+      now: libraryEffects().now(),
+      producerVersion: VERSION,
+    });
+    const sayToken = { tokenId: token.token_id, expiresAt: token.expires_at, bytes: file };
+    return { decision, sayToken, notes };
+  });
+}
+
+/** An agent that could approve its own promises would pass the gate; a gate need not refuse that for other calls. */
+function refuseSelfApproval(tokens: readonly JsonObject[], identity: string): void {
+  for (const token of tokens) {
+    if (!isJsonObject(token)) throw invalidInput("Cannot read approval token: expected an object");
+    if (parseApprovalToken(token, "approval token").approver === identity) {
+      throw new GaitError("verification_failed", "The approval is by the identity that asks to speak", {
+        detail: "approval_token_self_approval",
+        hint: "Let somebody else approve the commitment",
+      });
+    }
+  }
+}
+
+/** What a say-token has to be for. */
+export interface VerifySayTokenOptions {
+  /** The key that signs say-tokens. */
+  readonly key: PublicKey;
+  /** The call. */
+  readonly callId: string;
+  /** The turn of the conversation. */
+  readonly turnIndex: number;
+  /** The number of the sentence. */
+  readonly callSeq: number;
+  /** What the sentence is about. */
+  readonly commitmentClass: CommitmentClass;
+  /** The amount about to be spoken; a token without limits covers none. */
+  readonly amountCents?: number;
+  /** Its currency. */
+  readonly currency?: string;
+  /** Digest of the commitment. */
+  readonly intentDigest?: string;
+  /** Digest of the policy. */
+  readonly policyDigest?: string;
+  /** Also refuse files that gait would write differently, and tokens from the future. */
+  readonly strict?: boolean;
+  /** Accept every token once; used ones are recorded in this folder. Needs the permissions to read and to write. */
+  readonly ledger?: string;
+}
+
+/** What was found about a say-token. */
+export interface SayTokenReport {
+  /** Whether the sentence may be spoken. */
+  readonly ok: boolean;
+  /** Why not. */
+  readonly code?: SayTokenCode;
+  /** Id in the token; unverified unless `ok`. */
+  readonly tokenId: string;
+  /** The key that the token was verified with. */
+  readonly keyId: KeyId;
+  /** Warnings for the user. */
+  readonly notes: readonly string[];
+}
+
+const VERIFY: Shape<VerifySayTokenOptions> = {
+  key: "public key",
+  callId: "text",
+  turnIndex: "number",
+  callSeq: "number",
+  commitmentClass: COMMITMENT_CLASSES,
+  amountCents: "number",
+  currency: "text",
+  intentDigest: "text",
+  policyDigest: "text",
+  strict: "switch",
+  ledger: "text",
+};
+
+const NEEDED = ["key", "callId", "turnIndex", "callSeq", "commitmentClass"] as const;
+
+/**
+ * Verify a say-token before its sentence is spoken: signature, lifetime, and that it is for this call, turn, sentence
+ * and amount.
+ *
+ * @param bytes of the token's file
+ * @throws {GaitError} `invalid_input` for what is no token, and for options that are missing
+ */
+export async function verifySayToken(
+  bytes: Uint8Array,
+  options: VerifySayTokenOptions,
+): Promise<SayTokenReport> {
+  checkBytes("say-token", bytes);
+  checkOptions("options", options, VERIFY);
+  for (const name of NEEDED) {
+    if (options[name] === undefined) {
+      throw invalidInput(`Missing "${name}" of options: a token that fits any sentence permits none`);
+    }
+  }
+  const { key, amountCents, strict = false, ledger } = options;
+  if (amountCents !== undefined && !(Number.isSafeInteger(amountCents) && amountCents >= 0)) {
+    throw invalidInput(`Cannot use "amountCents" of options: ${amountCents} is no amount`);
+  }
+  return await withLibraryErrors(async () => {
+    const given = readSayToken(bytes, "say-token");
+    const times = sayTokenTimes(libraryEffects().now());
+    let code = await checkSayToken(given, {
+      intentDigest: options.intentDigest === undefined ? undefined : trimLower(options.intentDigest),
+      policyDigest: options.policyDigest === undefined ? undefined : trimLower(options.policyDigest),
+      callId: trim(options.callId),
+      turnIndex: options.turnIndex,
+      callSeq: options.callSeq,
+      commitmentClass: options.commitmentClass,
+      amountCents,
+      currency: options.currency === undefined ? undefined : currencyOf(trim(options.currency)),
+      ...times,
+      strict,
+      key,
+    });
+    if (code === undefined && ledger !== undefined) {
+      const first = await spendSayToken(libraryEffects().files, ledger, given.token, times.now);
+      if (!first) code = "say_token_replayed";
+    }
+    return {
+      ok: code === undefined,
+      ...(code === undefined ? {} : { code }),
+      tokenId: given.written.token_id,
+      keyId: key.id,
+      notes: [
+        ...given.unknown.map((name) => `"${name}" is not covered by the signature and was ignored`),
+        ...(isFromFuture(given.token, times.horizon)
+          ? [`the token was created in the future (${given.token.created_at}): check the clocks`]
+          : []),
+      ],
+    };
+  });
+}

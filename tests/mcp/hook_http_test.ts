@@ -1,0 +1,171 @@
+/** The hook of Claude Code over HTTP: whatever is not allowed is a refusal with the status 200 (docs/hooks.md). */
+import assert from "node:assert/strict";
+import { argv } from "../support/argv.ts";
+import { onStage, type Stage } from "../support/gait.ts";
+import { type RunningServer, withServer } from "../support/server.ts";
+
+const HOOK = "/v1/hooks/claude-code";
+const POLICY = `default_verdict: block
+rules:
+  - {name: read, effect: allow, match: {tool_names: [tool.read]}}
+  - {name: write, effect: require_approval, match: {tool_names: [tool.write]}}
+  - {name: ask, effect: dry_run, match: {tool_names: [tool.ask]}}
+`;
+
+const event = (tool: string, more: Record<string, unknown> = {}) => ({
+  hook_event_name: "PreToolUse",
+  session_id: "s1",
+  cwd: "/w",
+  tool_name: tool,
+  tool_input: { file_path: "/w/a" },
+  tool_use_id: "u1",
+  ...more,
+});
+
+/** INVARIANT under test: another status, or another body, would let Claude Code make the call. */
+function assertRefused({ status, text }: { status: number; text: string }, what?: string): string {
+  assert.equal(status, 200, what);
+  const { hookSpecificOutput, ...more } = JSON.parse(text);
+  assert.deepEqual(more, {}, what);
+  const { permissionDecisionReason: reason, ...rest } = hookSpecificOutput;
+  assert.deepEqual(rest, { hookEventName: "PreToolUse", permissionDecision: "deny" }, what);
+  assert.ok(reason.length > 0);
+  return reason;
+}
+
+function serving(
+  stage: Stage,
+  test: (server: RunningServer) => Promise<void>,
+  flags: readonly string[] = [],
+  env?: Record<string, string>,
+) {
+  return withServer(stage, [...argv`mcp serve --policy policy.yaml --trace-dir t`, ...flags], test, env);
+}
+
+Deno.test("a hook over HTTP refuses every verdict but allow as the command does, and its traces verify", () =>
+  onStage(async (stage) => {
+    const { gait, gaitWith, write, files, read } = stage;
+    await gait`keys init --out-dir k`;
+    await write("policy.yaml", POLICY);
+    const key = argv`--key-mode prod --private-key k/gait_private.key`;
+    await serving(stage, async ({ post }) => {
+      const allowed = await post(HOOK, event("Read"));
+      assert.deepEqual([allowed.status, allowed.text], [200, "{}\n"]);
+      for (
+        const [tool, why] of [["Write", "matched_rule_write"], ["Bash", "default_block"], ["ask", "ask"]]
+      ) {
+        assert.ok(assertRefused(await post(HOOK, event(tool!)), tool).includes(why!), tool);
+      }
+      const after = { hook_event_name: "PostToolUse", tool_response: { lines: 3 } };
+      assert.equal((await post(HOOK, event("Read", after))).text, "{}\n");
+    }, key);
+    const traces = (await files()).filter((name) => name.startsWith("t/trace_"));
+    assert.equal(traces.length, 4);
+    for (const trace of traces) {
+      assert.equal((await gait`trace verify ${trace} --public-key k/gait_public.key`).code, 0);
+    }
+    const { intent_digest: intent, status } = JSON.parse(await read("t/hook_results.jsonl"));
+    const command = argv`hook claude-code --policy policy.yaml --trace-dir c`;
+    assert.equal((await gaitWith({ stdin: JSON.stringify(event("Read")) }, ...command)).code, 0);
+    const [same] = (await files()).filter((name) => name.startsWith("c/trace_"));
+    assert.deepEqual([JSON.parse(await read(same!)).intent_digest, status], [intent, "ok"]);
+  }));
+
+Deno.test("a hook over HTTP that can't decide refuses, whatever the reason", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", POLICY);
+    const env = { GAIT_TEST_TOKEN: "t".repeat(40) };
+    const bearer = { authorization: `Bearer ${env.GAIT_TEST_TOKEN}` };
+    const flags = argv`--auth-mode token --auth-token-env GAIT_TEST_TOKEN --max-request-bytes 4096`;
+    await serving(
+      stage,
+      async (server) => {
+        const good = JSON.stringify(event("Read"));
+        assert.equal((await server.post(HOOK, good, bearer)).text, "{}\n");
+        const bodies = [
+          "",
+          "{",
+          "[]",
+          "null",
+          good + good,
+          `{"tool_name":"Bash",${good.slice(1)}`,
+          "\u0000",
+          JSON.stringify(event("Read", { hook_event_name: "Stop" })),
+          JSON.stringify(event("Read", { tool_input: "x" })),
+          JSON.stringify(event("x".repeat(5000))),
+          "[".repeat(4000),
+        ];
+        for (const body of bodies) assertRefused(await server.post(HOOK, body, bearer), body.slice(0, 60));
+        assertRefused(await server.post(HOOK, good), "no token");
+        assertRefused(await server.post(HOOK, good, { authorization: "Bearer other" }), "another token");
+        assertRefused(
+          await server.post(HOOK, good, { ...bearer, "content-type": "text/plain" }),
+          "another type",
+        );
+        assertRefused(
+          await server.post(HOOK, good, { ...bearer, origin: "https://evil.example" }),
+          "a web page",
+        );
+        const places = [
+          "/v1/hooks",
+          "/v1/hooks/claude-cod",
+          `${HOOK}/`,
+          `/${HOOK}`,
+          "/v1/%68ooks/x",
+          "/V1/Hooks/a",
+        ];
+        for (const place of places) assertRefused(await server.post(place, good, bearer), place);
+        const get = await fetch(server.url + HOOK, { headers: bearer });
+        assertRefused({ status: get.status, text: await get.text() }, "GET");
+        const foreign = await server.raw(
+          `POST ${HOOK} HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`,
+        );
+        assertRefused(
+          { status: Number(foreign.slice(9, 12)), text: foreign.split("\r\n\r\n")[1]! },
+          "a foreign host",
+        );
+        assert.equal((await server.post("/v1/other", good, bearer)).status, 404);
+
+        await stage.write("policy.yaml", "rules: [");
+        assertRefused(await server.post(HOOK, good, bearer), "a broken policy");
+        await stage.write("policy.yaml", POLICY);
+        assert.equal((await server.post(HOOK, good, bearer)).text, "{}\n");
+        await Deno.remove(stage.path("t"), { recursive: true });
+        await stage.write("t", "");
+        assertRefused(await server.post(HOOK, good, bearer), "no folder for traces");
+        const after = { hook_event_name: "PostToolUse", tool_response: 1 };
+        const unrecorded = await server.post(HOOK, event("Read", after), bearer);
+        assert.deepEqual([unrecorded.status, unrecorded.json.decision], [200, "block"]);
+      },
+      flags,
+      env,
+    );
+  }));
+
+Deno.test("an approval lets the next attempt over HTTP pass, once, and only when it says that it counts once", () =>
+  onStage(async (stage) => {
+    const { gait, write, files } = stage;
+    await gait`keys init --out-dir k`;
+    await write("policy.yaml", POLICY);
+    const keys =
+      argv`--key-mode prod --private-key k/gait_private.key --approval-public-key k/gait_public.key`;
+    await serving(stage, async ({ post }) => {
+      const attempt = (n: number) => post(HOOK, event("Write", { tool_use_id: `u${n}` }));
+      assertRefused(await attempt(1));
+      const trace = (await files()).find((name) => name.startsWith("t/trace_"))!;
+      const approve = (...more: string[]) =>
+        gait(
+          "approve",
+          "--from-trace",
+          trace,
+          ...argv`--ttl 30m --approver dana --reason-code CHG-7 --yes
+          --key-mode prod --private-key k/gait_private.key`,
+          ...more,
+        );
+      await approve("--out", ".gait/approvals/many.json");
+      assertRefused(await attempt(2), "a token that would count more than once");
+      await approve("--single-use", "--out", ".gait/approvals/one.json");
+      assert.equal((await attempt(3)).text, "{}\n");
+      assertRefused(await attempt(4), "it was used");
+    }, keys);
+  }));
