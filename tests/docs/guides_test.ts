@@ -17,6 +17,13 @@ interface Needs {
   readonly port?: number;
 }
 
+const INSTALLED_SERVER =
+  `${repository}.cache/mcp/npm/node_modules/@modelcontextprotocol/server-filesystem/dist/index.js`;
+const FILESYSTEM_SERVER = await Deno.stat(INSTALLED_SERVER).then(
+  () => INSTALLED_SERVER,
+  () => `${repository}tests/docs/filesystem_server.mjs`,
+);
+
 const CONTEXT = { identity: "agent-7", workspace: "/srv", risk_class: "low" };
 
 const NEEDS: Readonly<Record<string, Needs>> = {
@@ -26,6 +33,12 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   "docs/proof.md": { programs: ["python3"] },
   "docs/siem.md": { programs: ["jq"] },
   "docs/mcp.md": { programs: ["curl", "openssl"], port: 8787 },
+  // The real server where `deno task test:mcp` installed it, else a small one.
+  "docs/mcp_gateway.md": {
+    programs: ["node", "curl", "openssl"],
+    port: 8788,
+    prepare: (stage) => standIn("npx", `exec node '${FILESYSTEM_SERVER}' "$3"`, stage),
+  },
   // "Verify what you have."
   "docs/migration.md": {
     prepare: async (stage) => {
@@ -81,6 +94,12 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "CONTRIBUTING.md": "commands of developers; CI runs them",
   "CHANGELOG.md": "history",
 };
+
+/** A program that the page calls and that would download something; `Shell` finds it before that of the machine. */
+async function standIn(name: string, script: string, { path, write }: Stage): Promise<void> {
+  await write(`.stand-ins/${name}`, `#!/bin/sh\n${script}\n`);
+  await Deno.chmod(path(`.stand-ins/${name}`), 0o755);
+}
 
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
