@@ -2,7 +2,7 @@
  * A small stand-in for the file system server of the Model Context Protocol, for pages of docs/ that start one: it reads,
  * lists and writes in one folder, and speaks as much of the protocol as a short session needs.
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -12,6 +12,11 @@ const inside = (path) => {
   if (clean.startsWith("..") || clean.startsWith("/")) throw new Error(`${path} is outside of the folder`);
   return join(folder, clean);
 };
+
+/** Descriptions as an update of the server changed them, for those who look at changes. */
+const changed = existsSync(".stand-ins/descriptions.json")
+  ? JSON.parse(readFileSync(".stand-ins/descriptions.json", "utf8"))
+  : {};
 
 const TOOLS = {
   read_text_file: ({ path }) => readFileSync(inside(path), "utf8"),
@@ -30,7 +35,11 @@ const METHODS = {
   }),
   ping: () => ({}),
   "tools/list": () => ({
-    tools: Object.keys(TOOLS).map((name) => ({ name, description: name, inputSchema: { type: "object" } })),
+    tools: Object.keys(TOOLS).map((name) => ({
+      name,
+      description: changed[name] ?? name,
+      inputSchema: { type: "object" },
+    })),
   }),
   "tools/call": ({ name, arguments: given }) => {
     try {
