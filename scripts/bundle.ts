@@ -110,7 +110,7 @@ async function bundleProgram(
 }
 
 /** Put the stamps behind their marks, each of which stands in lib/version.ts once. */
-function stamp(text: string, { version, build }: Stamps): string {
+export function stamp(text: string, { version, build }: Stamps): string {
   let stamped = text;
   if (version !== undefined) {
     const number = version.replace(/^v/, "");

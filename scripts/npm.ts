@@ -4,6 +4,7 @@
  * node_effects.ts in the place of lib/effects; the gate is asked over `gait gate stream` or a socket.
  */
 import { VERSION } from "../lib/version.ts";
+import { stamp } from "./bundle.ts";
 import { bundleModules } from "./bundler.ts";
 import { makeWorkFolder, root } from "./root.ts";
 
@@ -30,21 +31,7 @@ if (import.meta.main) {
 
 /** Make the package; the number of its files. */
 export async function buildPackage(): Promise<number> {
-  const modules = await bundleModules({
-    entry: MAIN,
-    entries: ENTRIES,
-    substitutes: { "lib/effects/mod.ts": `${SOURCE}/node_effects.ts` },
-    readable: true,
-    output: { entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
-  });
-  const files = new Map(modules);
-  for (const [name, text] of modules) {
-    if (text.includes("Deno.")) throw new Error(`Cannot build the package: ${name} names Deno`);
-  }
-  for (const [name, text] of await declarations()) files.set(name, text);
-  files.set("package.json", JSON.stringify(manifest(), null, 2) + "\n");
-  files.set("README.md", await Deno.readTextFile(`${root}sdk/typescript/README.md`));
-  files.set("LICENSE", await Deno.readTextFile(`${root}LICENSE`));
+  const files = await packageFiles();
   await Deno.remove(OUT, { recursive: true }).catch(() => {});
   for (const [name, text] of files) {
     const path = `${OUT}/${name}`;
@@ -54,14 +41,39 @@ export async function buildPackage(): Promise<number> {
   return files.size;
 }
 
-function manifest() {
+/**
+ * The files of the package.
+ *
+ * @param version of a release; otherwise that of the checkout
+ */
+export async function packageFiles(version?: string): Promise<Map<string, string>> {
+  const modules = await bundleModules({
+    entry: MAIN,
+    entries: ENTRIES,
+    substitutes: { "lib/effects/mod.ts": `${SOURCE}/node_effects.ts` },
+    edit: (path, text) => path === "lib/version.ts" ? stamp(text, { version }) : text,
+    readable: true,
+    output: { entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
+  });
+  const files = new Map(modules);
+  for (const [name, text] of modules) {
+    if (text.includes("Deno.")) throw new Error(`Cannot build the package: ${name} names Deno`);
+  }
+  for (const [name, text] of await declarations()) files.set(name, text);
+  files.set("package.json", JSON.stringify(manifest(version ?? VERSION), null, 2) + "\n");
+  files.set("README.md", await Deno.readTextFile(`${root}sdk/typescript/README.md`));
+  files.set("LICENSE", await Deno.readTextFile(`${root}LICENSE`));
+  return files;
+}
+
+function manifest(version: string) {
   const module = (name: string, source: string) => ({
     types: `./types/${source.replace(/\.ts$/, ".d.ts")}`,
     default: `./${name}.js`,
   });
   return {
     name: "@gait/gait",
-    version: VERSION.replace(/^v/, ""),
+    version: version.replace(/^v/, ""),
     description: "Decide, record and prove the tool calls of AI agents",
     license: "Apache-2.0",
     type: "module",

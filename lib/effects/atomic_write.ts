@@ -1,4 +1,4 @@
-import { baseName, cleanPath, folderOf, insideWorkingFolder } from "../formats/path.ts";
+import { baseName, cleanPath, demandWindowsName, folderOf, insideWorkingFolder } from "../formats/path.ts";
 import { hex } from "../formats/bytes.ts";
 import { type Disk, writeAll } from "./disk.ts";
 import { PATH_STYLE } from "./platform.ts";
@@ -18,6 +18,7 @@ export async function writeAtomic(
   { mode = 0o600, onlyNew = false, anywhere = false, sync = true }: WriteOptions = {},
 ): Promise<void> {
   const target = anywhere ? cleanPath(path, PATH_STYLE) : insideWorkingFolder(path, PATH_STYLE);
+  if (PATH_STYLE === "windows") demandWindowsName(target);
   // A rename would replace a device, or a pipe that another process is waiting on.
   refuseDevice(target);
   const folder = folderOf(target, PATH_STYLE);

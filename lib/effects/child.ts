@@ -93,10 +93,16 @@ export function killOnExit(atExit: () => void, endsAt: readonly Deno.Signal[]): 
   };
 }
 
-/** End every process of the group that a child leads. */
-export function killGroup(child: Deno.ChildProcess, signal: Deno.Signal = "SIGKILL"): void {
+/** End every process of the group that a child leads; on Windows, which has no groups, the child alone. */
+export function killGroup(
+  child: Deno.ChildProcess,
+  signal: Deno.Signal = "SIGKILL",
+  os: string = Deno.build.os,
+): void {
   try {
-    Deno.kill(-child.pid, signal);
+    // Windows knows no signals either: every one of them ends the process.
+    if (os === "windows") child.kill("SIGKILL");
+    else Deno.kill(-child.pid, signal);
   } catch {
     // The group has already ended.
   }

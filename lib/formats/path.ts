@@ -58,7 +58,25 @@ export function insideWorkingFolder(path: string, style: PathStyle = "posix"): S
     });
   }
   if (hasControl(cleaned)) throw invalidInput("Cannot use a path with control characters");
+  if (style === "windows") demandWindowsName(cleaned);
   return cleaned as SafePath;
+}
+
+/**
+ * Check that Windows would create the file of this name: not a device, not a hidden stream of another file (`a.txt:x`),
+ * not a file whose name lost the dots or blanks at its end.
+ *
+ * @param path with `/` between its parts
+ * @throws {GaitError} `invalid_input` otherwise
+ */
+export function demandWindowsName(path: string): void {
+  const names = path.slice(rootOf(path, "windows").length);
+  const fault = /[:<>"|?*]/.test(names)
+    ? "it contains a character that Windows reserves"
+    : foreignPathFault(names);
+  if (fault !== undefined) {
+    throw invalidInput(`Cannot use "${path}": ${fault}`, { hint: "Choose another name" });
+  }
 }
 
 /** Whether a relative path leads out of its base folder, with either separator. */
@@ -77,7 +95,11 @@ const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2
 export function foreignPathFault(path: string): string | undefined {
   if (/^\s*[A-Za-z]:/.test(path)) return "it begins with a drive letter";
   if (/^\s*\\/.test(path)) return "it begins with a backslash";
-  return path.split(/[/\\]/).some(isDeviceName) ? "it names a device" : undefined;
+  const parts = path.split(/[/\\]/);
+  if (parts.some((part) => /[. ]$/.test(part) && part !== "." && part !== "..")) {
+    return "it has a part that ends with a dot or a blank, which Windows drops";
+  }
+  return parts.some(isDeviceName) ? "it names a device" : undefined;
 }
 
 /** Windows compares the part before the first dot or colon, without surrounding blanks. */

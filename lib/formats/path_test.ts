@@ -129,10 +129,26 @@ Deno.test("foreignPathFault() finds drive letters, backslashes in front and devi
       "CONIN$",
       "x/nul/y",
     ],
+    ["policy.yaml.", "a./b", "a /b", "a ", "...", "a\\b. ."],
   ].flat();
   for (const path of refused) assert.notEqual(foreignPathFault(path), undefined, path);
   for (
-    const path of ["a", "a/b.zip", "/a/b", "a\\b", "console", "null", "com", "com10", "xcon", "a.con", "ab:c"]
+    const path of [
+      "a",
+      "./a",
+      "../a",
+      ".",
+      "a/b.zip",
+      "/a/b",
+      "a\\b",
+      "console",
+      "null",
+      "com",
+      "com10",
+      "xcon",
+      "a.con",
+      "ab:c",
+    ]
   ) {
     assert.equal(foreignPathFault(path), undefined, path);
   }
@@ -145,4 +161,35 @@ Deno.test("foreignPathFault() finds a device behind any folder, in any case, bef
   fc.assert(fc.property(folder, device, ending, (before, name, after) => {
     assert.notEqual(foreignPathFault(before + name + after), undefined);
   }));
+});
+
+Deno.test("on Windows no name is written that means another file there", () => {
+  const other = [
+    "NUL",
+    "out/aux.txt",
+    "C:/out/con",
+    "a.txt:hidden",
+    "C:/a/b:stream:$DATA",
+    "policy.yaml.",
+    "out/a ./b",
+    "a?",
+    "a<b",
+    'a"b',
+    "a|b",
+    "a*",
+  ];
+  for (const path of other) assert.throws(() => insideWorkingFolder(path, "windows"), INVALID, path);
+  for (
+    const path of [
+      "a.txt",
+      "C:/out/a.txt",
+      "C:\\out\\a.txt",
+      "//server/share/a",
+      "out/console.txt",
+      ".gait/a",
+    ]
+  ) {
+    insideWorkingFolder(path, "windows");
+  }
+  for (const path of ["a.txt:b", "a?", "NUL"]) insideWorkingFolder(path, "posix");
 });

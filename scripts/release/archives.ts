@@ -4,7 +4,7 @@ import { pack } from "tar-stream";
 import { concat } from "../../lib/formats/bytes.ts";
 import { writeZip } from "../../lib/formats/zip/write.ts";
 
-/** A file of an archive. */
+/** A file of an archive; a folder when its name ends with a slash. */
 export interface ArchiveFile {
   readonly name: string;
   readonly content: Uint8Array<ArrayBuffer>;
@@ -18,8 +18,10 @@ export interface ArchiveFile {
 export async function tarGz(files: readonly ArchiveFile[]): Promise<Uint8Array<ArrayBuffer>> {
   const tar = pack();
   for (const { name, content, executable } of files) {
+    const type = name.endsWith("/") ? "directory" : "file";
+    const mode = executable || type === "directory" ? 0o755 : 0o644;
     tar.entry(
-      { name, size: content.length, mode: executable ? 0o755 : 0o644, mtime: new Date(0), uid: 0, gid: 0 },
+      { name, type, size: content.length, mode, mtime: new Date(0), uid: 0, gid: 0 },
       content as never,
     );
   }

@@ -1,7 +1,7 @@
 import { root } from "../root.ts";
 
-/** What the bundle is made of: the program, and the script of the page that `pack export --html` writes. */
-const ENTRIES = ["main.ts", "lib/export/html/page/main.ts"];
+/** What the bundle is made of: the program, and the scripts of the pages of `pack export --html` and `gait ui`. */
+const ENTRIES = ["main.ts", "lib/export/html/page/main.ts", "lib/ui/page/main.ts"];
 
 /** The parts of `deno info --json` that are read. */
 interface Info {

@@ -1,8 +1,9 @@
 /**
  * `deno task release --version v1.2.3 --executables <folder> --out <folder> --private-key <file> --source <address>
- * --commit <sha> --base-url <address> [--builder <name>] [--invocation <address>]`: everything that is published
- * beside the executables (docs/release.md). `<folder>/<target>/gait` are the inputs; a platform without one is named
- * and left out, and then there is no Homebrew formula or Scoop manifest that would need it.
+ * --commit <sha> --base-url <address> [--libraries <folder>] [--builder <name>] [--invocation <address>]`: everything
+ * that is published beside the executables (docs/release.md). `<folder>/<target>/gait` are the inputs; a platform without
+ * one is named and left out, and then there is no Homebrew formula or Scoop manifest that would need it. The libraries
+ * are those that `deno task libraries` made.
  */
 import { parseArgs } from "node:util";
 import { utf8 } from "../../lib/formats/bytes.ts";
@@ -12,16 +13,18 @@ import { parsePrivateKey, sha256 } from "../../lib/signing/mod.ts";
 import { root } from "../root.ts";
 import { tarGz, zip } from "./archives.ts";
 import { bundledPackages } from "./bundled_packages.ts";
+import { debName, makeDeb } from "./deb.ts";
 import { installScripts } from "./install_scripts.ts";
+import { libraryNames } from "./library_names.ts";
 import { homebrewFormula, scoopManifest } from "./packages.ts";
 import { archiveName, executableName, plainVersion, PLATFORMS, stemOf } from "./platforms.ts";
 import { makeProvenance } from "./provenance.ts";
 import { makeSbom } from "./sbom.ts";
 
 const REQUIRED = ["version", "executables", "out", "private-key", "source", "commit", "base-url"] as const;
-const OPTIONAL = ["builder", "invocation"] as const;
+const OPTIONAL = ["libraries", "builder", "invocation"] as const;
 
-type Options = Record<typeof REQUIRED[number], string> & { builder?: string; invocation?: string };
+type Options = Record<typeof REQUIRED[number], string> & { [O in typeof OPTIONAL[number]]?: string };
 
 /** Make the files of a release; returns the names of those that were written. */
 export async function makeRelease(options: Options): Promise<string[]> {
@@ -48,13 +51,21 @@ export async function makeRelease(options: Options): Promise<string[]> {
       platform.os === "windows" ? await zip(archive) : await tarGz(archive),
     );
     checksums.push({ digest: await sha256(content), name: `${stemOf(platform, version)}/${name}` });
+    if (platform.os !== "linux") continue;
+    const deb = { version, arch: platform.arch, homepage: options.source };
+    await addHashed(debName(deb), await makeDeb({ ...deb, executable: content, license: license.content }));
   }
   if (files.size === 0) throw new Error(`${options.executables} has no executable of any platform`);
-  const isComplete = files.size === PLATFORMS.length;
+  const isComplete = PLATFORMS.every((platform) => files.has(archiveName(platform, version)));
+  const libraries: { purl: string; digest: string }[] = [];
+  for (const { name, purl } of options.libraries === undefined ? [] : libraryNames(version)) {
+    await addHashed(name, await Deno.readFile(`${options.libraries}/${name}`));
+    libraries.push({ purl, digest: checksums.at(-1)!.digest });
+  }
   const denoVersion = Deno.version.deno;
   const lock = JSON.parse(await Deno.readTextFile(`${root}deno.lock`));
   const bundled = await bundledPackages();
-  await addHashed("sbom.cdx.json", utf8(await makeSbom({ version, lock, bundled, denoVersion })));
+  await addHashed("sbom.cdx.json", utf8(await makeSbom({ version, lock, bundled, denoVersion, libraries })));
   for (const [name, text] of await installScripts(options.source)) await addHashed(name, utf8(text));
   const list = utf8(formatChecksums(checksums));
   files.set("checksums.txt", list);

@@ -11,7 +11,8 @@ export interface PackageOptions {
   readonly checksums: readonly Checksum[];
 }
 
-const DESCRIPTION = "Policy gate and signed evidence for AI agents, offline";
+/** One line on what it is. */
+export const DESCRIPTION = "Policy gate and signed evidence for AI agents, offline";
 
 /** The formula: macOS and Linux, both processors. */
 export function homebrewFormula(options: PackageOptions): string {

@@ -20,10 +20,13 @@ export interface SbomOptions {
   readonly bundled: ReadonlySet<string>;
   /** Version of Deno, whose runtime is in the executable. */
   readonly denoVersion: string;
+  /** The libraries of the release, by their addresses (purl). */
+  readonly libraries?: readonly { readonly purl: string; readonly digest: string }[];
 }
 
 /** The document; the same input gives the same bytes. */
-export async function makeSbom({ version, lock, bundled, denoVersion }: SbomOptions): Promise<string> {
+export async function makeSbom(options: SbomOptions): Promise<string> {
+  const { version, lock, bundled, denoVersion, libraries = [] } = options;
   const components = Object.entries(lock.npm).map(([key, { integrity }]) => {
     const { name, version } = splitKey(key);
     return {
@@ -44,7 +47,15 @@ export async function makeSbom({ version, lock, bundled, denoVersion }: SbomOpti
     purl: `pkg:generic/denort@${denoVersion}`,
     scope: "required",
   };
-  const all = [...unique(components), runtime];
+  const own = libraries.map(({ purl, digest }) => ({
+    type: "library",
+    "bom-ref": purl,
+    name: purl.startsWith("pkg:npm/") ? "@gait/gait" : "gait",
+    version: purl.replace(/^.*@/, "").replace(/\?.*$/, ""),
+    purl,
+    hashes: [{ alg: "SHA-256", content: digest }],
+  }));
+  const all = [...unique(components), runtime, ...own];
   const subject = `pkg:generic/gait@${version}`;
   const document = {
     bomFormat: "CycloneDX",

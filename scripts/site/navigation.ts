@@ -40,6 +40,7 @@ export const GROUPS: readonly Group[] = [
       "registry.md",
       "evidence.md",
       "proof.md",
+      "deployment.md",
       "production.md",
       "hardening.md",
       "siem.md",

@@ -133,7 +133,8 @@ installTest("refuses unknown arguments, platforms and versions that are none", a
       stdout: "null",
       stderr: "null",
     }).output();
-    assert.equal(code, 2, args.join(" "));
+    // PowerShell itself ends with 1 for an argument that it can't bind.
+    assert.ok(args[0] === "-Force" ? code === 1 || code === 2 : code === 2, `${args.join(" ")}: ${code}`);
   }
   assert.deepEqual(await installed(stage), []);
 });

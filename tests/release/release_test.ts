@@ -3,13 +3,19 @@ import assert from "node:assert/strict";
 import { fromBase64, hex } from "../../lib/formats/bytes.ts";
 import { openZip } from "../../lib/formats/zip/mod.ts";
 import { formatPrivateKey, formatPublicKey, keyFromSeed, sha256 } from "../../lib/signing/mod.ts";
+import { libraryNames, pythonVersion } from "../../scripts/release/library_names.ts";
 import { makeRelease } from "../../scripts/release/main.ts";
 import { executableName, PLATFORMS } from "../../scripts/release/platforms.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 
 const key = await keyFromSeed(new Uint8Array(32).fill(9));
 
-async function release(stage: Stage, platforms = PLATFORMS, out = "out"): Promise<string[]> {
+async function release(
+  stage: Stage,
+  platforms = PLATFORMS,
+  out = "out",
+  more: { libraries?: string } = {},
+): Promise<string[]> {
   await stage.write("release.key", formatPrivateKey(key));
   for (const platform of platforms) {
     await stage.write(
@@ -25,6 +31,7 @@ async function release(stage: Stage, platforms = PLATFORMS, out = "out"): Promis
     source: "https://git.example/team/gait",
     commit: "0123456789abcdef0123456789abcdef01234567",
     "base-url": "https://git.example/gait/releases/v1.2.3",
+    ...more,
   });
 }
 
@@ -37,6 +44,8 @@ Deno.test("a release has an archive a platform, and the same bytes each time", (
       "checksums.txt.sig",
       "gait.json",
       "gait.rb",
+      "gait_1.2.3_amd64.deb",
+      "gait_1.2.3_arm64.deb",
       "gait_1.2.3_darwin_amd64.tar.gz",
       "gait_1.2.3_darwin_arm64.tar.gz",
       "gait_1.2.3_linux_amd64.tar.gz",
@@ -148,7 +157,38 @@ Deno.test("the bill of materials has every package of the lock file, and tells w
       assert.ok(component, entry);
       assert.equal(component.hashes[0]!.content, hex(fromBase64(integrity.slice("sha512-".length))!), entry);
     }
-    assert.equal(components.find(({ name }: { name: string }) => name === "js-yaml").scope, "required");
+    for (const bundled of ["js-yaml", "uplot", "preact"]) {
+      assert.equal(
+        components.find(({ name }: { name: string }) => name === bundled).scope,
+        "required",
+        bundled,
+      );
+    }
     assert.equal(components.find(({ name }: { name: string }) => name === "esbuild").scope, "excluded");
     assert.equal(components.find(({ name }: { name: string }) => name === "denort").scope, "required");
   }));
+
+Deno.test("the libraries are in the checksums and in the bill of materials; without one there is no release", () =>
+  onStage(async (stage) => {
+    const names = libraryNames("1.2.3");
+    for (const { name } of names) await stage.write(`libraries/${name}`, `bytes of ${name}`);
+    const libraries = stage.path("libraries");
+    await release(stage, PLATFORMS, "out", { libraries });
+    const { components } = JSON.parse(await stage.read("out/sbom.cdx.json"));
+    const list = await stage.read("out/checksums.txt");
+    for (const { name, purl } of names) {
+      const digest = await sha256(await stage.bytes(`out/${name}`));
+      assert.ok(list.includes(`${digest}  ${name}\n`), name);
+      const found = components.find((component: { purl: string }) => component.purl === purl);
+      assert.deepEqual([found.version, found.hashes], ["1.2.3", [{ alg: "SHA-256", content: digest }]]);
+    }
+    await Deno.remove(`${libraries}/${names[1]!.name}`);
+    await assert.rejects(release(stage, PLATFORMS, "without", { libraries }));
+  }));
+
+Deno.test("a version before a release has its form in Python, or none", () => {
+  assert.equal(pythonVersion("1.2.3"), "1.2.3");
+  assert.equal(pythonVersion("1.2.3-rc.1"), "1.2.3rc1");
+  assert.equal(pythonVersion("1.2.3-beta4"), "1.2.3b4");
+  for (const version of ["1.2.3-next", "1.2.3-rc", "1.2", ""]) assert.throws(() => pythonVersion(version));
+});

@@ -4,7 +4,7 @@ import { repository } from "./places.ts";
 const END = "\x01gait-end\x01";
 
 /**
- * A session of `sh` with `gait` in its PATH and the folder as its home. Commands have no standard input, and their two
+ * A session of `sh` with `gait` in its PATH, behind what a test put into `.stand-ins`, and the folder as its home. Commands have no standard input, and their two
  * outputs are one. What runs in the background is ended with the session.
  */
 export class Shell implements AsyncDisposable {
@@ -17,7 +17,11 @@ export class Shell implements AsyncDisposable {
   constructor(folder: string) {
     this.#child = new Deno.Command("sh", {
       cwd: folder,
-      env: { PATH: `${repository}bin:${Deno.env.get("PATH")}`, NO_COLOR: "1", HOME: folder },
+      env: {
+        PATH: `${folder}/.stand-ins:${repository}bin:${Deno.env.get("PATH")}`,
+        NO_COLOR: "1",
+        HOME: folder,
+      },
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",

@@ -124,6 +124,12 @@ Deno.test("an expired token and one of another key let nothing pass, and stay", 
 });
 
 Deno.test("the line to approve quotes its paths and puts the token where it is found", () => {
-  const shown = approveLine(".gait/my approvals", "out/it's.json", "a".repeat(64));
+  const shown = approveLine(".gait/my approvals", "out/it's.json", { intentDigest: "a".repeat(64) });
   assert.match(shown, /--from-trace 'out\/it'\\''s\.json' .*--out '\.gait\/my approvals\/a{16}\.json'$/);
+});
+
+Deno.test("the line to approve grants what a destructive call needs", () => {
+  const requiredScope = ["tool:mcp.fs.write_file", "phase:apply", "destructive:apply"];
+  const shown = approveLine(".gait/approvals", "trace.json", { intentDigest: "a".repeat(64), requiredScope });
+  assert.match(shown, / --scope phase:apply,destructive:apply /);
 });

@@ -10,7 +10,7 @@ export function refusalOf(decision: Decision, approvals: string, tracePath: stri
   switch (verdict) {
     case "require_approval":
       return `Gait: this call needs an approval (${reasons}). A person can approve it with: ${
-        approveLine(approvals, tracePath, decision.intentDigest)
+        approveLine(approvals, tracePath, decision)
       } - then make the same call again.`;
     case "dry_run":
       return `Gait: the policy allows only a dry run (${reasons}). The call was not made.`;

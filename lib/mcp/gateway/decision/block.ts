@@ -36,7 +36,7 @@ export function stopOf({ decision, paths }: Answer, approvals: string): Stop {
   const { outcome } = decision;
   return {
     ...(outcome.verdict === "require_approval" && paths.trace !== undefined
-      ? { approveLine: approveLine(approvals, paths.trace, decision.intentDigest) }
+      ? { approveLine: approveLine(approvals, paths.trace, decision) }
       : {}),
     verdict: outcome.verdict,
     reasonCodes: outcome.reasonCodes,
