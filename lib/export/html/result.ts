@@ -1,3 +1,4 @@
+import { escapeControlsInJson } from "../../formats/controls.ts";
 import { describeError, GaitError, messageOf } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { parsePublicKey } from "../../signing/mod.ts";
@@ -83,5 +84,6 @@ function outcomeOf({ ok, signature }: PackReport): PageOutcome {
 
 /** Top-level members sorted, as the command prints them. */
 function sortedJson(members: JsonObject): string {
-  return JSON.stringify(Object.fromEntries(Object.keys(members).sort().map((name) => [name, members[name]])));
+  const sorted = Object.fromEntries(Object.keys(members).sort().map((name) => [name, members[name]]));
+  return escapeControlsInJson(JSON.stringify(sorted));
 }

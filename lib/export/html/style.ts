@@ -66,8 +66,6 @@ button.quiet { background: none; color: var(--accent) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 #claimed-key { border-top: 1px solid var(--line); padding-top: .75rem }
 footer p { color: var(--dim); margin-top: .75rem }
-.unseen { font-size: 0; unicode-bidi: isolate }
-.unseen::before { content: attr(data-code); font-size: .75rem; color: var(--bad) }
 @media (max-width: 40rem) { .facts, form { grid-template-columns: 1fr } dd { margin-bottom: .35rem } time { min-width: 0 } }
 @media print { body, section, footer { background: #fff } main { max-width: none; padding: 0 } form, button { display: none }
   pre { max-height: none } li, dl { break-inside: avoid } }

@@ -10,7 +10,6 @@ import { banner, refusal } from "./banner.ts";
 import { missingCapabilities } from "./capabilities.ts";
 import { element } from "./dom.ts";
 import { evidenceSection } from "./evidence_section.ts";
-import { jsonText } from "./json_text.ts";
 import { keyPanel } from "./key_panel.ts";
 
 const page = document.querySelector("main")!;
@@ -70,7 +69,7 @@ async function show(bytes: Uint8Array<ArrayBuffer>, demands: ReaderDemands, plac
     {},
     element("h2", {}, "Result for machines"),
     element("p", {}, "What gait pack verify --json prints for this pack, without path and correlation_id:"),
-    jsonText(result.json),
+    element("pre", { id: "result", tabindex: "0" }, result.json),
   ));
   page.dataset.checks = String(mine);
   document.title = `${heading.querySelector("h1")!.textContent}: evidence pack`;
