@@ -1,5 +1,15 @@
 import * as v from "valibot";
-import { integer, integersIn, listOf, omitEmpty, strictObject, text, texts, time } from "./fields.ts";
+import {
+  artifactHead,
+  integer,
+  integersIn,
+  listOf,
+  omitEmpty,
+  strictObject,
+  text,
+  texts,
+  time,
+} from "./fields.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { signatureSchema } from "./runpack_manifest.ts";
 
@@ -25,10 +35,7 @@ export const packContentSchema = strictObject({ path: text, sha256: text, type: 
 
 /** The manifest of a pack (docs/spec/pack.md 1.3). */
 export const packManifestSchema = strictObject({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   pack_id: text,
   pack_type: text,
   source_ref: text,

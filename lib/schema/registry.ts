@@ -1,5 +1,15 @@
 import * as v from "valibot";
-import { anyObject, listOf, object, omitEmpty, strictObject, text, texts, time } from "./fields.ts";
+import {
+  anyObject,
+  artifactHead,
+  listOf,
+  object,
+  omitEmpty,
+  strictObject,
+  text,
+  texts,
+  time,
+} from "./fields.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 
 export const REGISTRY_PACK_SCHEMA_ID = "gait.registry.pack";
@@ -13,10 +23,7 @@ export const registrySignatureSchema = object({ alg: text, key_id: text, sig: te
 
 /** The manifest of a registry pack (docs/spec/registry.md section 1). */
 export const registryPackSchema = object({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   pack_name: text,
   pack_version: text,
   pack_type: text,

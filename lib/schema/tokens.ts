@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { integer, integersIn, object, text, texts, time } from "./fields.ts";
+import { artifactHead, integer, integersIn, object, text, texts, time } from "./fields.ts";
 import { signatureSchema } from "./runpack_manifest.ts";
 
 export const APPROVAL_TOKEN_SCHEMA_ID = "gait.gate.approval_token";
@@ -8,10 +8,7 @@ export const APPROVAL_TOKEN_SCHEMA_ID = "gait.gate.approval_token";
 export const approvalTokenSchema = v.pipe(
   integersIn("max_targets", "max_ops"),
   object({
-    schema_id: text,
-    schema_version: text,
-    created_at: time,
-    producer_version: text,
+    ...artifactHead,
     token_id: text,
     approver_identity: text,
     reason_code: text,
@@ -30,10 +27,7 @@ export const DELEGATION_TOKEN_SCHEMA_ID = "gait.gate.delegation_token";
 
 /** An agent's signed permission for another agent to act on its behalf (docs/spec/tokens.md section 4). */
 export const delegationTokenSchema = object({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   token_id: text,
   delegator_identity: text,
   delegate_identity: text,
