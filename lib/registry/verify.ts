@@ -1,7 +1,11 @@
 import type { Files } from "../effects/types.ts";
 import { isObjectWith, type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import { omitEmpty } from "../schema/fields.ts";
-import { REGISTRY_REPORT_SCHEMA_ID, type RegistryReport } from "../schema/registry.ts";
+import {
+  REGISTRY_REPORT_OPTIONAL,
+  REGISTRY_REPORT_SCHEMA_ID,
+  type RegistryReport,
+} from "../schema/registry.ts";
 import { EPOCH_1980 } from "../formats/time.ts";
 import { type ArtifactReport, checkArtifacts } from "./artifacts.ts";
 import { cacheOf, pinPath } from "./cache.ts";
@@ -102,7 +106,7 @@ export function encodeReport(report: VerifyReport, version: string): JsonObject 
     status: report.ok ? "pass" : "fail",
     failure_reasons,
   };
-  return omitEmpty(document, "pin_path", "pin_digest", "publisher", "source", "failure_reasons");
+  return omitEmpty(document, ...REGISTRY_REPORT_OPTIONAL);
 }
 
 /** Write the report; an older report is overwritten, because it can be regenerated. */

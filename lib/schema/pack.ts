@@ -132,20 +132,21 @@ export function encodePackManifest({ signatures, ...manifest }: PackManifest): J
   );
 }
 
+/** Members of each payload that a writer omits if they are empty. */
+export const PAYLOAD_OPTIONAL = {
+  run: ["context_set_digest", "context_ref_count", "context_evidence_mode", "context_privacy_mode"],
+  job: ["safety_invariant_version", "safety_invariant_hash"],
+  call: ["run_id", "environment_fingerprint"],
+} as const;
+
 export function encodeRunPayload(payload: RunPayload): JsonObject {
-  return omitEmpty(
-    payload,
-    "context_set_digest",
-    "context_ref_count",
-    "context_evidence_mode",
-    "context_privacy_mode",
-  );
+  return omitEmpty(payload, ...PAYLOAD_OPTIONAL.run);
 }
 
 export function encodeJobPayload(payload: JobPayload): JsonObject {
-  return omitEmpty(payload, "safety_invariant_version", "safety_invariant_hash");
+  return omitEmpty(payload, ...PAYLOAD_OPTIONAL.job);
 }
 
 export function encodeCallPayload(payload: CallPayload): JsonObject {
-  return omitEmpty(payload, "run_id", "environment_fingerprint");
+  return omitEmpty(payload, ...PAYLOAD_OPTIONAL.call);
 }

@@ -58,6 +58,15 @@ export function encodeRegistryPack(pack: RegistryPack): JsonObject {
   return omitEmpty(plain, ...REGISTRY_PACK_OPTIONAL);
 }
 
+/** Members of a report that a writer omits if they are empty. */
+export const REGISTRY_REPORT_OPTIONAL = [
+  "pin_path",
+  "pin_digest",
+  "publisher",
+  "source",
+  "failure_reasons",
+] as const;
+
 /** What verifying a manifest came to (docs/spec/registry.md section 4). */
 export const registryReportSchema = object({
   schema_id: v.literal(REGISTRY_REPORT_SCHEMA_ID),

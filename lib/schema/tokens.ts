@@ -23,6 +23,9 @@ export const approvalTokenSchema = v.pipe(
   }),
 );
 
+/** Members of an approval token that a writer omits if they are empty. */
+export const APPROVAL_TOKEN_OPTIONAL = ["delegation_binding_digest", "max_targets", "max_ops"] as const;
+
 export const DELEGATION_TOKEN_SCHEMA_ID = "gait.gate.delegation_token";
 
 /** An agent's signed permission for another agent to act on its behalf (docs/spec/tokens.md section 4). */
@@ -38,3 +41,6 @@ export const delegationTokenSchema = object({
   expires_at: time,
   signature: v.nullish(signatureSchema),
 });
+
+/** Members of a delegation token that a writer omits if they are empty. */
+export const DELEGATION_TOKEN_OPTIONAL = ["scope_class", "intent_digest", "policy_digest"] as const;
