@@ -107,6 +107,7 @@ export async function commit(
   } catch (error) {
     // If recovery fails as well, the marker stays and the next command recovers.
     const recovered = await recoverJob(folder, files).catch(() => undefined);
+    if (recovered?.outcome === "nothing") await files.remove(next).catch(() => {}); // a full disk needs the space
     if (recovered?.outcome !== "completed") throw error;
     return { state: updated, event, warnings: recovered.warnings };
   }

@@ -50,3 +50,14 @@ Deno.test("a mutation writes the new state once, and replaces the previous one a
   assert(calls[0]![1] === state && state > 40_000, `${calls[0]![1]} bytes of ${state}`);
   assert(calls[1]![1] + calls[2]![1] < 2_000, "the marker and the event do not grow with the state");
 });
+
+Deno.test("a mutation that could not be marked leaves nothing behind", async () => {
+  const memory = memoryFiles();
+  const job = jobStage(fakeEffects({ files: memory }));
+  await job.submit();
+  const before = memory.paths();
+  memory.breakWrites(`${FOLDER}/pending_mutation.json`);
+  await assert.rejects(job.checkpoint(), { code: "io_failure" });
+  assert.deepEqual(memory.paths(), before);
+  assert.equal((await job.read()).state.revision, 1);
+});

@@ -47,7 +47,7 @@ export async function recoverJob(folder: string, files: Files): Promise<Recovery
   } else if ("updated" in states) {
     await restore(joinPath(folder, STATE_FILE), at >= 0 ? states.updated : states.previous, files);
   } else {
-    outcome = await completeOrUndo(folder, event, events, states.digest, files);
+    outcome = await reconcile(folder, event, events, states.digest, files);
   }
   await removeIfThere(joinPath(folder, NEXT_STATE_FILE), files);
   await files.remove(joinPath(folder, MARKER_FILE));
@@ -67,7 +67,7 @@ async function restore(path: string, state: JsonObject | undefined, files: Files
  * touched: the mutation is undone by forgetting it. If that state is lost all the same, the mutation is completed
  * instead, since its result is what remains of the job.
  */
-async function completeOrUndo(
+async function reconcile(
   folder: string,
   event: JobEvent,
   events: readonly JobEvent[],

@@ -1,7 +1,11 @@
 import type { Files } from "../effects/types.ts";
 import { isObjectWith, type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import { omitEmpty } from "../schema/fields.ts";
-import { REGISTRY_REPORT_SCHEMA_ID, type RegistryReport } from "../schema/registry.ts";
+import {
+  REGISTRY_REPORT_OPTIONAL,
+  REGISTRY_REPORT_SCHEMA_ID,
+  type RegistryReport,
+} from "../schema/registry.ts";
 import { EPOCH_1980 } from "../formats/time.ts";
 import { type ArtifactReport, checkArtifacts } from "./artifacts.ts";
 import { cacheOf, pinPath } from "./cache.ts";
@@ -68,14 +72,10 @@ export async function verifyManifest(files: Files, options: VerifyManifestOption
   };
 }
 
-/** The report as an artifact. Its time is fixed, so that equal results give equal bytes. */
-export function encodeReport(report: VerifyReport, version: string): JsonObject {
+/** What was found, as the report and the command's answer state it. */
+export function encodeFindings(report: VerifyReport) {
   const { pack, digest } = report.manifest;
-  const document: RegistryReport = {
-    schema_id: REGISTRY_REPORT_SCHEMA_ID,
-    schema_version: "1.0.0",
-    created_at: EPOCH_1980,
-    producer_version: version,
+  return {
     pack_name: pack.pack_name,
     pack_version: pack.pack_version,
     digest,
@@ -86,12 +86,27 @@ export function encodeReport(report: VerifyReport, version: string): JsonObject 
     pin_verified: report.pinVerified,
     signature_verified: report.signed,
     publisher: pack.publisher,
-    source: pack.source,
     publisher_allowed: report.publisherAllowed,
-    status: report.ok ? "pass" : "fail",
     failure_reasons: [...report.reasons],
   };
-  return omitEmpty(document, "pin_path", "pin_digest", "publisher", "source", "failure_reasons");
+}
+
+/** The report as an artifact. Its time is fixed, so that equal results give equal bytes. */
+export function encodeReport(report: VerifyReport, version: string): JsonObject {
+  const { publisher, publisher_allowed, failure_reasons, ...findings } = encodeFindings(report);
+  const document: RegistryReport = {
+    schema_id: REGISTRY_REPORT_SCHEMA_ID,
+    schema_version: "1.0.0",
+    created_at: EPOCH_1980,
+    producer_version: version,
+    ...findings,
+    publisher,
+    source: report.manifest.pack.source,
+    publisher_allowed,
+    status: report.ok ? "pass" : "fail",
+    failure_reasons,
+  };
+  return omitEmpty(document, ...REGISTRY_REPORT_OPTIONAL);
 }
 
 /** Write the report; an older report is overwritten, because it can be regenerated. */

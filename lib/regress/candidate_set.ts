@@ -7,6 +7,7 @@ import type { LoadedFixture } from "./config.ts";
 import { gradeFixture } from "./grade.ts";
 import type { GradeOptions } from "./graders.ts";
 import { readRerun } from "./rerun.ts";
+import { UNREADABLE_CANDIDATE } from "./result.ts";
 
 /** How many of how many candidates must pass. */
 export interface AtLeast {
@@ -125,6 +126,6 @@ async function reasonsAgainst(
     return uniqueSorted(results.flatMap((result) => result.reason_codes));
   } catch (error) {
     if (!(error instanceof GaitError) || error.code === "io_failure") throw error;
-    return ["candidate_runpack_invalid"];
+    return [UNREADABLE_CANDIDATE];
   }
 }

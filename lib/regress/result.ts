@@ -1,6 +1,12 @@
 import { compareBytewise } from "../formats/bytes.ts";
 import type { OutputRules } from "../effects/mod.ts";
-import { isObjectWith, type JsonObject, prettyJson } from "../formats/json/mod.ts";
+import {
+  isJsonObject,
+  isObjectWith,
+  type JsonObject,
+  type JsonValue,
+  prettyJson,
+} from "../formats/json/mod.ts";
 import { EPOCH_1980, isZeroTime, type Rfc3339 } from "../formats/time.ts";
 import { type GraderResult, type RegressResult, RESULT_SCHEMA_ID } from "../schema/regress.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
@@ -60,11 +66,25 @@ export const OLDER_RESULT: OutputRules = {
  */
 export function nextCommand({ name, details }: GraderResult, runpack: string): string {
   const grader = name.slice(name.indexOf("/") + 1);
-  const compared = details?.candidate_runpack;
+  const failed = Array.isArray(details?.failed_candidates)
+    ? details.failed_candidates.filter(isJsonObject)
+    : [];
+  const readable = failed.find(({ reason_codes }) => !isUnreadable(reason_codes));
+  if (failed.length > 0 && readable === undefined) {
+    return `gait verify ${pathArgument(`${failed[0]!.candidate}`)}`;
+  }
+  const compared = readable?.candidate ?? details?.candidate_runpack;
   const candidate = pathArgument(typeof compared === "string" ? compared : runpack);
   if (grader === "candidate_exit_code") return `gait run replay ${candidate}`;
   if (grader === "expected_exit_code") return `gait run replay ${pathArgument(runpack)}`;
   return candidate === pathArgument(runpack)
     ? `gait run inspect ${candidate}`
     : `gait run diff ${pathArgument(runpack)} ${candidate}`;
+}
+
+/** The reason of a candidate that can't be read, and has nothing to compare. */
+export const UNREADABLE_CANDIDATE = "candidate_runpack_invalid";
+
+function isUnreadable(codes: JsonValue | undefined): boolean {
+  return Array.isArray(codes) && codes.includes(UNREADABLE_CANDIDATE);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { compareBytewise } from "../formats/bytes.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
 import { EPOCH_1980, parseTime, ZERO_TIME } from "../formats/time.ts";
 import { decode } from "../schema/fields.ts";
 import { type GraderResult, regressResultSchema } from "../schema/regress.ts";
@@ -99,4 +100,10 @@ Deno.test("nextCommand() leads to what differs", () => {
   assert.equal(nextCommand(failed("f/diff"), "a.zip"), "gait run inspect a.zip");
   assert.equal(nextCommand(failed("f/expected_exit_code"), "a.zip"), "gait run replay a.zip");
   assert.equal(nextCommand(failed("f/candidate_exit_code", "b.zip"), "a.zip"), "gait run replay b.zip");
+  const unread = { candidate: "r/1.zip", reason_codes: ["candidate_runpack_invalid"] };
+  const drifted = { candidate: "r/2.zip", reason_codes: ["unexpected_diff"] };
+  const many = (...failed_candidates: JsonObject[]) =>
+    nextCommand({ ...failed("f/candidates"), details: { failed_candidates } }, "a.zip");
+  assert.equal(many(unread, drifted), "gait run diff a.zip r/2.zip");
+  assert.equal(many(unread), "gait verify r/1.zip");
 });

@@ -142,7 +142,11 @@ function nothingToRank([first]: readonly Unreadable[], since: Rfc3339 | undefine
       since === undefined
         ? "Cannot rank actions: the given sources have none"
         : `Cannot rank actions: there are none since ${since}`,
-      { hint: "Give runs that call tools, or traces of calls" },
+      {
+        hint: since === undefined
+          ? "Give runs that call tools, or traces of calls"
+          : "Give an earlier time, or newer runs and traces",
+      },
     );
   }
   const { path, error } = first;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { count, listOf, object, text, texts, time } from "./fields.ts";
+import { artifactHead, count, listOf, object, text, texts, time } from "./fields.ts";
 import { relationshipSchema } from "./relationship.ts";
 
 export const APPROVAL_AUDIT_SCHEMA_ID = "gait.gate.approval_audit_record";
@@ -7,8 +7,6 @@ export const DELEGATION_AUDIT_SCHEMA_ID = "gait.gate.delegation_audit_record";
 export const BROKER_CREDENTIAL_SCHEMA_ID = "gait.gate.broker_credential_record";
 
 const optionalBoolean = v.nullish(v.boolean(), false);
-
-const head = { schema_id: text, schema_version: text, created_at: time, producer_version: text };
 
 const decision = { trace_id: text, tool_name: text, intent_digest: text, policy_digest: text };
 
@@ -25,7 +23,7 @@ export const approvalAuditEntrySchema = object({
 
 /** Who approved a call (docs/spec/tokens.md 3.11). */
 export const approvalAuditSchema = object({
-  ...head,
+  ...artifactHead,
   ...decision,
   required_approvals: count,
   valid_approvals: count,
@@ -37,7 +35,7 @@ export const approvalAuditSchema = object({
 
 /** The delegation of a call (docs/spec/tokens.md section 5). */
 export const delegationAuditSchema = object({
-  ...head,
+  ...artifactHead,
   ...decision,
   delegation_required: optionalBoolean,
   valid_delegations: count,
@@ -57,7 +55,7 @@ export const delegationAuditSchema = object({
 
 /** The record of a credential that a broker issued for a call, without the credential (docs/spec/tokens.md 6.4). */
 export const brokerCredentialSchema = object({
-  ...head,
+  ...artifactHead,
   trace_id: text,
   tool_name: text,
   identity: text,

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { integer, integersIn, strictObject, text, texts, time } from "./fields.ts";
+import { artifactHead, integer, integersIn, strictObject, text, texts, time } from "./fields.ts";
 
 export const BUNDLE_SCHEMA_ID = "gait.gate.authorization_bundle";
 
@@ -20,10 +20,7 @@ const oneOf = (...words: string[]) => v.nullish(v.picklist(["", ...words]), "");
 
 /** The decision about one call with linked evidence (docs/spec/pack.md, later additions). */
 export const authorizationBundleSchema = strictObject({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   trace_id: text,
   policy_digest: text,
   intent_digest: text,

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { count, integersIn, strictObject, text, time } from "./fields.ts";
+import { artifactHead, count, integersIn, strictObject, text } from "./fields.ts";
 import { encodeReceipt, receiptMembers } from "./runpack.ts";
 
 /** Largest context envelope in bytes (docs/spec/core.md 5.1). */
@@ -16,10 +16,7 @@ export const contextRecordSchema = v.pipe(
 
 /** The context that an agent was given, as one document (docs/spec/core.md 5.1). */
 export const contextEnvelopeSchema = strictObject({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   context_set_id: text,
   context_set_digest: text,
   evidence_mode: text,
@@ -38,10 +35,7 @@ export const BUDGET_REPORT_SCHEMA_ID = "gait.context.budget_report";
 
 /** How much context fitted into the budget of an agent (docs/spec/pack.md 8.8). */
 export const budgetReportSchema = strictObject({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   context_set_digest: text,
   items_considered: count,
   items_included: count,

@@ -56,6 +56,14 @@ export const time = v.pipe(
   }),
 );
 
+/** The members that most artifacts begin with, in their order. */
+export const artifactHead = {
+  schema_id: text,
+  schema_version: text,
+  created_at: time,
+  producer_version: text,
+};
+
 /** A JSON object of any shape, unchanged; absent stays absent. */
 export const anyObject = v.nullish(v.custom<JsonObject>(isJsonObject, "expected an object"));
 

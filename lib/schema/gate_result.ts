@@ -1,14 +1,11 @@
 import type * as v from "valibot";
-import { anyObject, object, text, time } from "./fields.ts";
+import { anyObject, artifactHead, object, text } from "./fields.ts";
 
 export const GATE_RESULT_SCHEMA_ID = "gait.gate.result";
 
 /** What became of a call that the gate decided, as its caller reports it (docs/spec/gate.md 5.4). */
 export const gateResultSchema = object({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   trace_id: text,
   event_id: text,
   status: text,

@@ -1,5 +1,15 @@
 import * as v from "valibot";
-import { integer, listOf, object, strictObject, text, texts, time, wholeNumber } from "./fields.ts";
+import {
+  artifactHead,
+  integer,
+  listOf,
+  object,
+  strictObject,
+  text,
+  texts,
+  time,
+  wholeNumber,
+} from "./fields.ts";
 import { signatureSchema } from "./runpack_manifest.ts";
 
 /** Schema ids of what the guard writes. */
@@ -55,10 +65,7 @@ const keySourceSchema = strictObject({ mode: text, ref: text, command: text });
 
 /** A file that was encrypted with a key of the user (docs/spec/guard.md section 7). Nothing else may stand in it. */
 export const encryptedArtifactSchema = strictObject({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   algorithm: text,
   key_source: v.nullish(keySourceSchema, {}),
   nonce: text,
@@ -97,10 +104,7 @@ const retentionEventSchema = object({
 
 /** What retention did, or is about to do (docs/spec/guard.md section 5). */
 export const retentionReportSchema = object({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   root_path: text,
   state: text,
   dry_run: v.nullish(v.boolean(), false),

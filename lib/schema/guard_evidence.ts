@@ -4,7 +4,7 @@ import {
   approvalAuditSchema,
   brokerCredentialSchema,
 } from "./authority_records.ts";
-import { integer, listOf, object, omitEmpty, text, texts, time } from "./fields.ts";
+import { artifactHead, integer, listOf, object, omitEmpty, text, texts, time } from "./fields.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { encodeRelationship, type Relationship, relationshipSchema } from "./relationship.ts";
 
@@ -45,10 +45,7 @@ const relationship = v.nullish(relationshipSchema);
 
 /** The tools that a scout found. */
 export const inventoryEvidenceSchema = object({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   snapshot_id: text,
   workspace: text,
   items: listOrNull(object({

@@ -111,20 +111,25 @@ export type JobEvent = v.InferOutput<typeof jobEventSchema>;
 export type JobCheckpoint = JobState["checkpoints"][number];
 export type JobApproval = JobState["approvals"][number];
 
+/** Members of a state that a writer omits if they are empty. */
+export const JOB_STATE_OPTIONAL = [
+  "safety_invariant_version",
+  "safety_invariant_hash",
+  "safety_invariants",
+  "policy_digest",
+  "policy_ref",
+  "identity",
+  "approvals",
+] as const;
+
+/** Members of an event that a writer omits if they are empty. */
+export const JOB_EVENT_OPTIONAL = ["actor", "reason_code", "payload"] as const;
+
 /** A state as its folder and output have it. */
 export function encodeJobState(job: JobState): JsonObject {
   const checkpoints = job.checkpoints.map(encodeJobCheckpoint);
   const approvals = job.approvals.map((item) => omitEmpty(item, "checkpoint_id"));
-  return omitEmpty(
-    { ...job, checkpoints, approvals },
-    "safety_invariant_version",
-    "safety_invariant_hash",
-    "safety_invariants",
-    "policy_digest",
-    "policy_ref",
-    "identity",
-    "approvals",
-  );
+  return omitEmpty({ ...job, checkpoints, approvals }, ...JOB_STATE_OPTIONAL);
 }
 
 /** A state as packs have it, whose readers refuse members that they don't know. */
@@ -144,5 +149,5 @@ export function encodeJobCheckpoint(checkpoint: JobCheckpoint): JsonObject {
 }
 
 export function encodeJobEvent({ payload, ...head }: JobEvent): JsonObject {
-  return omitEmpty(payload ? { ...head, payload } : head, "actor", "reason_code", "payload");
+  return omitEmpty(payload ? { ...head, payload } : head, ...JOB_EVENT_OPTIONAL);
 }

@@ -1,5 +1,15 @@
 import * as v from "valibot";
-import { integer, integersIn, listOf, omitEmpty, strictObject, text, texts, time } from "./fields.ts";
+import {
+  artifactHead,
+  integer,
+  integersIn,
+  listOf,
+  omitEmpty,
+  strictObject,
+  text,
+  texts,
+  time,
+} from "./fields.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { signatureSchema } from "./runpack_manifest.ts";
 
@@ -25,10 +35,7 @@ export const packContentSchema = strictObject({ path: text, sha256: text, type: 
 
 /** The manifest of a pack (docs/spec/pack.md 1.3). */
 export const packManifestSchema = strictObject({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   pack_id: text,
   pack_type: text,
   source_ref: text,
@@ -125,20 +132,21 @@ export function encodePackManifest({ signatures, ...manifest }: PackManifest): J
   );
 }
 
+/** Members of each payload that a writer omits if they are empty. */
+export const PAYLOAD_OPTIONAL = {
+  run: ["context_set_digest", "context_ref_count", "context_evidence_mode", "context_privacy_mode"],
+  job: ["safety_invariant_version", "safety_invariant_hash"],
+  call: ["run_id", "environment_fingerprint"],
+} as const;
+
 export function encodeRunPayload(payload: RunPayload): JsonObject {
-  return omitEmpty(
-    payload,
-    "context_set_digest",
-    "context_ref_count",
-    "context_evidence_mode",
-    "context_privacy_mode",
-  );
+  return omitEmpty(payload, ...PAYLOAD_OPTIONAL.run);
 }
 
 export function encodeJobPayload(payload: JobPayload): JsonObject {
-  return omitEmpty(payload, "safety_invariant_version", "safety_invariant_hash");
+  return omitEmpty(payload, ...PAYLOAD_OPTIONAL.job);
 }
 
 export function encodeCallPayload(payload: CallPayload): JsonObject {
-  return omitEmpty(payload, "run_id", "environment_fingerprint");
+  return omitEmpty(payload, ...PAYLOAD_OPTIONAL.call);
 }

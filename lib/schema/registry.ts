@@ -1,5 +1,15 @@
 import * as v from "valibot";
-import { anyObject, listOf, object, omitEmpty, strictObject, text, texts, time } from "./fields.ts";
+import {
+  anyObject,
+  artifactHead,
+  listOf,
+  object,
+  omitEmpty,
+  strictObject,
+  text,
+  texts,
+  time,
+} from "./fields.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 
 export const REGISTRY_PACK_SCHEMA_ID = "gait.registry.pack";
@@ -13,10 +23,7 @@ export const registrySignatureSchema = object({ alg: text, key_id: text, sig: te
 
 /** The manifest of a registry pack (docs/spec/registry.md section 1). */
 export const registryPackSchema = object({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   pack_name: text,
   pack_version: text,
   pack_type: text,
@@ -50,6 +57,15 @@ export function encodeRegistryPack(pack: RegistryPack): JsonObject {
   };
   return omitEmpty(plain, ...REGISTRY_PACK_OPTIONAL);
 }
+
+/** Members of a report that a writer omits if they are empty. */
+export const REGISTRY_REPORT_OPTIONAL = [
+  "pin_path",
+  "pin_digest",
+  "publisher",
+  "source",
+  "failure_reasons",
+] as const;
 
 /** What verifying a manifest came to (docs/spec/registry.md section 4). */
 export const registryReportSchema = object({

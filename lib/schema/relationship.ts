@@ -28,6 +28,18 @@ export const relationshipSchema = object({
 /** A decoded relationship envelope. */
 export type Relationship = v.InferOutput<typeof relationshipSchema>;
 
+/** Members of a relationship, and of a step of its lineage, that a writer omits if they are empty. */
+export const RELATIONSHIP_OPTIONAL = [
+  "entity_refs",
+  "agent_chain",
+  "edges",
+  "parent_record_id",
+  "related_record_ids",
+  "related_entity_ids",
+  "agent_lineage",
+] as const;
+export const LINEAGE_OPTIONAL = ["delegated_by", "delegation_record_id"] as const;
+
 /**
  * The written form, members in the order of docs/spec/tokens.md 3.12: empty top-level members vanish, but a given
  * `parent_ref` or `policy_ref` stays.
@@ -40,14 +52,8 @@ export function encodeRelationship(relationship: Relationship): JsonObject {
       entity_refs,
       policy_ref: isJsonObject(policy_ref) ? omitEmpty(policy_ref, ...Object.keys(policy_ref)) : undefined,
       ...rest,
-      agent_lineage: agent_lineage.map((step) => omitEmpty(step, "delegated_by", "delegation_record_id")),
+      agent_lineage: agent_lineage.map((step) => omitEmpty(step, ...LINEAGE_OPTIONAL)),
     },
-    "entity_refs",
-    "agent_chain",
-    "edges",
-    "parent_record_id",
-    "related_record_ids",
-    "related_entity_ids",
-    "agent_lineage",
+    ...RELATIONSHIP_OPTIONAL,
   );
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { omitEmpty, strictObject, text, time } from "./fields.ts";
+import { artifactHead, omitEmpty, strictObject, text } from "./fields.ts";
 
 export const RUN_AUTHORIZATION_SCHEMA_ID = "gait.pack.run_authorization";
 
@@ -23,10 +23,7 @@ export type EvidenceKind = typeof EVIDENCE_KINDS[number];
  * the evidence itself.
  */
 export const runAuthorizationSchema = strictObject({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   run_id: text,
   session_id: text,
   policies: v.array(strictObject({ policy_digest: text, path: text })),

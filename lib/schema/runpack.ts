@@ -79,6 +79,10 @@ export type Result = v.InferOutput<typeof resultSchema>;
 export type Receipt = v.InferOutput<typeof receiptSchema>;
 export type Refs = v.InferOutput<typeof refsSchema>;
 
+/** Members of a receipt, and of the list of receipts, that a writer omits if they are empty. */
+export const RECEIPT_OPTIONAL = ["freshness_sla_seconds", "sensitivity_label", "retrieval_params"] as const;
+export const REFS_OPTIONAL = ["context_set_digest", "context_evidence_mode", "context_ref_count"] as const;
+
 export function encodeRun(run: Run): JsonObject {
   const timeline =
     run.timeline?.map(({ relationship, ...event }) =>
@@ -131,19 +135,12 @@ function isEmptyObject(value: JsonObject): boolean {
 export function encodeReceipt({ retrieval_params, ...receipt }: Receipt): JsonObject {
   return omitEmpty(
     retrieval_params ? { ...receipt, retrieval_params } : receipt,
-    "freshness_sla_seconds",
-    "sensitivity_label",
-    "retrieval_params",
+    ...RECEIPT_OPTIONAL,
   );
 }
 
 export function encodeRefs(refs: Refs): JsonObject {
-  return omitEmpty(
-    { ...refs, receipts: refs.receipts.map(encodeReceipt) },
-    "context_set_digest",
-    "context_evidence_mode",
-    "context_ref_count",
-  );
+  return omitEmpty({ ...refs, receipts: refs.receipts.map(encodeReceipt) }, ...REFS_OPTIONAL);
 }
 
 /** The input of `run record` (docs/spec/core.md 5.1). */

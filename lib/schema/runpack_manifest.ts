@@ -1,12 +1,9 @@
 import type * as v from "valibot";
-import { listOf, object, text, time } from "./fields.ts";
+import { artifactHead, listOf, object, text } from "./fields.ts";
 
 /** The members that all records of a runpack share. */
 export const recordHead = {
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   run_id: text,
 };
 

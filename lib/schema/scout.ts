@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { anyObject, integer, integersIn, listOf, object, text, texts, time } from "./fields.ts";
+import { anyObject, artifactHead, integer, integersIn, listOf, object, text, texts } from "./fields.ts";
 
 /** One tool or MCP server of a snapshot, as far as snapshots are compared (docs/spec/scout.md section 2). */
 export const snapshotItemSchema = object({
@@ -44,10 +44,7 @@ export const ADOPTION_EVENT_SCHEMA_ID = "gait.scout.adoption_event";
 export const adoptionEventSchema = v.pipe(
   integersIn("exit_code", "elapsed_ms"),
   object({
-    schema_id: text,
-    schema_version: text,
-    created_at: time,
-    producer_version: text,
+    ...artifactHead,
     command: text,
     workflow_id: text,
     success: v.nullish(v.boolean(), false),

@@ -1,6 +1,16 @@
 import * as v from "valibot";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { anyObject, integer, integersIn, object, omitEmpty, text, texts, time } from "./fields.ts";
+import {
+  anyObject,
+  artifactHead,
+  integer,
+  integersIn,
+  object,
+  omitEmpty,
+  text,
+  texts,
+  time,
+} from "./fields.ts";
 import { encodeRelationship, type Relationship, relationshipSchema } from "./relationship.ts";
 
 export const JOURNAL_SCHEMA_ID = "gait.runpack.session_journal";
@@ -11,10 +21,7 @@ export const RECOVERY_SCHEMA_ID = "gait.runpack.session_recovery";
 
 /** The members that records of a session begin with (docs/spec/sessions.md section 2). */
 export const sessionHead = {
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   session_id: text,
   run_id: text,
 };
@@ -102,10 +109,7 @@ export const sessionStateSchema = v.pipe(
 export const recoverySchema = v.pipe(
   integersIn("cut_offset", "cut_bytes", "last_sequence", "lost_sequences"),
   object({
-    schema_id: text,
-    schema_version: text,
-    created_at: time,
-    producer_version: text,
+    ...artifactHead,
     cut_offset: integer,
     cut_bytes: integer,
     /** Digest of the removed bytes; of the empty text if whole lines had vanished. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { integer, integersIn, object, text, texts, time } from "./fields.ts";
+import { artifactHead, integer, integersIn, object, text, texts, time } from "./fields.ts";
 import { signatureSchema } from "./runpack_manifest.ts";
 
 export const APPROVAL_TOKEN_SCHEMA_ID = "gait.gate.approval_token";
@@ -8,10 +8,7 @@ export const APPROVAL_TOKEN_SCHEMA_ID = "gait.gate.approval_token";
 export const approvalTokenSchema = v.pipe(
   integersIn("max_targets", "max_ops"),
   object({
-    schema_id: text,
-    schema_version: text,
-    created_at: time,
-    producer_version: text,
+    ...artifactHead,
     token_id: text,
     approver_identity: text,
     reason_code: text,
@@ -26,14 +23,14 @@ export const approvalTokenSchema = v.pipe(
   }),
 );
 
+/** Members of an approval token that a writer omits if they are empty. */
+export const APPROVAL_TOKEN_OPTIONAL = ["delegation_binding_digest", "max_targets", "max_ops"] as const;
+
 export const DELEGATION_TOKEN_SCHEMA_ID = "gait.gate.delegation_token";
 
 /** An agent's signed permission for another agent to act on its behalf (docs/spec/tokens.md section 4). */
 export const delegationTokenSchema = object({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   token_id: text,
   delegator_identity: text,
   delegate_identity: text,
@@ -44,3 +41,6 @@ export const delegationTokenSchema = object({
   expires_at: time,
   signature: v.nullish(signatureSchema),
 });
+
+/** Members of a delegation token that a writer omits if they are empty. */
+export const DELEGATION_TOKEN_OPTIONAL = ["scope_class", "intent_digest", "policy_digest"] as const;

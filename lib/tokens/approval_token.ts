@@ -1,5 +1,5 @@
 import type { JsonObject } from "../formats/json/mod.ts";
-import { APPROVAL_TOKEN_SCHEMA_ID, approvalTokenSchema } from "../schema/tokens.ts";
+import { APPROVAL_TOKEN_OPTIONAL, APPROVAL_TOKEN_SCHEMA_ID, approvalTokenSchema } from "../schema/tokens.ts";
 import { decode, omitEmpty } from "../schema/fields.ts";
 import { lset, set, trim } from "../formats/text.ts";
 import { encodeHead, normalDigest, type SignedToken } from "./sealed.ts";
@@ -63,9 +63,7 @@ export function encodeUnsignedApproval(token: ApprovalToken): JsonObject {
       max_ops: token.maxOps,
       expires_at: token.expiresAt,
     },
-    "delegation_binding_digest",
-    "max_targets",
-    "max_ops",
+    ...APPROVAL_TOKEN_OPTIONAL,
   );
 }
 

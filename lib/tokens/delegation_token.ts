@@ -1,5 +1,9 @@
 import type { JsonObject } from "../formats/json/mod.ts";
-import { DELEGATION_TOKEN_SCHEMA_ID, delegationTokenSchema } from "../schema/tokens.ts";
+import {
+  DELEGATION_TOKEN_OPTIONAL,
+  DELEGATION_TOKEN_SCHEMA_ID,
+  delegationTokenSchema,
+} from "../schema/tokens.ts";
 import { decode, omitEmpty } from "../schema/fields.ts";
 import { lset, set, trim, trimLower } from "../formats/text.ts";
 import { encodeHead, normalDigest, type SignedToken } from "./sealed.ts";
@@ -71,9 +75,7 @@ export function encodeUnsignedDelegation(token: DelegationToken): JsonObject {
       policy_digest: token.policyDigest,
       expires_at: token.expiresAt,
     },
-    "scope_class",
-    "intent_digest",
-    "policy_digest",
+    ...DELEGATION_TOKEN_OPTIONAL,
   );
 }
 

@@ -132,6 +132,9 @@ Deno.test("gait regress run --candidates passes when enough runs do", () =>
     ]);
     assert.deepEqual([await run("--at-least", "1/2"), await run("--at-least", "2/2")], [0, 5]);
     for (const bad of ["3/4", "0/3", "4/3", "2", "x"]) assert.equal(await run("--at-least", bad), 6, bad);
+    assert.match((await gait`regress run --candidates runs`).stdout, /runs\/3\.zip: .*unexpected_diff/);
+    const { json } = await gait`regress run --candidates runs --json`;
+    assert.equal(json.next_command, "gait run diff fixtures/f/runpack.zip runs/3.zip");
     await write("runs/4.zip", "no zip");
     assert.deepEqual([await run("--at-least", "2/4"), await run("--at-least", "3/4")], [0, 5]);
     assert.equal((await gait`regress run --at-least 1/1`).code, 6);

@@ -1,6 +1,6 @@
 import { EXIT } from "../../errors/mod.ts";
 import { outputPath } from "../../formats/path.ts";
-import { verifyManifest, type VerifyReport, writeReport } from "../../registry/verify.ts";
+import { encodeFindings, verifyManifest, type VerifyReport, writeReport } from "../../registry/verify.ts";
 import { bool, defineCommand, path, trimmed } from "../define.ts";
 
 import { compact, verdict } from "../outcome.ts";
@@ -47,24 +47,12 @@ export default defineCommand({
 });
 
 function encode(report: VerifyReport, out: string | undefined) {
-  const { pack, digest } = report.manifest;
   return compact({
-    pack_name: pack.pack_name,
-    pack_version: pack.pack_version,
-    digest,
-    metadata_path: report.path,
-    pin_path: report.pinPath,
-    pin_digest: report.pin,
-    pin_present: report.pin !== undefined,
-    pin_verified: report.pinVerified,
-    signature_verified: report.signed,
+    ...encodeFindings(report),
     signature_error: report.signatureError,
-    publisher: pack.publisher,
-    pack_source: pack.source,
-    publisher_allowed: report.publisherAllowed,
+    pack_source: report.manifest.pack.source,
     artifacts_verified: report.artifacts?.verified,
     artifact_problems: report.artifacts?.problems,
-    failure_reasons: report.reasons,
     report_path: out,
   });
 }

@@ -108,8 +108,9 @@ export function describeRun(report: RunReport, github = false): Line[] {
     ...graders.flatMap(({ name, status, reason_codes, details }) => {
       const codes = reason_codes.join(", ");
       const padded = `  ${name.padEnd(width)}  `;
-      return status === "pass" ? [line(padded, good("pass"), dim(codes && `  ${codes}`))] : [
-        line(padded, bad("fail"), `  ${codes}`),
+      const words = [codes, tally(details)].filter(Boolean).join("  ");
+      return status === "pass" ? [line(padded, good("pass"), dim(words && `  ${words}`))] : [
+        line(padded, bad("fail"), `  ${words}`),
         ...describeFinding(details ?? {}, drifted.has(splitName(name).fixture)),
       ];
     }),
@@ -124,7 +125,12 @@ export function describeRun(report: RunReport, github = false): Line[] {
   ];
 }
 
-/** Maximum number of changed calls in the text output; the result has more. */
+/** How many of many runs passed; empty for a grader of one run. */
+function tally({ candidates, passed, required }: JsonObject = {}): string {
+  return candidates === undefined ? "" : `${passed} of ${candidates} runs passed, ${required} must`;
+}
+
+/** Maximum number of changed calls, or of failed runs, in the text output; the result has more. */
 const SHOWN_CALLS = 5;
 
 /** The findings of a failed grader in a few lines; with a drift table, changed calls are listed only there. */
@@ -156,6 +162,13 @@ function describeFinding(details: JsonObject, hasTable: boolean): Line[] {
   if (missing.length > 0) {
     found.push(`no result and no stand-in for: ${missing.slice(0, SHOWN_CALLS).join(", ")}`);
   }
+  const failed = listOf(details.failed_candidates);
+  for (const item of failed.slice(0, SHOWN_CALLS)) {
+    const { candidate, reason_codes: codes } = item as JsonObject;
+    found.push(`${candidate}: ${listOf(codes).join(", ")}`);
+  }
+  const others = Number(details.candidates ?? 0) - Number(details.passed ?? 0) - SHOWN_CALLS;
+  if (others > 0) found.push(`… and ${others} more runs`);
   if (typeof details.error === "string") found.push(details.error);
   return found.map((text) => line("      ", dim(text)));
 }

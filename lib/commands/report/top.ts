@@ -95,7 +95,10 @@ function describe(report: TopReport, out: string): Line[] {
   ];
   if (groups.length > 0) {
     const rows = groups.slice(0, MAX_TOP).map((group) =>
-      [group.name, `${group.actions} actions, riskiest ${group.top_score}`] as const
+      [
+        group.name,
+        `${group.actions} action${group.actions === 1 ? "" : "s"}, riskiest ${group.top_score}`,
+      ] as const
     );
     append(lines, [line(dim("summed up:")), ...columns(rows)]);
   }

@@ -1,6 +1,8 @@
 import {
+  APPROVAL_TOKEN_OPTIONAL,
   APPROVAL_TOKEN_SCHEMA_ID,
   approvalTokenSchema,
+  DELEGATION_TOKEN_OPTIONAL,
   DELEGATION_TOKEN_SCHEMA_ID,
   delegationTokenSchema,
 } from "../tokens.ts";
@@ -15,7 +17,8 @@ import {
 import { intentRequestSchema } from "../intent.ts";
 import { GATE_RESULT_SCHEMA_ID, gateResultSchema } from "../gate_result.ts";
 import { policyForm } from "../policy/schema.ts";
-import { type Published, RECEIPT, RELATIONSHIP } from "./published.ts";
+import { RECEIPT_OPTIONAL } from "../runpack.ts";
+import { type Published, RELATIONSHIP } from "./published.ts";
 import {
   BUDGET_REPORT_SCHEMA_ID,
   budgetReportSchema,
@@ -50,7 +53,7 @@ export const PUBLISHED_GATE: readonly Published[] = [
     digests: ["intent_digest", "policy_digest", "delegation_binding_digest"],
     schema: approvalTokenSchema,
     side: "writes",
-    optional: ["delegation_binding_digest", "max_targets", "max_ops"],
+    optional: APPROVAL_TOKEN_OPTIONAL,
   },
   {
     file: "gate/delegation_token.schema.json",
@@ -59,7 +62,7 @@ export const PUBLISHED_GATE: readonly Published[] = [
     digests: ["intent_digest", "policy_digest"],
     schema: delegationTokenSchema,
     side: "writes",
-    optional: ["scope_class", "intent_digest", "policy_digest"],
+    optional: DELEGATION_TOKEN_OPTIONAL,
   },
   {
     file: "gate/result.schema.json",
@@ -127,7 +130,7 @@ export const PUBLISHED_CONTEXT: readonly Published[] = [
     title: "Record of a gait.context.envelope 1.0.0",
     schema: contextRecordSchema,
     side: "writes",
-    optional: RECEIPT,
+    optional: RECEIPT_OPTIONAL,
   },
   {
     file: "context/budget_report.schema.json",

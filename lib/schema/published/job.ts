@@ -1,4 +1,10 @@
-import { JOB_SCHEMA_ID, jobEventSchema, jobStateSchema } from "../job.ts";
+import {
+  JOB_EVENT_OPTIONAL,
+  JOB_SCHEMA_ID,
+  JOB_STATE_OPTIONAL,
+  jobEventSchema,
+  jobStateSchema,
+} from "../job.ts";
 import type { Published } from "./published.ts";
 
 /** Schemas of the folder of a durable job. */
@@ -9,18 +15,7 @@ export const PUBLISHED_JOB: readonly Published[] = [
     schemaId: JOB_SCHEMA_ID.state,
     schema: jobStateSchema,
     side: "writes",
-    optional: [
-      "safety_invariant_version",
-      "safety_invariant_hash",
-      "safety_invariants",
-      "policy_digest",
-      "policy_ref",
-      "identity",
-      "approvals",
-      "required_action",
-      "actor",
-      "checkpoint_id",
-    ],
+    optional: [...JOB_STATE_OPTIONAL, "required_action", "actor", "checkpoint_id"],
   },
   {
     file: "job/event.schema.json",
@@ -28,6 +23,6 @@ export const PUBLISHED_JOB: readonly Published[] = [
     schemaId: JOB_SCHEMA_ID.event,
     schema: jobEventSchema,
     side: "writes",
-    optional: ["actor", "reason_code", "payload"],
+    optional: JOB_EVENT_OPTIONAL,
   },
 ];

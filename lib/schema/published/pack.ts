@@ -3,6 +3,7 @@ import {
   jobPayloadSchema,
   packDiffSchema,
   packManifestSchema,
+  PAYLOAD_OPTIONAL,
   runPayloadSchema,
 } from "../pack.ts";
 import { PACK_SCHEMA_ID } from "../pack_layout.ts";
@@ -26,7 +27,7 @@ export const PUBLISHED_PACK: readonly Published[] = [
     schemaId: PACK_SCHEMA_ID.run,
     schema: runPayloadSchema,
     side: "writes",
-    optional: ["context_set_digest", "context_ref_count", "context_evidence_mode", "context_privacy_mode"],
+    optional: PAYLOAD_OPTIONAL.run,
   },
   {
     file: "pack/run_authorization.schema.json",
@@ -42,7 +43,7 @@ export const PUBLISHED_PACK: readonly Published[] = [
     schemaId: PACK_SCHEMA_ID.job,
     schema: jobPayloadSchema,
     side: "writes",
-    optional: ["safety_invariant_version", "safety_invariant_hash"],
+    optional: PAYLOAD_OPTIONAL.job,
   },
   {
     file: "pack/call.schema.json",
@@ -50,7 +51,7 @@ export const PUBLISHED_PACK: readonly Published[] = [
     schemaId: PACK_SCHEMA_ID.call,
     schema: callPayloadSchema,
     side: "writes",
-    optional: ["run_id", "environment_fingerprint"],
+    optional: PAYLOAD_OPTIONAL.call,
   },
   {
     file: "pack/diff.schema.json",

@@ -1,5 +1,6 @@
 import type { GenericSchema } from "valibot";
 import type { JsonObject } from "../../formats/json/mod.ts";
+import { LINEAGE_OPTIONAL, RELATIONSHIP_OPTIONAL } from "../relationship.ts";
 
 /** One JSON Schema of schemas/v1. */
 export type Published = OfArtifact | OfFile;
@@ -35,25 +36,11 @@ export interface OfArtifact extends Named {
   readonly optional?: readonly string[];
 }
 
-/** Members of a receipt that a writer omits if they are empty. */
-export const RECEIPT = ["freshness_sla_seconds", "sensitivity_label", "retrieval_params"];
-
-/** Members of a relationship that a writer omits if they are empty. */
+/** Members of a record with a relationship, at any level of it, that a writer omits if they are empty. */
 export const RELATIONSHIP = [
   "relationship",
   "parent_ref",
-  "entity_refs",
-  "policy_ref",
-  "policy_id",
-  "policy_version",
-  "policy_digest",
-  "matched_rule_ids",
-  "agent_chain",
-  "edges",
-  "parent_record_id",
-  "related_record_ids",
-  "related_entity_ids",
-  "agent_lineage",
-  "delegated_by",
-  "delegation_record_id",
+  ...["policy_ref", "policy_id", "policy_version", "policy_digest", "matched_rule_ids"],
+  ...RELATIONSHIP_OPTIONAL,
+  ...LINEAGE_OPTIONAL,
 ];

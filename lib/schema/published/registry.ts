@@ -4,6 +4,7 @@ import {
   REGISTRY_LOCK_SCHEMA_ID,
   REGISTRY_PACK_OPTIONAL,
   REGISTRY_PACK_SCHEMA_ID,
+  REGISTRY_REPORT_OPTIONAL,
   REGISTRY_REPORT_SCHEMA_ID,
   registryLockSchema,
   registryPackSchema,
@@ -28,7 +29,7 @@ export const PUBLISHED_REGISTRY: readonly Published[] = [
     schemaId: REGISTRY_REPORT_SCHEMA_ID,
     schema: registryReportSchema,
     side: "writes",
-    optional: ["pin_path", "pin_digest", "publisher", "source", "failure_reasons"],
+    optional: REGISTRY_REPORT_OPTIONAL,
   },
   {
     file: "registry/lock.schema.json",

@@ -1,8 +1,16 @@
 import { captureReceiptSchema, RECEIPT_SCHEMA_ID } from "../capture.ts";
 import { TOP_ACTIONS_SCHEMA_ID, topActionsSchema } from "../report.ts";
-import { intentSchema, recordInputSchema, refsSchema, resultSchema, runSchema } from "../runpack.ts";
+import {
+  intentSchema,
+  RECEIPT_OPTIONAL,
+  recordInputSchema,
+  REFS_OPTIONAL,
+  refsSchema,
+  resultSchema,
+  runSchema,
+} from "../runpack.ts";
 import { manifestSchema } from "../runpack_manifest.ts";
-import { type Published, RECEIPT, RELATIONSHIP } from "./published.ts";
+import { type Published, RELATIONSHIP } from "./published.ts";
 import {
   CONFIG_SCHEMA_ID,
   configSchema,
@@ -53,7 +61,7 @@ export const PUBLISHED_RUNPACK: readonly Published[] = [
     schemaId: "gait.runpack.refs",
     schema: refsSchema,
     side: "writes",
-    optional: ["context_set_digest", "context_evidence_mode", "context_ref_count", ...RECEIPT],
+    optional: [...REFS_OPTIONAL, ...RECEIPT_OPTIONAL],
   },
   {
     file: "runpack/record_input.schema.json",

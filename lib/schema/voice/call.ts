@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import {
   anyObject,
+  artifactHead,
   integer,
   integersIn,
   listOf,
@@ -97,10 +98,7 @@ export function encodeGateDecision(decision: GateDecision): JsonObject {
 
 /** The record of one call by an adapter (docs/spec/voice.md 5.1). */
 export const callRecordSchema = strictObject({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   call_id: text,
   runpack_path: text,
   privacy_mode: text,
@@ -118,10 +116,7 @@ export type CallRecordFile = v.InferOutput<typeof callRecordSchema>;
 export const callpackManifestSchema = v.pipe(
   integersIn(...CALL_COUNTS),
   strictObject({
-    schema_id: text,
-    schema_version: text,
-    created_at: time,
-    producer_version: text,
+    ...artifactHead,
     call_id: text,
     privacy_mode: text,
     ...callCounts,

@@ -1,6 +1,15 @@
 import * as v from "valibot";
 import type { JsonObject } from "../../formats/json/mod.ts";
-import { integer, integersIn, object, omitEmpty, strictObject, text, texts, time } from "../fields.ts";
+import {
+  artifactHead,
+  integer,
+  integersIn,
+  object,
+  omitEmpty,
+  strictObject,
+  text,
+  texts,
+} from "../fields.ts";
 
 const context = {
   identity: text,
@@ -12,10 +21,7 @@ const context = {
 };
 
 const members = {
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   call_id: text,
   turn_index: integer,
   call_seq: integer,

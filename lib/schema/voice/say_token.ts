@@ -1,12 +1,9 @@
 import * as v from "valibot";
-import { integer, integersIn, object, text, time } from "../fields.ts";
+import { artifactHead, integer, integersIn, object, text, time } from "../fields.ts";
 import { signatureSchema } from "../runpack_manifest.ts";
 
 const members = {
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
+  ...artifactHead,
   token_id: text,
   commitment_class: text,
   intent_digest: text,
