@@ -168,6 +168,35 @@ Deno.test("only the token opens, whole and as it is", () =>
     { TOKEN: " s3cret\n" },
   ));
 
+Deno.test("headers that say twice who sends or what are refused, whichever would be right", () =>
+  onServer(
+    async (server, stage) => {
+      const [right, wrong] = ["Authorization: Bearer s3cret", "Authorization: Bearer guess"];
+      const json = "Content-Type: application/json";
+      const doubled = [
+        [right, wrong],
+        [wrong, right],
+        [right, right],
+        [right, "AUTHORIZATION: Bearer s3cret"],
+        [right, "Authorization:"],
+        [right, json, "Content-Type: text/plain"],
+        [right, "Content-Type: text/plain", json],
+        [right, json, "content-type: application/json"],
+      ];
+      for (const head of doubled) {
+        assert.equal(
+          statusOf(await server.raw(request([POST, "Host: localhost", ...head]))),
+          400,
+          head.join(),
+        );
+      }
+      assert.deepEqual(await traces(stage), []);
+      assert.equal(statusOf(await server.raw(request([POST, "Host: localhost", right, json]))), 200);
+    },
+    ["--auth-mode", "token", "--auth-token-env", "TOKEN"],
+    { TOKEN: "s3cret" },
+  ));
+
 Deno.test("smuggled keys, unknown members and rounded numbers are 400 on every route", () =>
   onServer(async (server, stage) => {
     const bad = [
