@@ -20,7 +20,7 @@ import { checkClientPaths, confined } from "./client_paths.ts";
 import { keyedQueue } from "./keyed_queue.ts";
 import { makeJournals, type SessionJournal } from "./journal.ts";
 import type { EvaluateRequest } from "./request.ts";
-import { retain } from "./retention.ts";
+import { hasRetention, retain } from "./retention.ts";
 import type { ServeOptions } from "./settings.ts";
 import { changesState } from "./state_changing.ts";
 
@@ -65,6 +65,7 @@ export function serveCalls(
   const clock = uniqueClock(effects.now);
   const journals = makeJournals(effects, hash, version);
   const queue = keyedQueue();
+  const retains = hasRetention(settings);
   const checkStop = jobStop(settings.jobRoot, effects);
   const readEnvelope = async (path: string) => {
     await confined(path, [".", ...Object.values(folders)], files);
@@ -111,7 +112,7 @@ export function serveCalls(
       }, files);
       const schedule = { interval: request.checkpointInterval, folder: folders.runpack };
       const journaled = await journal?.record(decided, evidence.paths.trace, schedule) ?? [];
-      const removed = await queue("retention", () => retain(settings, files, effects.now()));
+      const removed = retains ? await queue("retention", () => retain(settings, files, effects.now())) : [];
       const { verdict } = decision.outcome;
       const warnings = [
         // Other warnings about the setup were reported when the server started.
