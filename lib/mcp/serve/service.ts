@@ -45,10 +45,11 @@ export interface ServingGate {
 /** Decides the calls of requests. */
 export interface Service {
   /**
+   * @param identity who calls, when the token of the caller says so; what the call says does not count then
    * @throws {GaitError} when the call can't be decided or its evidence can't be written: the client must then not
    * execute it
    */
-  evaluate(request: EvaluateRequest): Promise<ServedAnswer>;
+  evaluate(request: EvaluateRequest, identity?: string): Promise<ServedAnswer>;
   /** Finish the journals of all sessions. */
   close(): Promise<void>;
 }
@@ -72,7 +73,7 @@ export function serveCalls(
     return await loadEnvelope(path, files);
   };
 
-  async function evaluate(request: EvaluateRequest): Promise<ServedAnswer> {
+  async function evaluate(request: EvaluateRequest, identity?: string): Promise<ServedAnswer> {
     await checkClientPaths(request, settings, files);
     if (request.emitPack && folders.pack === undefined) {
       throw invalidInput("Cannot emit a pack: this server was started without a folder for packs", {
@@ -88,6 +89,7 @@ export function serveCalls(
         envelope: settings.envelope,
         readEnvelope: settings.allowClientPaths ? readEnvelope : undefined,
         checkStop,
+        identity,
       },
       effects,
       hash,
