@@ -124,12 +124,18 @@ async function* bodyOf(
   if (expects) response.writeContinue();
   let pieces: Uint8Array[] = [];
   let size = 0;
-  let ended = false;
+  // A client that is gone already sends no event any more.
+  let isWhole = request.readableEnded;
+  let ended = isWhole || request.destroyed;
   let failure: unknown;
   let wake = () => {};
   const closed = () => {
     ended = true;
     wake();
+  };
+  const whole = () => {
+    isWhole = true;
+    closed();
   };
   const failed = (error: unknown) => {
     failure = error;
@@ -141,7 +147,7 @@ async function* bodyOf(
     if (size > MAX_WAITING) request.pause();
     wake();
   };
-  request.on("data", taken).on("end", closed).on("close", closed).on("error", failed);
+  request.on("data", taken).on("end", whole).on("close", closed).on("error", failed);
   try {
     for (;;) {
       const ready = pieces;
@@ -153,12 +159,13 @@ async function* bodyOf(
       if (pieces.length === 0 && !ended) await new Promise<void>((resolve) => wake = resolve);
     }
   } finally {
-    request.off("data", taken).off("end", closed).off("close", closed).off("error", failed);
+    request.off("data", taken).off("end", whole).off("close", closed).off("error", failed);
   }
   if (failure !== undefined) {
     throw invalidInput(`Cannot read the body: ${messageOf(failure)}`, { cause: failure });
   }
-  if (!request.complete) throw invalidInput("Cannot read the body: the client disconnected");
+  // INVARIANT: a body that was cut short is never taken for a whole one.
+  if (!isWhole || !request.complete) throw invalidInput("Cannot read the body: the client disconnected");
 }
 
 /** Answer malformed HTTP or a timeout, and close the connection. */
