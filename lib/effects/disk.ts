@@ -28,8 +28,8 @@ export interface Disk {
   syncFolder(path: string): Promise<void>;
 }
 
-/** A write of more bytes is left to another thread, so that a server goes on answering. */
-const SMALL_WRITE = 1 << 16;
+/** Bytes: a larger write is left to another thread, so that a server goes on answering. */
+const SMALL_WRITE = 1 << 18;
 
 /**
  * The real disk. What ends at once is done at once: a trip to another thread takes ten times as long as creating,

@@ -135,7 +135,7 @@ export interface DecisionRecords {
   /**
    * Resolves when the records of a decision are durable.
    *
-   * @param traceName the file name of the trace, when it is not that of {@linkcode recordsOf}
+   * @param traceName the file name of the trace, unique, when it is not that of {@linkcode recordsOf}
    */
   record(decision: Decision, traceName?: string): Promise<RecordPaths>;
   /** Make all of them durable in their own files. */

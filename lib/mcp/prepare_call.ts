@@ -26,6 +26,8 @@ export interface CallOptions {
   /** Reads the envelope that a call names; absent where calls may not name one. */
   readonly readEnvelope?: ((path: string) => Promise<ContextEnvelope>) | undefined;
   readonly checkStop: CheckStop;
+  /** Who calls, when that was proved; the identity that the call names does not count then. */
+  readonly identity?: string | undefined;
   readonly approvals?: readonly GivenToken[];
   readonly delegations?: readonly GivenToken[];
 }
@@ -64,7 +66,7 @@ export async function prepareCall(
   hash: Hasher = sha256,
 ): Promise<PreparedCall> {
   const { profile, approvals = [], delegations = [] } = settings;
-  const call = settings.adapter.read(payload, AT);
+  const call = provenCall(settings.adapter.read(payload, AT), settings.identity);
   const envelope = await envelopeOf(call, settings);
   checkOAuth(call.context, profile);
   const intent = await parseIntent(intentRequest(call, profile, AT), "call", { hash });
@@ -89,6 +91,11 @@ export async function prepareCall(
     ],
     found: () => found,
   };
+}
+
+/** A call by whoever proved to be its caller. */
+function provenCall(call: ToolCall, identity: string | undefined): ToolCall {
+  return identity === undefined ? call : { ...call, context: { ...call.context, identity } };
 }
 
 /**

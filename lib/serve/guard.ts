@@ -44,7 +44,7 @@ export function guarded(options: GuardOptions): (request: ServerRequest) => Prom
 }
 
 async function pass(request: ServerRequest, options: GuardOptions): Promise<ServerAnswer> {
-  const refused = refuseCrossSite(request, options.listenHost);
+  const refused = refuseCrossSite(request, options.listenHost) ?? refuseRepeated(request);
   if (refused) return refused;
   const asked = readRequestPath(request.target);
   if (asked.kind === "malformed") return plainText(400, "Bad Request");
@@ -90,6 +90,19 @@ function refuseCrossSite(request: ServerRequest, listenHost: string): ServerAnsw
   const isServed = (host: string) => isLoopback(host) || host.toLowerCase() === listenHost.toLowerCase();
   return refuseForeignHost(request, isServed) ?? refuseForeignOrigin(request);
 }
+
+/**
+ * Refuse a request that says twice who sends it or what it sends: a proxy in front may have checked the one and this
+ * server would read the other.
+ */
+function refuseRepeated(request: ServerRequest): ServerAnswer | undefined {
+  const repeated = SINGLE.find((name) => headersOf(request, name).length > 1);
+  return repeated === undefined
+    ? undefined
+    : { ...plainText(400, `Bad Request: more than one ${repeated} header`), close: true };
+}
+
+const SINGLE = ["authorization", "content-type", "content-length"];
 
 /** Refuse a request without exactly one `Host`, or for a host that is not served here (DNS rebinding). */
 export function refuseForeignHost(

@@ -168,6 +168,77 @@ Deno.test("only the token opens, whole and as it is", () =>
     { TOKEN: " s3cret\n" },
   ));
 
+Deno.test("a token says who calls; what the call says about that does not count", () =>
+  onServer(
+    async (server, stage) => {
+      await stage.write(
+        "policy.yaml",
+        "default_verdict: block\nrules: [{name: a, effect: allow, match: {identities: [alice]}}]\n",
+      );
+      const verdictOf = async (token: string, identity?: string) => {
+        const call = { name: "tool.look", context: { ...CONTEXT, identity } };
+        const headers = { authorization: `Bearer ${token}` };
+        const { json } = await server.post("/v1/evaluate", { call }, headers);
+        const trace = JSON.parse(await stage.read(json.trace_path));
+        return [json.verdict, trace.relationship.agent_chain[0].identity];
+      };
+      assert.deepEqual(await verdictOf("token-of-alice", "mallory"), ["allow", "alice"]);
+      assert.deepEqual(await verdictOf("token-of-alice"), ["allow", "alice"]);
+      assert.deepEqual(await verdictOf("token-of-bob", "alice"), ["block", "bob"]);
+      assert.deepEqual(await verdictOf("token-of-all", "alice"), ["allow", "alice"]);
+      assert.equal((await server.post("/v1/evaluate", CALL, { authorization: "Bearer other" })).status, 401);
+    },
+    ["--auth-mode", "token", "--auth-token-env", "alice=ALICE,bob=BOB,ALL"],
+    { ALICE: "token-of-alice", BOB: "token-of-bob", ALL: "token-of-all" },
+  ));
+
+Deno.test("tokens that do not tell callers apart are refused before it listens", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", "default_verdict: allow\n");
+    const env = { A: "same-token-for-both", B: "same-token-for-both", EMPTY: " " };
+    for (const named of ["a=A,b=B", "A,b=B", "=A", "a=EMPTY", "a=", " , "]) {
+      const args = ["--policy", "policy.yaml", "--auth-mode", "token", "--listen", "127.0.0.1:0", "--json"];
+      const { code, json } = await stage.gaitWith(
+        { env },
+        "mcp",
+        "serve",
+        ...args,
+        "--auth-token-env",
+        named,
+      );
+      assert.deepEqual([code, json.ok], [6, false], named);
+    }
+  }));
+
+Deno.test("headers that say twice who sends or what are refused, whichever would be right", () =>
+  onServer(
+    async (server, stage) => {
+      const [right, wrong] = ["Authorization: Bearer s3cret", "Authorization: Bearer guess"];
+      const json = "Content-Type: application/json";
+      const doubled = [
+        [right, wrong],
+        [wrong, right],
+        [right, right],
+        [right, "AUTHORIZATION: Bearer s3cret"],
+        [right, "Authorization:"],
+        [right, json, "Content-Type: text/plain"],
+        [right, "Content-Type: text/plain", json],
+        [right, json, "content-type: application/json"],
+      ];
+      for (const head of doubled) {
+        assert.equal(
+          statusOf(await server.raw(request([POST, "Host: localhost", ...head]))),
+          400,
+          head.join(),
+        );
+      }
+      assert.deepEqual(await traces(stage), []);
+      assert.equal(statusOf(await server.raw(request([POST, "Host: localhost", right, json]))), 200);
+    },
+    ["--auth-mode", "token", "--auth-token-env", "TOKEN"],
+    { TOKEN: "s3cret" },
+  ));
+
 Deno.test("smuggled keys, unknown members and rounded numbers are 400 on every route", () =>
   onServer(async (server, stage) => {
     const bad = [

@@ -1,7 +1,7 @@
 import type { Effects } from "../../effects/mod.ts";
 import { GaitError, invalidInput, unsafeOperation } from "../../errors/mod.ts";
 import { trim } from "../../formats/text.ts";
-import { type ClientToken, clientTokens } from "../../mcp/gateway/http/tokens.ts";
+import { clientTokens } from "../../mcp/gateway/http/tokens.ts";
 import { ENDPOINT, makeEndpoint } from "../../mcp/gateway/http/endpoint.ts";
 import { resourceMetadataRoutes } from "../../mcp/gateway/http/resource_metadata.ts";
 import type { Gateway } from "../../mcp/gateway/gateway.ts";
@@ -13,6 +13,7 @@ import type { ServerOrigin } from "../../mcp/pins/server_id.ts";
 import { isLoopback, readListenAddress, writeAddress } from "../../serve/address.ts";
 import { guarded, type Route } from "../../serve/guard.ts";
 import { SERVE_LIMITS, STOP_PATIENCE } from "../../serve/limits.ts";
+import { clientTokensOf, tokenOf } from "./client_token.ts";
 import { defineCommand, type FlagValues, trimmed } from "../define.ts";
 import { GATE_FLAG_OF } from "../gate/flags.ts";
 import { failure, type Outcome, served, success } from "../outcome.ts";
@@ -133,7 +134,7 @@ async function serveHttp(service: HttpService, effects: Effects): Promise<Outcom
       hint: "Listen on 127.0.0.1 with --auth-token-env, and put a proxy with TLS in front of it",
     });
   }
-  const tokens = flags["auth-token-env"].map((given) => clientToken(given, effects));
+  const tokens = clientTokensOf(flags["auth-token-env"], effects);
   const known = tokens.length === 0 ? undefined : await clientTokens(tokens);
   const endpoint = makeEndpoint(gateway, { start, identityOf: known?.identityOf, notify: note, ...effects });
   const metadata = known === undefined && "address" in origin
@@ -153,20 +154,6 @@ async function serveHttp(service: HttpService, effects: Effects): Promise<Outcom
   await endpoint.close();
   await server.close(STOP_PATIENCE);
   return served();
-}
-
-/** A token that clients may show: `<identity>=<variable>`, or a variable. */
-function clientToken(given: string, effects: Pick<Effects, "env">): ClientToken {
-  const at = given.indexOf("=");
-  const identity = at < 0 ? undefined : trim(given.slice(0, at));
-  if (identity === "") throw invalidInput(`Cannot use --auth-token-env "${given}": the identity is empty`);
-  return { identity, token: tokenOf(given.slice(at + 1), "--auth-token-env", effects) };
-}
-
-function tokenOf(variable: string, flag: string, { env }: Pick<Effects, "env">): string {
-  const token = trim(env.get(trim(variable)) ?? "");
-  if (token !== "") return token;
-  throw invalidInput(`Cannot use ${flag}: variable "${trim(variable)}" is empty or not set`);
 }
 
 /** Close the gateway in any case; the first error is reported. */

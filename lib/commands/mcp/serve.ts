@@ -5,7 +5,7 @@ import type { Effects } from "../../effects/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
 import { cleanPath, outputPath } from "../../formats/path.ts";
-import { trim, trimLower } from "../../formats/text.ts";
+import { commaList, trim, trimLower } from "../../formats/text.ts";
 import { openLiveGate } from "../../gate/live_gate.ts";
 import type { GateOptions } from "../../gate/options.ts";
 import { openRecords } from "../../gate/open.ts";
@@ -13,6 +13,7 @@ import type { Recovered } from "../../gate/trace/recover.ts";
 import { loadEnvelope } from "../../gate/load.ts";
 import { adapterOf } from "../../mcp/adapters/table.ts";
 import { checkEvidencePaths } from "../../mcp/evidence.ts";
+import { type ClientTokens, clientTokens } from "../../mcp/gateway/http/tokens.ts";
 import { inputsOf } from "../../mcp/serve/inputs.ts";
 import { hookRoutes, refusingHooks } from "../../mcp/hooks/http.ts";
 import { checkRetentionFolders } from "../../mcp/serve/retention_folders.ts";
@@ -20,10 +21,11 @@ import { routesOf } from "../../mcp/serve/routes.ts";
 import { serveCalls } from "../../mcp/serve/service.ts";
 import type { ServeOptions } from "../../mcp/serve/settings.ts";
 import { isLoopback, type ListenAddress, readListenAddress, writeAddress } from "../../serve/address.ts";
-import { bearerCheck, type CheckBearer, LEAST_TOKEN } from "../../serve/bearer.ts";
+import { LEAST_TOKEN } from "../../serve/bearer.ts";
 import { guarded } from "../../serve/guard.ts";
 import { SERVE_LIMITS, STOP_PATIENCE } from "../../serve/limits.ts";
 import { loadBulkCrypto } from "../../signing/bulk.ts";
+import { clientTokensOf } from "./client_token.ts";
 import { defineCommand, type FlagValues, trimmed } from "../define.ts";
 import { wordOf } from "../flags.ts";
 import { GATE_FLAG_OF, gateOptions } from "../gate/flags.ts";
@@ -70,7 +72,7 @@ export default defineCommand({
       const { hash } = await loadBulkCrypto();
       const hooks = hookRoutes(live, hookPlaces(flags, settings), effects);
       const service = serveCalls({ live, records, hash }, settings, effects, version);
-      const routes = new Map([...routesOf(service), ...hooks]);
+      const routes = new Map([...routesOf(service, bearer?.identityOf), ...hooks]);
       const answer = refusingHooks(
         guarded({ routes, listenHost: address.host, checkBearer: bearer?.check, maxBodyBytes }),
       );
@@ -123,8 +125,15 @@ function listenAddress({ listen }: Flags, defaults: McpServeDefaults): ListenAdd
   return readListenAddress(trim(listen ?? defaults.listen ?? LISTEN));
 }
 
+/** The tokens of callers. */
+interface CallerTokens extends Pick<ClientTokens, "check"> {
+  /** Absent when no token says who shows it. */
+  readonly identityOf?: ClientTokens["identityOf"];
+  readonly isShort: boolean;
+}
+
 /**
- * The check of bearer tokens; `undefined` when none are required.
+ * The tokens that callers may show; `undefined` when none are required.
  *
  * @throws {GaitError} `invalid_input`, also for an address that other machines can reach, with or without a token
  */
@@ -133,7 +142,7 @@ async function bearerOf(
   defaults: McpServeDefaults,
   { host }: ListenAddress,
   { env }: Effects,
-): Promise<{ readonly check: CheckBearer; readonly isShort: boolean } | undefined> {
+): Promise<CallerTokens | undefined> {
   const mode = flags["auth-mode"] ?? defaultWord(defaults.auth_mode, "auth_mode", AUTH_MODES) ?? "off";
   if (!isLoopback(host)) {
     throw invalidInput(`Cannot listen on "${host}": it is not a loopback address`, {
@@ -141,17 +150,20 @@ async function bearerOf(
     });
   }
   if (mode === "off") return undefined;
-  const variable = trimmed(flags["auth-token-env"]) ?? defaults.auth_token_env;
-  if (variable === undefined) {
+  const named = commaList(flags["auth-token-env"] ?? defaults.auth_token_env ?? "");
+  if (named.length === 0) {
     throw invalidInput(
       "Missing --auth-token-env: auth mode token needs the name of the variable that holds it",
     );
   }
-  const token = trim(env.get(variable) ?? "");
-  if (token === "") {
-    throw invalidInput(`Cannot use --auth-token-env: variable "${variable}" is empty or not set`);
-  }
-  return { check: await bearerCheck(token), isShort: token.length < LEAST_TOKEN };
+  const tokens = clientTokensOf(named, { env });
+  const isNamed = tokens.some(({ identity }) => identity !== undefined);
+  const { check, identityOf } = await clientTokens(tokens);
+  return {
+    check,
+    ...(isNamed ? { identityOf } : {}),
+    isShort: tokens.some(({ token }) => token.length < LEAST_TOKEN),
+  };
 }
 
 /** Read the settings of the server, create its folders and check its files, once at the start. */

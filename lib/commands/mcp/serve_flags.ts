@@ -23,7 +23,10 @@ export const serveFlags = {
   ...setUp,
   listen: filled(text("address", "where to listen, host:port; port 0 takes a free one"), LISTEN),
   "auth-mode": filled(choice("mode", "token demands a bearer token with every call", AUTH_MODES), "off"),
-  "auth-token-env": text("variable", "environment variable that holds the token"),
+  "auth-token-env": text(
+    "variable",
+    "environment variable that holds the token; <identity>=<variable> also says who shows it, several with commas",
+  ),
   "max-request-bytes": filled(
     integerOf("bytes", "maximum size of a request", 1n),
     String(MAX_REQUEST_BYTES),

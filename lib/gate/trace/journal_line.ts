@@ -10,6 +10,8 @@ import { RECORD_PREFIXES } from "./write.ts";
 export interface NamedRecord {
   readonly name: string;
   readonly content: Uint8Array<ArrayBuffer>;
+  /** Nobody else is expected to use the name, so nobody looks whether it is free before it is written. */
+  readonly isUnique?: boolean;
 }
 
 /** The content of a trace journal. */

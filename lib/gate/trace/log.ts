@@ -96,7 +96,9 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
     const [first] = records;
     for (let n = nextNumber.get(first!.name) ?? 1;; n++) {
       const names = records.map(({ name }) => numberedPath(name, n));
-      if (names.some((name) => taken.has(name) || !journals.isFree(`${folder}/${name}`))) continue;
+      const isTaken = (name: string, at: number) =>
+        taken.has(name) || !(records[at]!.isUnique && n === 1 || journals.isFree(`${folder}/${name}`));
+      if (names.some(isTaken)) continue;
       for (const name of names) taken.add(name);
       // Without the cache, a repeated decision would check all its earlier files each time.
       if (nextNumber.size >= MAX_REMEMBERED) nextNumber.clear();
@@ -161,7 +163,7 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
       for (const [at, record] of records.entries()) {
         while (!journals.place(`${folder}/${names[at]}`, record.content)) {
           // Another process took the name. The journal must have the new name before the file is created.
-          const [other] = reserve([record], taken);
+          const [other] = reserve([{ ...record, isUnique: false }], taken);
           await append(held, renamingLine(names[at]!, other!)).catch((error) => {
             // It has the other records of this batch, so it is kept; the next batch gets a new journal.
             if (segment === held) closeSegment();

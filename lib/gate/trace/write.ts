@@ -35,6 +35,8 @@ export interface DecisionRecord {
   /** Default file name. */
   readonly name: string;
   readonly content: Uint8Array<ArrayBuffer>;
+  /** The caller made the name, and no other has it. */
+  readonly isUnique?: boolean;
 }
 
 /** Prefixes of the default file names (docs/spec/gate.md 4.3, item 14). */
@@ -48,7 +50,7 @@ export const RECORD_PREFIXES = [
 /**
  * The records of a decision, in the order of writing (docs/spec/gate.md 4.3, item 14).
  *
- * @param traceName the file name of the trace, where it is not named by its id
+ * @param traceName the file name of the trace, unique, where it is not named by its id
  */
 export function recordsOf(decision: Decision, traceName?: string): DecisionRecord[] {
   const { traceId, trace, approvalAudit, credentialRecord, delegationAudit } = decision;
@@ -58,7 +60,9 @@ export function recordsOf(decision: Decision, traceName?: string): DecisionRecor
     content?: Uint8Array<ArrayBuffer>,
   ) => content ? [{ kind, name: `${prefix}_${traceId}.json`, content }] : [];
   return [
-    ...record("trace", "trace", trace).map((one) => ({ ...one, name: traceName ?? one.name })),
+    ...record("trace", "trace", trace).map((one) =>
+      traceName === undefined ? one : { ...one, name: traceName, isUnique: true }
+    ),
     ...record("approvalAudit", "approval_audit", approvalAudit),
     ...record("credential", "credential_evidence", credentialRecord),
     ...record("delegationAudit", "delegation_audit", delegationAudit),

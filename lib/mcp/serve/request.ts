@@ -2,6 +2,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import { isIntegerLiteral, isJsonObject, type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
 import { trim } from "../../formats/text.ts";
 import { badField, flag, text } from "../../intent/fields.ts";
+import { SERVE_REQUEST_MEMBERS } from "../../schema/mcp_serve.ts";
 
 /** A request to the server (docs/spec/mcp.md 6.2); strings are empty when absent. */
 export interface EvaluateRequest {
@@ -32,11 +33,6 @@ const PATHS = {
   pack_out: "pack",
   session_journal: "journal",
 } as const;
-const KNOWN: readonly string[] = [
-  ...["call", "adapter", "run_id", "session_id", "checkpoint_interval", "emit_runpack", "emit_pack"],
-  ...Object.keys(PATHS),
-];
-
 const AT = "request: ";
 
 /**
@@ -46,7 +42,7 @@ const AT = "request: ";
  */
 export function readEvaluateRequest(body: Uint8Array): EvaluateRequest {
   const request = readJsonObject(body, { what: "request", duplicates: "refuse", numbers: "unchanged" });
-  const unknown = Object.keys(request).find((name) => !KNOWN.includes(name));
+  const unknown = Object.keys(request).find((name) => !SERVE_REQUEST_MEMBERS.includes(name));
   if (unknown !== undefined) throw badField(AT, unknown, "unknown member");
   const { call } = request;
   if (!isJsonObject(call) || Object.keys(call).length === 0) {

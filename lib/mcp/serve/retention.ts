@@ -13,6 +13,15 @@ const IS_OF_CLASS: Readonly<Record<EvidenceClass, (name: string) => boolean>> = 
   session: (name) => [".json", ".jsonl", ".state"].some((end) => name.endsWith(end)),
 };
 
+/** Whether files of any class are ever removed. */
+export function hasRetention({ folders, retention }: Pick<ServeOptions, "folders" | "retention">): boolean {
+  return EVIDENCE_CLASSES.some((kind) => folders[kind] !== undefined && isLimited(retention[kind]));
+}
+
+function isLimited({ maxAge, maxCount }: Retention): boolean {
+  return maxAge > 0n || maxCount > 0;
+}
+
 /**
  * Remove files that exceed the maximum age or the maximum count of their class (docs/spec/mcp.md 6.6). Files on hold
  * stay (docs/spec/guard.md, holds); if the holds can't be read, nothing is removed. Files that the server decides by, and
@@ -33,7 +42,7 @@ export async function retain(
   for (const kind of EVIDENCE_CLASSES) {
     const folder = folders[kind];
     const keep = retention[kind];
-    if (folder === undefined || (keep.maxAge <= 0n && keep.maxCount <= 0)) continue;
+    if (folder === undefined || !isLimited(keep)) continue;
     try {
       const { aged, surplus } = await lockingHolds(
         files,

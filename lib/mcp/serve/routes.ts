@@ -1,18 +1,22 @@
 import type { ServerAnswer } from "../../effects/types.ts";
 import { type ErrorCode, GaitError } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
-import type { Route } from "../../serve/guard.ts";
+import { headersOf, type Route } from "../../serve/guard.ts";
 import { failed, json } from "../../serve/responses.ts";
 import { readEvaluateRequest } from "./request.ts";
 import type { ServedAnswer, Service } from "./service.ts";
 
+/** Who shows the token of a header, where a token says that. */
+export type IdentityOf = (authorization: string | undefined) => Promise<string | undefined>;
+
 /** The routes of `gait mcp serve` (docs/spec/mcp.md 6.1). */
-export function routesOf(service: Service): ReadonlyMap<string, Route> {
+export function routesOf(service: Service, identityOf?: IdentityOf): ReadonlyMap<string, Route> {
   const evaluate = (write: (answer: ServedAnswer) => ServerAnswer): Route => ({
     method: "POST",
-    answer: async (body) => {
+    answer: async (body, request) => {
       try {
-        return write(await service.evaluate(readEvaluateRequest(body)));
+        const identity = await identityOf?.(headersOf(request, "authorization")[0]);
+        return write(await service.evaluate(readEvaluateRequest(body), identity));
       } catch (error) {
         if (!(error instanceof GaitError)) throw error;
         return failed(STATUS_OF[error.code] ?? 400, error.message);

@@ -20,7 +20,7 @@ import { checkClientPaths, confined } from "./client_paths.ts";
 import { keyedQueue } from "./keyed_queue.ts";
 import { makeJournals, type SessionJournal } from "./journal.ts";
 import type { EvaluateRequest } from "./request.ts";
-import { retain } from "./retention.ts";
+import { hasRetention, retain } from "./retention.ts";
 import type { ServeOptions } from "./settings.ts";
 import { changesState } from "./state_changing.ts";
 
@@ -45,10 +45,11 @@ export interface ServingGate {
 /** Decides the calls of requests. */
 export interface Service {
   /**
+   * @param identity who calls, when the token of the caller says so; what the call says does not count then
    * @throws {GaitError} when the call can't be decided or its evidence can't be written: the client must then not
    * execute it
    */
-  evaluate(request: EvaluateRequest): Promise<ServedAnswer>;
+  evaluate(request: EvaluateRequest, identity?: string): Promise<ServedAnswer>;
   /** Finish the journals of all sessions. */
   close(): Promise<void>;
 }
@@ -65,13 +66,14 @@ export function serveCalls(
   const clock = uniqueClock(effects.now);
   const journals = makeJournals(effects, hash, version);
   const queue = keyedQueue();
+  const retains = hasRetention(settings);
   const checkStop = jobStop(settings.jobRoot, effects);
   const readEnvelope = async (path: string) => {
     await confined(path, [".", ...Object.values(folders)], files);
     return await loadEnvelope(path, files);
   };
 
-  async function evaluate(request: EvaluateRequest): Promise<ServedAnswer> {
+  async function evaluate(request: EvaluateRequest, identity?: string): Promise<ServedAnswer> {
     await checkClientPaths(request, settings, files);
     if (request.emitPack && folders.pack === undefined) {
       throw invalidInput("Cannot emit a pack: this server was started without a folder for packs", {
@@ -87,6 +89,7 @@ export function serveCalls(
         envelope: settings.envelope,
         readEnvelope: settings.allowClientPaths ? readEnvelope : undefined,
         checkStop,
+        identity,
       },
       effects,
       hash,
@@ -111,7 +114,7 @@ export function serveCalls(
       }, files);
       const schedule = { interval: request.checkpointInterval, folder: folders.runpack };
       const journaled = await journal?.record(decided, evidence.paths.trace, schedule) ?? [];
-      const removed = await queue("retention", () => retain(settings, files, effects.now()));
+      const removed = retains ? await queue("retention", () => retain(settings, files, effects.now())) : [];
       const { verdict } = decision.outcome;
       const warnings = [
         // Other warnings about the setup were reported when the server started.

@@ -4,6 +4,7 @@ import { type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
 import { trim, trimLower } from "../../formats/text.ts";
 import { type Rfc3339, ZERO_TIME } from "../../formats/time.ts";
 import { badField, flag, optionalObject, text, time } from "../../intent/fields.ts";
+import { TRUST_SNAPSHOT_SCHEMA_ID } from "../../schema/mcp_serve.ts";
 import { knownFields, objects } from "../fields.ts";
 import { serverKey } from "./server.ts";
 
@@ -38,7 +39,6 @@ export type TrustSnapshot =
   | { readonly kind: "read"; readonly entries: ReadonlyMap<string, TrustEntry> }
   | { readonly kind: "unavailable" | "invalid"; readonly problem: string };
 
-const SCHEMA_ID = "gait.mcp.trust_snapshot";
 const SCHEMA_VERSION = "1.0.0";
 const MAX_SNAPSHOT_BYTES = 1 << 24;
 
@@ -87,7 +87,7 @@ function parseSnapshot(content: Uint8Array, what: string): ReadonlyMap<string, T
   const snapshot = readJsonObject(content, { what, duplicates: "refuse" });
   const at = `${what}: `;
   SNAPSHOT.refuseLookalikes(snapshot, at);
-  expect(snapshot, "schema_id", SCHEMA_ID, at);
+  expect(snapshot, "schema_id", TRUST_SNAPSHOT_SCHEMA_ID, at);
   expect(snapshot, "schema_version", SCHEMA_VERSION, at);
   text(snapshot, "producer_version", at);
   time(snapshot, "created_at", at);

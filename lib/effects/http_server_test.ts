@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { invalidInput } from "../errors/mod.ts";
+import { listen } from "./http_server.ts";
+import type { HttpServer, ServerRequest } from "./types.ts";
+
+const LIMITS = {
+  host: "127.0.0.1",
+  port: 0,
+  headerTimeout: 5_000,
+  requestTimeout: 30_000,
+  idleTimeout: 60_000,
+  maxConnections: 16,
+  maxHeaderBytes: 65_536,
+};
+
+async function sizeOf({ body }: ServerRequest): Promise<number> {
+  let size = 0;
+  for await (const piece of body) size += piece.length;
+  return size;
+}
+
+/** A server that does something with each request; an error becomes what the test waits for. */
+async function serving(
+  answer: (request: ServerRequest) => Promise<string>,
+  test: (server: HttpServer, errors: Promise<unknown>) => Promise<void>,
+): Promise<void> {
+  const errors = Promise.withResolvers<unknown>();
+  const server = await listen(LIMITS, async (request) => {
+    try {
+      return { status: 200, headers: {}, body: await answer(request) };
+    } catch (error) {
+      errors.resolve(error);
+      return { status: 400, headers: {}, body: "", close: true };
+    }
+  });
+  try {
+    await test(server, errors.promise);
+  } finally {
+    await server.close(1_000);
+  }
+}
+
+const signals = { sanitizeOps: false, sanitizeResources: false };
+
+Deno.test({
+  name: "listen() gives bodies whole, large and empty ones too, again and again on one connection",
+  ...signals,
+  fn: () =>
+    serving(async (request) => String(await sizeOf(request)), async ({ port }) => {
+      for (const size of [0, 1, 70_000, 3_000_000, 0, 5]) {
+        const response = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: "x".repeat(size) });
+        assert.equal(await response.text(), String(size));
+      }
+    }),
+});
+
+Deno.test({
+  name: "listen() gives no body for a whole one that its client cut short",
+  ...signals,
+  fn: () =>
+    serving(async (request) => String(await sizeOf(request)), async ({ port }, errors) => {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+      await connection.write(
+        new TextEncoder().encode("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf"),
+      );
+      connection.close();
+      assert.equal((await errors as { code: string }).code, invalidInput("").code);
+    }),
+});
+
+Deno.test({
+  name: "listen() tells of a client that was gone before anybody read the body",
+  ...signals,
+  fn: async () => {
+    const arrived = Promise.withResolvers<void>();
+    const read = Promise.withResolvers<void>();
+    await serving(async (request) => {
+      arrived.resolve();
+      await read.promise;
+      return String(await sizeOf(request));
+    }, async ({ port }, errors) => {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+      await connection.write(
+        new TextEncoder().encode("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf"),
+      );
+      await arrived.promise;
+      connection.close();
+      // The server has learned of it by the time that another client is answered.
+      const other = await Deno.connect({ hostname: "127.0.0.1", port });
+      other.close();
+      for (let turn = 0; turn < 20; turn++) await new Promise((done) => setTimeout(done));
+      read.resolve();
+      assert.equal((await errors as { code: string }).code, invalidInput("").code);
+    });
+  },
+});
