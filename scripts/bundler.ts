@@ -76,6 +76,8 @@ export async function bundleModules(
         format: "esm",
         target: "esnext",
         legalComments: "eof",
+        // Rollup has left out what has no effect. Where `prepare` moved a function, a comment may stand elsewhere.
+        ignoreAnnotations: true,
       });
       return { code, map: null };
     },

@@ -88,7 +88,9 @@ export function calledByMost(commands: readonly CalledIn[]): Map<string, Functio
 
 async function readCounts(counts: string, bundle: string): Promise<CalledIn> {
   const called = new Map<string, Map<string, FunctionRange>>();
-  for (const { name } of Deno.readDirSync(counts)) {
+  // A program that can't even be loaded leaves no counts.
+  const written = await Array.fromAsync(Deno.readDir(counts)).catch(() => []);
+  for (const { name } of written) {
     const script: ScriptCoverage = JSON.parse(await Deno.readTextFile(`${counts}/${name}`));
     if (!script.url?.startsWith("file:")) continue;
     const path = fileURLToPath(script.url);
