@@ -25,6 +25,8 @@ export async function startUi(folder: string): Promise<MeasuredServer> {
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
+  let hasEnded = false;
+  const ended = child.status.then(() => hasEnded = true);
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let printed = "";
   while (!printed.includes("\n")) printed += (await reader.read()).value ?? "";
@@ -44,8 +46,8 @@ export async function startUi(folder: string): Promise<MeasuredServer> {
       return await answer.json();
     },
     async stop() {
-      child.kill("SIGTERM");
-      await child.status;
+      if (!hasEnded) child.kill("SIGTERM");
+      await ended;
       await reader.cancel();
     },
   };

@@ -68,7 +68,7 @@ async function watched(watch?: WatchFolders) {
 const real = (path: string) => Promise.resolve(path === "." ? "/srv" : `/srv/${path}`);
 
 /** Let everything happen that waits for nothing but its turn. */
-async function waitUntil(until: () => boolean) {
+async function eventually(until: () => boolean) {
   for (let i = 0; i < 10_000 && !until(); i++) await new Promise((resolve) => setTimeout(resolve, 0));
   assert.ok(until());
 }
@@ -78,7 +78,7 @@ Deno.test("a reported trace is read without another search of the folders", asyn
   await files.writeAtomic("gait-out/trace_2.json", TRACE);
   await files.writeAtomic("gait-out/trace_unreported.json", TRACE);
   report({ paths: ["/srv/gait-out/trace_2.json", "/srv/gait-out/approval_audit_2.json"] });
-  await waitUntil(() => index.has("gait-out/trace_2.json"));
+  await eventually(() => index.has("gait-out/trace_2.json"));
   await index.idle();
   assert.ok(!index.has("gait-out/trace_unreported.json"));
   assert.equal(forgotten(), 0);
@@ -90,8 +90,8 @@ Deno.test("when the system lost changes, all folders are searched again, and eve
   await files.writeAtomic("gait-out/trace_2.json", TRACE);
   await files.remove("gait-out/trace_1.json");
   report({ lost: true });
-  await waitUntil(() => index.has("gait-out/trace_2.json") && !index.has("gait-out/trace_1.json"));
-  await waitUntil(() => topics.length >= 5);
+  await eventually(() => index.has("gait-out/trace_2.json") && !index.has("gait-out/trace_1.json"));
+  await eventually(() => topics.length >= 5);
   assert.deepEqual([...new Set(topics)].sort(), ["jobs", "policies", "regressions", "runs", "traces"]);
   await stop();
 });
@@ -103,7 +103,7 @@ Deno.test("traces in a folder that is new are found, though they were written be
   await files.makeFolder("elsewhere");
   await files.writeAtomic("elsewhere/trace_8.json", TRACE);
   report({ paths: ["/srv/elsewhere", "/srv/gait-out/session"] });
-  await waitUntil(() => index.has("gait-out/session/traces/trace_9.json"));
+  await eventually(() => index.has("gait-out/session/traces/trace_9.json"));
   await index.idle();
   assert.ok(!index.has("elsewhere/trace_8.json"));
   assert.ok(!listed.includes("elsewhere"), "a folder that is none of the page's is not searched");
@@ -115,7 +115,7 @@ Deno.test("each kind of file is reported to the views that show it, and temporar
   report({ paths: ["/srv/gait-out/.trace_1.json.tmp-0011", "/srv/gait-out/traces/.journal/0a.jsonl"] });
   report({ paths: ["/srv/gait-out/runpack_1.zip", "/srv/policy.yaml", "/srv/gait-out/jobs/a/events.jsonl"] });
   report({ paths: ["/srv/regress_result.json"] });
-  await waitUntil(() => topics.includes("regressions"));
+  await eventually(() => topics.includes("regressions"));
   assert.deepEqual([...new Set(topics)].sort(), ["jobs", "policies", "regressions", "runs"]);
   assert.ok(forgotten() > 0);
   await stop();
@@ -142,6 +142,6 @@ Deno.test("where folders can't be watched, they are searched from time to time",
   };
   const { files, index, stop } = await watched(refuses);
   await files.writeAtomic("gait-out/trace_2.json", TRACE);
-  await waitUntil(() => index.has("gait-out/trace_2.json"));
+  await eventually(() => index.has("gait-out/trace_2.json"));
   await stop();
 });

@@ -56,5 +56,5 @@ export async function onUi(
 export async function openView(page: Page, address: string): Promise<void> {
   await page.evaluate((hash) => void (location.hash = hash), `#/${address}`);
   await page.waitForSelector(`main[data-view="${address.split("?")[0]}"]`);
-  await page.waitForFunction(() => document.querySelector("main .loading") === null);
+  await page.waitForFunction(() => document.querySelector('main .loading, main [aria-busy="true"]') === null);
 }

@@ -135,7 +135,6 @@ export function traceIndex(
 
   async function scan(): Promise<void> {
     const found = await searchFiles(folders, TRACE_NAME, files, limit * 5);
-    isCut ||= found.isCut;
     if (!found.isCut) {
       const present = new Set(found.paths);
       for (const path of known.keys()) if (!present.has(path)) forget(path);
@@ -143,8 +142,8 @@ export function traceIndex(
     order.expect(found.paths.filter((path) => !known.has(path)));
     const changed = await changedOf(found.paths);
     const worth = worthReading(changed);
+    isCut = found.isCut || worth.length < changed.length;
     if (worth.length < changed.length) {
-      isCut = true;
       const kept = new Set(worth);
       order.drop(changed.filter((file) => !kept.has(file)).map(({ path }) => path));
     }

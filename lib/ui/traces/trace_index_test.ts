@@ -195,7 +195,7 @@ Deno.test("another search of the folders reads what is new or changed, and forge
 });
 
 Deno.test("of more traces than the limit the newest are read, and the page is told that there are more", async () => {
-  const { index, read } = await countedIndex(40, 10);
+  const { index, read, files } = await countedIndex(40, 10);
   await index.rescan();
   await index.idle();
   assert.deepEqual(
@@ -210,6 +210,11 @@ Deno.test("of more traces than the limit the newest are read, and the page is to
   await index.rescan();
   await index.idle();
   assert.equal(read.length, 10, "what there is no room for is not read again");
+  for (const path of files.paths().slice(0, 35)) await files.remove(path);
+  await index.rescan();
+  await index.idle();
+  assert.equal(index.rows.length, 5);
+  assert.ok(!index.isCut());
 });
 
 Deno.test("the windows of one search are answered from one search, until a row changes", async () => {

@@ -27,7 +27,7 @@ export function Traces({ route }: { route: Route }) {
     () => Object.fromEntries(FILTERS.map((name) => [name, route.params.get(name) ?? ""])),
     [route.query],
   );
-  const { found, error, rows, show, refresh } = useTraces(query);
+  const { found, error, isOutdated, rows, show, refresh } = useTraces(query);
   const [selected, setSelected] = useState(-1);
   useEffect(() => setSelected(-1), [JSON.stringify(query)]);
 
@@ -38,7 +38,7 @@ export function Traces({ route }: { route: Route }) {
   return html`
     <${Head} title="Traces" lead="Every decision of the gate, with what decided it and why." />
     <div class=${`split ${open ? "opened" : ""}`}>
-          <section class="panel list-panel" aria-label="Decisions">
+          <section class="panel list-panel" aria-label="Decisions" aria-busy=${isOutdated}>
             <${Filters} query=${query} change=${change} />
             ${found && html`<${Chips} found=${found} verdict=${query.verdict} change=${change} />`}
             ${error

@@ -19,6 +19,8 @@ export interface Found {
 export interface TraceList {
   readonly found: Found | undefined;
   readonly error: Error | undefined;
+  /** Whether what is found is still that of the query before. */
+  readonly isOutdated: boolean;
   readonly rows: RowWindows<Row>;
   /** These rows are in sight. */
   readonly show: (first: number, last: number) => void;
@@ -29,7 +31,9 @@ export interface TraceList {
 export function useTraces(query: Readonly<Record<string, string>>): TraceList {
   const [found, setFound] = useState<Found | undefined>();
   const [error, setError] = useState<Error | undefined>();
+  const [of, setOf] = useState("");
   const [, redraw] = useState(0);
+  const question = JSON.stringify(query);
   const rows = useRef(new RowWindows<Row>()).current;
   const range = useRef<readonly [first: number, last: number]>([0, 0]);
   /** Counts the queries: an answer to an older one is dropped. */
@@ -49,6 +53,7 @@ export function useTraces(query: Readonly<Record<string, string>>): TraceList {
       rows.put(window, came);
       setError(undefined);
       setFound(answer);
+      setOf(question);
       redraw((n) => n + 1);
     } catch (failed) {
       if (mine === round.current) setError(failed as Error);
@@ -76,10 +81,11 @@ export function useTraces(query: Readonly<Record<string, string>>): TraceList {
     return onTopics((topics) => {
       if (topics.includes("traces") || topics.includes("server")) void refresh();
     });
-  }, [JSON.stringify(query)]);
+  }, [question]);
   return {
     found,
     error,
+    isOutdated: error === undefined && of !== question,
     rows,
     show(first, last) {
       range.current = [first, last];
