@@ -13,6 +13,7 @@ import { couldPass } from "./decision/could_pass.ts";
 import { type Decider, makeDecider } from "./decision/decider.ts";
 import type { Mappings } from "./decision/mapping.ts";
 import { type OpenCallLog, openCallLog } from "./evidence/call_log.ts";
+import { pendingCalls } from "./evidence/pending_calls.ts";
 import { type LeftSession, sealLeftSessions } from "./evidence/recover.ts";
 import { type SealContext, type SealedSession, sealSession, SESSIONS, TRACES } from "./evidence/seal.ts";
 import type { GatewayHooks } from "./hooks.ts";
@@ -104,6 +105,7 @@ export async function openGateway(
     files,
     now,
     checkStop: jobStop(options.jobRoot, effects),
+    pending: pendingCalls(folder, files),
   });
   return {
     warnings: [
