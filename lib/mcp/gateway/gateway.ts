@@ -44,7 +44,7 @@ export interface GatewayOptions {
 export type GatewayEffects =
   & Pick<
     Effects,
-    "files" | "journals" | "env" | "now" | "random" | "os" | "arch" | "runChild" | "reclaim"
+    "files" | "journals" | "env" | "now" | "random" | "os" | "arch" | "runChild" | "longRun"
   >
   & { readonly after: After };
 
@@ -93,7 +93,7 @@ export async function openGateway(
   const recovering = sealLeftSessions(sealing, journals, (left) => notify(leftNote(left)))
     .catch((error) => notify(messageOf(error)));
   const sealed: SealedSession[] = [];
-  const reclaim = await effects.reclaim();
+  const reclaim = await effects.longRun();
   let decisions = 0;
   const reclaiming: Pick<DecisionRecords, "record"> = {
     record(decision) {
