@@ -29,7 +29,7 @@ export function systemEffects(
       const timer = setTimeout(action, milliseconds);
       return () => clearTimeout(timer);
     },
-    reclaim: async () => (await import("./reclaim.ts")).makeReclaim(),
+    longRun: async () => (await import("./long_run.ts")).prepareLongRun(),
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     runChild: async (request) => (await import("./child.ts")).runChild(request, await endsAt()),
     runBounded: async (request) => (await import("./bounded_child.ts")).runBounded(request, await endsAt()),

@@ -52,8 +52,8 @@ export interface Effects {
   readonly now: () => number;
   /** Run an action after some milliseconds; the result calls it off. */
   readonly after: (milliseconds: number, action: () => void) => () => void;
-  /** For long-running processes: what frees memory behind objects that nobody uses any more. */
-  readonly reclaim: () => Promise<() => void>;
+  /** Set the runtime up for a process that stays; gives what frees memory behind objects that nobody uses any more. */
+  readonly longRun: () => Promise<() => void>;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
   /** Run a child that neither outlives its timeout nor leaves a process of its group behind. */

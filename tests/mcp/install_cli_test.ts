@@ -93,3 +93,22 @@ Deno.test("without a policy, a configuration or a server that can be wrapped not
     );
     assert.deepEqual(await files(), before);
   }));
+
+Deno.test("servers that run behind Gait already are left as they are, and nobody is warned of them", () =>
+  onStage(async ({ gait, write, read }) => {
+    await write("policy.yaml", POLICY);
+    const own = {
+      command: "/opt/gait/bin/gait",
+      args: ["mcp", "gateway", "--policy", "own.yaml", "--", "x"],
+    };
+    const alone = JSON.stringify({ mcpServers: { own } });
+    await write("mcp.json", alone);
+    const none = await gait`mcp install --client cursor --config mcp.json --policy policy.yaml --yes --json`;
+    assert.deepEqual([none.code, none.json.written], [0, false]);
+    assert.equal(await read("mcp.json"), alone);
+    await write("mcp.json", JSON.stringify({ mcpServers: { own, fs: { command: "fs" } } }));
+    const mixed = await gait`mcp install --client cursor --config mcp.json --policy policy.yaml --yes`;
+    assert.equal(mixed.code, 0);
+    assert.doesNotMatch(mixed.stdout + mixed.stderr, /"own" are not decided/);
+    assert.deepEqual(JSON.parse(await read("mcp.json")).mcpServers.own, own);
+  }));

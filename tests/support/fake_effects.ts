@@ -16,7 +16,7 @@ export function fakeEffects(
     files: memoryFiles(),
     env: { get: (name) => Object.hasOwn(env, name) ? env[name] : undefined },
     now: () => FAKE_NOW,
-    reclaim: () => Promise.resolve(() => {}),
+    longRun: () => Promise.resolve(() => {}),
     random: (length) => Uint8Array.from({ length }, () => drawn++),
     runChild: () => Promise.reject(new Error("fake effects start no program")),
     runBounded: () => Promise.reject(new Error("fake effects start no program")),

@@ -58,8 +58,10 @@ export default defineCommand({
     });
     const json = encodeChange(file.path, change);
     const lines = changeLines(file.path, change);
-    if (change.changed.length === 0 && change.unchanged.length === 0 && change.left.length > 0) {
-      const [{ name, why }] = change.left as [typeof change.left[number]];
+    const undecided = change.left.filter(({ decided }) => !decided);
+    const [first] = undecided;
+    if (change.changed.length === 0 && change.unchanged.length === 0 && first) {
+      const { name, why } = first;
       throw invalidInput(`Cannot put any server behind the gateway; "${name}": ${why}`, {
         hint: "Change these servers by hand, or name others with --server",
       });
@@ -72,7 +74,7 @@ export default defineCommand({
     return success({ ...json, written: true, backup: file.backupPath }, [
       ...(flags.yes ? lines : []),
       line(good("installed"), `: restart ${flags.client}; the configuration before: ${file.backupPath}`),
-      ...change.left.map(({ name }) => line(warn("warning"), `: calls of "${name}" are not decided`)),
+      ...undecided.map(({ name }) => line(warn("warning"), `: calls of "${name}" are not decided`)),
     ]);
   },
 });

@@ -1,5 +1,14 @@
 import { pathArgument } from "../../formats/shell.ts";
 
+/** A stopped call that a person may approve. */
+export interface StoppedCall {
+  readonly intentDigest: string;
+  /** What a token for it must grant. */
+  readonly requiredScope?: readonly string[];
+  /** Path of its intent, which shows the person the arguments, and tells `gait approve` the whole scope. */
+  readonly intent?: string | undefined;
+}
+
 /**
  * The command that approves a stopped call, to be pasted by a person: the token lands where the gateway finds it.
  *
@@ -9,16 +18,16 @@ import { pathArgument } from "../../formats/shell.ts";
 export function approveLine(
   folder: string,
   trace: string,
-  { intentDigest, requiredScope = [] }: {
-    readonly intentDigest: string;
-    readonly requiredScope?: readonly string[];
-  },
+  { intentDigest, requiredScope = [], intent }: StoppedCall,
 ): string {
   const out = `${folder}/${intentDigest.slice(0, 16)}.json`;
   const further = requiredScope.filter((value) => !value.startsWith("tool:"));
-  const scope = further.length > 0 ? `--scope ${further.join(",")} ` : "";
-  return `gait approve --from-trace ${
-    pathArgument(trace)
-  } ${scope}--ttl 30m --approver <you> --reason-code <why> ` +
-    `--single-use --key-mode prod --private-key <private.key> --out ${pathArgument(out)}`;
+  return [
+    "gait approve",
+    `--from-trace ${pathArgument(trace)}`,
+    ...(intent !== undefined ? [`--intent ${pathArgument(intent)}`] : []),
+    ...(intent === undefined && further.length > 0 ? [`--scope ${further.join(",")}`] : []),
+    "--ttl 30m --approver <you> --reason-code <why> --single-use --key-mode prod --private-key <private.key>",
+    `--out ${pathArgument(out)}`,
+  ].join(" ");
 }

@@ -133,3 +133,10 @@ Deno.test("the line to approve grants what a destructive call needs", () => {
   const shown = approveLine(".gait/approvals", "trace.json", { intentDigest: "a".repeat(64), requiredScope });
   assert.match(shown, / --scope phase:apply,destructive:apply /);
 });
+
+Deno.test("the line to approve names the intent, which tells the whole scope", () => {
+  const call = { intentDigest: "a".repeat(64), requiredScope: ["destructive:apply"], intent: "pending/i.json" };
+  const shown = approveLine(".gait/approvals", "trace.json", call);
+  assert.match(shown, / --intent pending\/i\.json /);
+  assert(!shown.includes("--scope"));
+});

@@ -13,6 +13,7 @@ import { couldPass } from "./decision/could_pass.ts";
 import { type Decider, makeDecider } from "./decision/decider.ts";
 import type { Mappings } from "./decision/mapping.ts";
 import { type OpenCallLog, openCallLog } from "./evidence/call_log.ts";
+import { pendingCalls } from "./evidence/pending_calls.ts";
 import { type LeftSession, sealLeftSessions } from "./evidence/recover.ts";
 import { type SealContext, type SealedSession, sealSession, SESSIONS, TRACES } from "./evidence/seal.ts";
 import type { GatewayHooks } from "./hooks.ts";
@@ -43,7 +44,7 @@ export interface GatewayOptions {
 export type GatewayEffects =
   & Pick<
     Effects,
-    "files" | "journals" | "env" | "now" | "random" | "os" | "arch" | "runChild" | "reclaim"
+    "files" | "journals" | "env" | "now" | "random" | "os" | "arch" | "runChild" | "longRun"
   >
   & { readonly after: After };
 
@@ -92,7 +93,7 @@ export async function openGateway(
   const recovering = sealLeftSessions(sealing, journals, (left) => notify(leftNote(left)))
     .catch((error) => notify(messageOf(error)));
   const sealed: SealedSession[] = [];
-  const reclaim = await effects.reclaim();
+  const reclaim = await effects.longRun();
   let decisions = 0;
   const reclaiming: Pick<DecisionRecords, "record"> = {
     record(decision) {
@@ -104,6 +105,7 @@ export async function openGateway(
     files,
     now,
     checkStop: jobStop(options.jobRoot, effects),
+    pending: pendingCalls(folder, files),
   });
   return {
     warnings: [

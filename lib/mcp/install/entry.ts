@@ -12,10 +12,10 @@ export interface WrapOptions {
 /** The variable that carries the credential of a server at an address. */
 const TOKEN_VARIABLE = "GAIT_UPSTREAM_TOKEN";
 
-/** An entry with the gateway in front of its server, or why it is left alone. */
+/** An entry with the gateway in front of its server, or why it is left alone; its calls may be decided anyway. */
 export type WrappedEntry =
   | { readonly text: string; readonly before: readonly string[]; readonly after: readonly string[] }
-  | { readonly left: string };
+  | { readonly left: string; readonly decided?: true };
 
 /** Whether an entry runs its server behind the gateway. */
 export function isWrapped(entry: JsoncNode): boolean {
@@ -55,7 +55,7 @@ export function wrapEntry(
   options: WrapOptions,
 ): WrappedEntry {
   if (entry.kind !== "object") return { left: "it is no object" };
-  if (runsGait(entry)) return { left: "it runs Gait already" };
+  if (runsGait(entry)) return { left: "it runs Gait already", decided: true };
   const command = memberOf(entry, "command");
   if (command === undefined) return wrapAddress(entry, gateName, options);
   const args = memberOf(entry, "args");

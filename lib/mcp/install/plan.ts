@@ -43,6 +43,8 @@ export interface ChangedServer {
 export interface LeftServer {
   readonly name: string;
   readonly why: string;
+  /** Its calls are decided, by a Gait that the user set up. */
+  readonly decided?: true;
 }
 
 /** A configuration as it stands. */
@@ -80,10 +82,11 @@ export function planInstall(
   const left: LeftServer[] = [];
   for (const { name, node } of servers) {
     const wrapped = unknown.has(name)
-      ? { left: "it is behind a gateway already, and what it was before is unknown" }
+      ? { left: "it is behind a gateway already, and what it was before is unknown", decided: true as const }
       : wrapEntry(restored.text, originals.get(name)!, gateNames.get(name)!, options);
-    if ("left" in wrapped) left.push({ name, why: wrapped.left });
-    else if (isSameValue(text.slice(node.start, node.end), wrapped.text)) unchanged.push(name);
+    if ("left" in wrapped) {
+      left.push({ name, why: wrapped.left, ...(wrapped.decided ? { decided: true as const } : {}) });
+    } else if (isSameValue(text.slice(node.start, node.end), wrapped.text)) unchanged.push(name);
     else {
       edits.push({ start: node.start, end: node.end, text: wrapped.text });
       changed.push({ name, before: wrapped.before, after: wrapped.after });

@@ -125,3 +125,34 @@ Deno.test("a call that needs an approval says how to approve it", () =>
     assert.equal(decisionOf(answer).verdict, "require_approval");
     assert.match(answer.result.content[0].text, /gait approve --from-trace \S+trace_/);
   }, { args: ["--no-approval-wait"] }));
+
+Deno.test("the line that a stopped call gives approves it, destructive or not, and shows the person what it is", () =>
+  onStage(async (stage) => {
+    await stage.gait("keys", "init", "--out-dir", "keys");
+    await stage.write("policy.yaml", "default_verdict: require_approval\n");
+    const set = ["--policy", "policy.yaml", "--name", "s", "--no-approval-wait"];
+    const open = ["--approval-public-key", "keys/gait_public.key"];
+    await withClient(stage, [...set, ...open, "--", ...scripted("log")], async (client) => {
+      await client.initialize();
+      const given: [string, Json][] = [
+        ["remove", { path: "/srv/a b", n: 1 }],
+        ["echo", { text: " blanks ", list: [1, 2.5, "x"] }],
+      ];
+      for (const [name, args] of given) {
+        const stopped = await client.call(`${name} 1`, name, args);
+        const [command] = /gait approve .*/.exec(stopped.result.content[0].text)!;
+        const words = command.replace("<you>", "dana").replace("<why>", "C1")
+          .replace("<private.key>", "keys/gait_private.key").replace(/\.$/, "").split(" ").slice(1);
+        const intent = words[words.indexOf("--intent") + 1]!;
+        assert.deepEqual(JSON.parse(await stage.read(intent)).args, args);
+        const mode = (await Deno.stat(stage.path(intent))).mode;
+        if (Deno.build.os !== "windows") assert.equal(mode! & 0o777, 0o600);
+        const approved = await stage.gait(...words, "--yes", "--json");
+        assert.equal(approved.code, 0, approved.stderr);
+        assert.equal((await client.call(`${name} 2`, name, args)).result.isError, undefined);
+        // Once, and then nothing of the call is kept.
+        assert.ok(!(await stage.files()).includes(intent));
+        assert.equal((await client.call(`${name} 3`, name, args)).result.isError, true);
+      }
+    });
+  }));

@@ -1,8 +1,8 @@
-import type { Answer } from "../../../gate/answer.ts";
 import type { JsonObject } from "../../../formats/json/mod.ts";
 import { approveLine } from "../../approvals/approve_line.ts";
 import { encodeError, encodeResult } from "../codec/reply.ts";
 import { INTERNAL_ERROR, type MessageId } from "../codec/message.ts";
+import type { GatewayAnswer } from "./answer.ts";
 import type { Subject } from "./subject.ts";
 
 /** The member of `_meta` and of error data that says what was decided. */
@@ -32,11 +32,11 @@ export interface Stop {
  *
  * @param approvals where people put approvals down
  */
-export function stopOf({ decision, paths }: Answer, approvals: string): Stop {
+export function stopOf({ decision, paths, intentPath }: GatewayAnswer, approvals: string): Stop {
   const { outcome } = decision;
   return {
     ...(outcome.verdict === "require_approval" && paths.trace !== undefined
-      ? { approveLine: approveLine(approvals, paths.trace, decision) }
+      ? { approveLine: approveLine(approvals, paths.trace, { ...decision, intent: intentPath }) }
       : {}),
     verdict: outcome.verdict,
     reasonCodes: outcome.reasonCodes,

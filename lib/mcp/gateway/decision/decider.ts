@@ -1,7 +1,7 @@
 import type { Files } from "../../../effects/types.ts";
 import type { JsonObject } from "../../../formats/json/mod.ts";
 import { timeOfMillis } from "../../../formats/time.ts";
-import { type Answer, decideAndRecord } from "../../../gate/answer.ts";
+import { decideAndRecord } from "../../../gate/answer.ts";
 import type { BoundaryFinding } from "../../../gate/decide.ts";
 import type { LiveGate } from "../../../gate/live_gate.ts";
 import type { DecisionRecords } from "../../../gate/open.ts";
@@ -17,7 +17,9 @@ import type { Listed } from "../catalog/catalog.ts";
 import { isToolName } from "../catalog/catalog.ts";
 import type { RequestMessage } from "../codec/message.ts";
 import type { TaintMatch } from "../../taint/memory.ts";
+import type { PendingCalls } from "../evidence/pending_calls.ts";
 import { ASKING, effectsOf, READING, type ToolEffects } from "./annotations.ts";
+import type { GatewayAnswer } from "./answer.ts";
 import { blockedFor, listedFinding, NO_FINDING } from "./findings.ts";
 import { intentRequestOf } from "./intent.ts";
 import { mappingOf, type Mappings } from "./mapping.ts";
@@ -40,6 +42,7 @@ export interface DeciderEffects {
   readonly files: Pick<Files, "read">;
   readonly now: () => number;
   readonly checkStop: CheckStop;
+  readonly pending: PendingCalls;
 }
 
 /** A call to decide. */
@@ -65,7 +68,7 @@ export interface Decider {
    *
    * @throws {GaitError} when the call can't be decided or its trace can't be written: it must not be forwarded
    */
-  decide(call: CallToDecide): Promise<Answer>;
+  decide(call: CallToDecide): Promise<GatewayAnswer>;
 }
 
 /** Make the decider of a gateway (docs/spec/mcp.md 10.2). */
@@ -118,7 +121,7 @@ export function makeDecider(
       ? listedFinding(subject.kind, subject.name, listed)
       : NO_FINDING;
     const boundary = boundaryOf({ server, ...effects }, () => {});
-    return {
+    const gateCall = {
       intent,
       approvals: call.approvals,
       withoutApprovals: call.approvals.length === 0,
@@ -132,11 +135,27 @@ export function makeDecider(
         };
       },
     };
+    return { request, gateCall };
   }
 
   return {
-    decide: (call) =>
-      decideAndRecord(live.decide(({ hash }) => prepare(call, hash)), (decision) => records.record(decision)),
+    async decide(call) {
+      let request: JsonObject = {};
+      const deciding = live.decide(async ({ hash }) => {
+        const prepared = await prepare(call, hash);
+        request = prepared.request;
+        return prepared.gateCall;
+      });
+      const answer = await decideAndRecord(deciding, (decision) => records.record(decision));
+      const { intentDigest, outcome: { verdict } } = answer.decision;
+      // Nobody waits for an approval of what the server asks.
+      if (["sampling", "elicitation"].includes(call.subject.kind)) return answer;
+      if (verdict === "require_approval") {
+        return { ...answer, intentPath: await effects.pending.keep(intentDigest, request) };
+      }
+      if (verdict === "allow" && call.approvals.length > 0) await effects.pending.drop(intentDigest);
+      return answer;
+    },
   };
 }
 

@@ -16,8 +16,8 @@ import {
 } from "./records.ts";
 import { SESSIONS } from "./seal.ts";
 
-/** The most calls of one part of a session: its evidence is sealed at once, in memory. */
-const MAX_CALLS = 50_000;
+/** The calls of one part of a session: its evidence is sealed at once, in memory. */
+const PART_CALLS = 50_000;
 
 /** A log of calls that can be closed. */
 export interface OpenCallLog extends CallLog {
@@ -35,6 +35,8 @@ export interface CallLogOptions {
   readonly server: string;
   /** The folder of the evidence of the gateway, which exists. */
   readonly folder: string;
+  /** After so many calls a part ends when none is open, and after twice as many whatever is open. */
+  readonly partCalls?: number;
 }
 
 /** Effects for a log of calls. */
@@ -65,7 +67,7 @@ interface Part {
  * it.
  */
 export function openCallLog(
-  { session, server, folder }: CallLogOptions,
+  { session, server, folder, partCalls = PART_CALLS }: CallLogOptions,
   { journals, files, now, seal, notify }: CallLogEffects,
 ): OpenCallLog {
   let part: Part | undefined;
@@ -138,7 +140,8 @@ export function openCallLog(
 
   return {
     async decided(subject, { decision, paths }, confirmed = false) {
-      if (part && part.calls >= MAX_CALLS && part.open.size === 0) await finish();
+      // A call that is never answered must not make a log that is too large to be sealed.
+      if (part && part.calls >= (part.open.size === 0 ? partCalls : 2 * partCalls)) await finish();
       const at = await current();
       const callId = `call_${++counter}`;
       const { outcome, intent } = decision;

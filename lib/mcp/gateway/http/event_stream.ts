@@ -10,6 +10,12 @@ const MAX_KEPT = 1 << 20;
 /** More than this does not wait for a slow reader: who sends waits instead. */
 const MAX_UNREAD = 4 << 20;
 
+/**
+ * The most that is kept, in characters, for a reader that is about to come: more than the largest message. One whose
+ * connection broke before never comes.
+ */
+const MAX_AWAITED = 16 << 20;
+
 /** Milliseconds after which a silent stream says that it is alive. */
 const KEEP_ALIVE = 15_000;
 
@@ -62,7 +68,8 @@ export class EventStream {
     this.#kept.push({ number, text });
     this.#keptSize += text.length;
     this.#unread += text.length;
-    const isSafe = ({ number }: SentEvent) => !this.#reading && !this.awaited || number <= this.#read;
+    const isSafe = ({ number }: SentEvent) =>
+      !this.#reading && (!this.awaited || this.#keptSize > MAX_AWAITED) || number <= this.#read;
     while (this.#keptSize > MAX_KEPT && this.#kept.length > 1 && isSafe(this.#kept[0]!)) {
       this.#keptSize -= this.#kept.shift()!.text.length;
     }

@@ -32,6 +32,15 @@ Deno.test("EventStream keeps so much for a client that lost it, and the last eve
   assert.equal((await all(large, 0)).length, 1);
 });
 
+Deno.test("EventStream keeps a bounded amount for a reader that never comes", async () => {
+  const stream = new EventStream("s", never, true);
+  for (let i = 0; i < 40; i++) await stream.send(utf8(String(i).padEnd(1_000_000, "x")));
+  stream.end();
+  const kept = await all(stream, 0);
+  assert.ok(kept.length > 10 && kept.length < 20, String(kept.length));
+  assert.ok(kept.at(-1)!.startsWith("39"));
+});
+
 Deno.test("EventStream drops nothing that its reader did not get, and holds up who sends faster", async () => {
   const stream = new EventStream("s", never, true);
   // Before the reader is there.

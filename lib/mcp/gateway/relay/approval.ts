@@ -1,4 +1,4 @@
-import type { Answer } from "../../../gate/answer.ts";
+import type { GatewayAnswer } from "../decision/answer.ts";
 import type { GivenToken } from "../../../tokens/given_token.ts";
 import { encodeNotification } from "../codec/reply.ts";
 import type { Pending, RelayContext } from "./types.ts";
@@ -12,11 +12,11 @@ const REPORT_EVERY = 5_000;
 /** A call that a policy stopped for an approval. */
 export interface StoppedRequest {
   readonly pending: Pending;
-  readonly answer: Answer;
+  readonly answer: GatewayAnswer;
   /** Decide it again. */
   decide(
     more: { readonly approvals: readonly GivenToken[]; readonly confirmation: string | undefined },
-  ): Promise<Answer>;
+  ): Promise<GatewayAnswer>;
 }
 
 /**
@@ -72,7 +72,7 @@ export async function awaitApproval(
 
 /** The tokens that people put down for a call. */
 export async function findApprovals(
-  { decision: { intentDigest, policyDigest } }: Answer,
+  { decision: { intentDigest, policyDigest } }: GatewayAnswer,
   { hooks, notify }: Pick<RelayContext, "hooks" | "notify">,
 ): Promise<readonly GivenToken[]> {
   if (!hooks.approvals) return [];
@@ -83,7 +83,7 @@ export async function findApprovals(
 
 /** The tokens that let a call pass are used up. */
 export async function clearApprovals(
-  { decision: { outcome } }: Answer,
+  { decision: { outcome } }: GatewayAnswer,
   { hooks }: Pick<RelayContext, "hooks">,
 ): Promise<void> {
   if (outcome.verdict !== "allow" || outcome.approvalRef === undefined) return;

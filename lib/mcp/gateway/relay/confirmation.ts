@@ -1,4 +1,4 @@
-import type { Answer } from "../../../gate/answer.ts";
+import type { GatewayAnswer } from "../decision/answer.ts";
 import { escapeControls } from "../../../formats/controls.ts";
 import { isJsonObject, type JsonObject } from "../../../formats/json/mod.ts";
 import { encodeNotification, encodeRequest } from "../codec/reply.ts";
@@ -14,7 +14,7 @@ const MAX_SHOWN = 2_000;
  * for the agent itself, so this is never enough where a rule wants several or distinct approvers, or demands that the
  * gate meets only for a call that it allows.
  */
-export function isConfirmable({ decision: { evaluation, outcome } }: Answer): boolean {
+export function isConfirmable({ decision: { evaluation, outcome } }: GatewayAnswer): boolean {
   return evaluation.verdict === "require_approval" && outcome.requiredApprovals <= 1 &&
     evaluation.minApprovals <= 1 && !evaluation.requireDistinctApprovers &&
     !evaluation.requireBrokerCredential && !evaluation.requireDelegation && !evaluation.failedClosed;
@@ -36,7 +36,7 @@ export interface AskedClient {
 export async function askClient(
   state: RelayState,
   subject: Subject,
-  answer: Answer,
+  answer: GatewayAnswer,
   { outlet }: Pending,
 ): Promise<AskedClient | undefined> {
   if (!state.clientAsks || state.negotiated === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { Answer } from "../../../gate/answer.ts";
+import type { GatewayAnswer } from "../decision/answer.ts";
 import type { JsonObject } from "../../../formats/json/mod.ts";
 import type { MessageId } from "../codec/message.ts";
 import type { Decider } from "../decision/decider.ts";
@@ -102,7 +102,7 @@ export interface CallLog {
    *
    * @param confirmed whether it is forwarded because the person at the client confirmed it
    */
-  decided(subject: Subject, answer: Answer, confirmed?: boolean): Promise<LoggedCall>;
+  decided(subject: Subject, answer: GatewayAnswer, confirmed?: boolean): Promise<LoggedCall>;
   ended(call: LoggedCall, end: CallEnd): void;
 }
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { makeReclaim } from "./reclaim.ts";
+import { prepareLongRun } from "./long_run.ts";
 
-Deno.test("makeReclaim() frees what nobody uses", async () => {
-  const reclaim = makeReclaim();
+Deno.test("prepareLongRun() frees what nobody uses", async () => {
+  const reclaim = prepareLongRun();
   const unused = (() => new WeakRef(createHash("sha256").update("x")))();
   // A weak reference holds its object until the end of the turn that made it.
   await new Promise((resolve) => setTimeout(resolve));
