@@ -51,7 +51,7 @@ class RunRecords:
         now = now_text()
         args = plain(intent.args)
         payload = _payload(decision, executed, result, error)
-        own = {**self._own, "created_at": now, "intent_id": intent_id}
+        own: dict[str, Any] = {**self._own, "created_at": now, "intent_id": intent_id}
         entry = {**own, "schema_id": "gait.runpack.intent", "tool_name": intent.tool_name}
         if intent.args_digest:
             entry["args_digest"] = intent.args_digest
