@@ -6,7 +6,7 @@
 import { VERSION } from "../lib/version.ts";
 import { stamp } from "./bundle.ts";
 import { bundleModules } from "./bundler.ts";
-import { makeWorkFolder, root } from "./root.ts";
+import { root } from "./root.ts";
 
 const SOURCE = "sdk/typescript/src";
 const OUT = `${root}dist-npm`;
@@ -21,8 +21,14 @@ export const ENTRIES: Readonly<Record<string, string>> = {
 };
 const MAIN = `${SOURCE}/mod.ts`;
 
-/** The compiler, which the bundle does not need: it strips types without checking them. */
-const COMPILER = "typescript@5.9.3";
+/**
+ * The compiler, which the bundle does not need: it strips types without checking them; and what makes of its
+ * declarations those that are exported and no other, because the others name packages that a reader lacks.
+ */
+const COMPILER = ["typescript@5.9.3", "rollup@4.68.8", "rollup-plugin-dts@6.5.1"];
+
+/** Where they are. */
+export const COMPILER_PLACE = `${root}.cache/npm_types`;
 
 if (import.meta.main) {
   const files = await buildPackage();
@@ -67,10 +73,7 @@ export async function packageFiles(version?: string): Promise<Map<string, string
 }
 
 function manifest(version: string) {
-  const module = (name: string, source: string) => ({
-    types: `./types/${source.replace(/\.ts$/, ".d.ts")}`,
-    default: `./${name}.js`,
-  });
+  const module = (name: string) => ({ types: `./types/${name}.d.ts`, default: `./${name}.js` });
   return {
     name: "@gait/gait",
     version: version.replace(/^v/, ""),
@@ -79,19 +82,19 @@ function manifest(version: string) {
     type: "module",
     engines: { node: ">=20" },
     exports: {
-      ".": module("main", MAIN),
-      ...Object.fromEntries(
-        Object.entries(ENTRIES).map(([name, source]) => [`./${name}`, module(name, source)]),
-      ),
+      ".": module("main"),
+      ...Object.fromEntries(Object.keys(ENTRIES).map((name) => [`./${name}`, module(name)])),
     },
   };
 }
 
 /** The declarations of what the entries export, and of what these refer to. */
 async function declarations(): Promise<Map<string, string>> {
-  const work = await makeWorkFolder("npm-types-");
+  const npm = ["install", "--prefix", COMPILER_PLACE, "--no-audit", "--no-fund", "--no-save", ...COMPILER];
+  await command("npm", npm, root);
+  const work = await Deno.makeTempDir({ dir: COMPILER_PLACE, prefix: "work-" });
   try {
-    const options = {
+    const compilerOptions = {
       noCheck: true,
       declaration: true,
       emitDeclarationOnly: true,
@@ -102,46 +105,61 @@ async function declarations(): Promise<Map<string, string>> {
       strict: true,
       types: [],
       rootDir: root,
-      outDir: `${work}/types`,
+      outDir: `${work}/all`,
     };
     const files = [MAIN, ...Object.values(ENTRIES)].map((path) => root + path);
-    await Deno.writeTextFile(`${work}/tsconfig.json`, JSON.stringify({ compilerOptions: options, files }));
-    const { stdout } = await new Deno.Command("npx", {
-      args: ["-y", "-p", COMPILER, "tsc", "-p", work],
-      env: { npm_config_cache: `${root}.cache/npm`, npm_config_update_notifier: "false" },
-      stderr: "inherit",
-    }).output();
+    await Deno.writeTextFile(`${work}/tsconfig.json`, JSON.stringify({ compilerOptions, files }));
+    const bin = `${COMPILER_PLACE}/node_modules/.bin`;
+    // Its errors are about packages that it does not find; `deno check` is what checks the sources.
+    await command(`${bin}/tsc`, ["-p", work], work, { mayFail: true });
+    await Deno.writeTextFile(`${work}/rollup.config.mjs`, rollupConfig(`${work}/all`));
+    await command(`${bin}/rollup`, ["-c", "rollup.config.mjs", "--silent"], work);
     const found = new Map<string, string>();
-    for await (const path of filesBelow(`${work}/types`)) {
-      const text = await Deno.readTextFile(path);
-      const name = path.slice(work.length + 1);
-      found.set(name, text.replaceAll(/(from |import\()"(\.[^"]*)\.ts"/g, '$1"$2.js"'));
+    for await (const { name } of Deno.readDir(`${work}/types`)) {
+      const text = await Deno.readTextFile(`${work}/types/${name}`);
+      const foreign = /(?:from|import) ?\(?["']([^."'][^"']*)["']/.exec(text)?.[1];
+      if (foreign !== undefined) throw new Error(`Cannot build the package: ${name} refers to ${foreign}`);
+      found.set(`types/${name}`, text);
     }
-    if (found.size === 0) throw new Error(`Cannot make declarations: ${new TextDecoder().decode(stdout)}`);
-    return reachable(found);
+    return found;
   } finally {
     await Deno.remove(work, { recursive: true });
   }
 }
 
-async function* filesBelow(folder: string): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory) yield* filesBelow(`${folder}/${name}`);
-    else yield `${folder}/${name}`;
-  }
+/** Modules without declarations, such as one that is imported for its effect, are left out. */
+function rollupConfig(declared: string): string {
+  const input = { main: MAIN, ...ENTRIES };
+  const inputs = Object.entries(input).map((
+    [name, path],
+  ) => [name, `${declared}/${path.replace(/\.ts$/, ".d.ts")}`]);
+  return `import { dirname, resolve } from "node:path";
+import { dts } from "rollup-plugin-dts";
+const sources = {
+  name: "sources",
+  resolveId: (id, from) => from && id.startsWith(".") ? resolve(dirname(from), id.slice(0, -3) + ".d.ts") : null,
+};
+export default {
+  input: ${JSON.stringify(Object.fromEntries(inputs))},
+  output: { dir: "types", entryFileNames: "[name].d.ts", chunkFileNames: "shared.d.ts" },
+  plugins: [sources, dts()],
+  external: (id) => !id.startsWith(".") && !id.startsWith("/"),
+};
+`;
 }
 
-/** Only what an entry leads to: declarations of the rest would name packages that are not there. */
-function reachable(all: ReadonlyMap<string, string>): Map<string, string> {
-  const kept = new Map<string, string>();
-  const todo = [MAIN, ...Object.values(ENTRIES)].map((path) => `types/${path.replace(/\.ts$/, ".d.ts")}`);
-  for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
-    const text = all.get(path);
-    if (text === undefined || kept.has(path)) continue;
-    kept.set(path, text);
-    for (const [, specifier] of text.matchAll(/(?:from |import\()"(\.[^"]*)\.js"/g)) {
-      todo.push(new URL(`${specifier}.d.ts`, `file:///${path}`).pathname.slice(1));
-    }
-  }
-  return kept;
+async function command(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  { mayFail = false } = {},
+): Promise<void> {
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args: [...args],
+    cwd,
+    env: { npm_config_cache: `${root}.cache/npm`, npm_config_update_notifier: "false" },
+  }).output();
+  if (success || mayFail) return;
+  const text = new TextDecoder();
+  throw new Error(`Cannot build the package: ${program}: ${text.decode(stdout)}${text.decode(stderr)}`);
 }

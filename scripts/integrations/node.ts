@@ -4,7 +4,7 @@
  * one skipped.
  */
 import { bundle } from "../bundle.ts";
-import { buildPackage } from "../npm.ts";
+import { buildPackage, COMPILER_PLACE } from "../npm.ts";
 import { root } from "../root.ts";
 import { setUp } from "../setup.ts";
 
@@ -32,6 +32,7 @@ for (const [name, ...command] of RUNTIMES) {
   if ((await run([...version, "--version"])).code !== 0) skip(name, "it can't be had");
   else await test(`${name}: the package`, [...command, "./client.test.mjs"]);
 }
+await test("the declarations, in a strict program", ["node", "--test", "./types.test.mjs"]);
 for (const name of ["openai_agents", "ai_sdk", "langchain", "mastra", "mcp"]) {
   if (frameworks) await test(name, ["node", "--test", `./${name}.test.mjs`]);
   else skip(name, "the frameworks can't be installed");
@@ -57,6 +58,7 @@ async function run([program = "", ...args]: readonly string[]): Promise<{ code: 
       cwd: PLACE,
       env: {
         GAIT_BIN: `${root}bin/gait`,
+        GAIT_TSC: `${COMPILER_PLACE}/node_modules/.bin/tsc`,
         npm_config_cache: `${root}.cache/npm`,
         npm_config_update_notifier: "false",
         OPENAI_AGENTS_DISABLE_TRACING: "1",

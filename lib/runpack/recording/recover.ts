@@ -5,7 +5,10 @@ import { openZip } from "../../formats/zip/mod.ts";
 import type { PrivateKey } from "../../signing/mod.ts";
 import { readManifest } from "../manifest.ts";
 import { readRecording } from "./journal.ts";
+import type { PackedRun } from "../pack_records.ts";
+import { recordRun } from "../record.ts";
 import { sealRecording } from "./seal.ts";
+import { isSessionJournal, readSessionJournal } from "./session.ts";
 
 /** The journal of a recording stands beside its runpack. */
 export function journalPath(file: string): string {
@@ -48,37 +51,83 @@ export async function recoverRecording(
   }
   let done = false;
   try {
-    const recording = read(left.content, path);
+    const recording = isSessionJournal(left.content)
+      ? readSession(left.content, path)
+      : readGate(left.content, path);
     const torn = recording.torn.length > 0
       // Kept whatever an earlier crash left: evidence is never replaced.
       ? (await files.writeOutput(`${path}.torn`, recording.torn, { ifTaken: "number" })).path
       : undefined;
-    const counts = {
-      calls: recording.calls.length,
-      results: recording.results.length,
-      ...(torn ? { torn } : {}),
-    };
-    const { head } = recording;
-    if (!head) {
+    const { calls, results, runId, seal } = recording;
+    const counts = { calls, results, ...(torn ? { torn } : {}) };
+    if (runId === undefined) {
       done = true;
       return counts;
     }
-    const sealed = await sealedBefore(file, head.runId, files);
+    const sealed = recording.ownRunId ? await sealedBefore(file, runId, files) : undefined;
     const written = sealed ??
-      (await files.writeOutput(file, (await sealRecording(recording, head, key)).bytes, {
-        ifTaken: "number",
-      })).path;
+      (await files.writeOutput(file, (await seal(key)).bytes, { ifTaken: "number" })).path;
     done = true;
-    return { ...counts, path: written, runId: head.runId };
+    return { ...counts, path: written, runId };
   } finally {
     if (done) await left.discard();
     else left.close();
   }
 }
 
-function read(content: Uint8Array<ArrayBuffer>, path: string) {
+/** What a journal holds, and what makes a runpack of it. */
+interface Left {
+  /** Absent when the process died before anything was recorded. */
+  readonly runId?: string;
+  /** No other recording has this run id, so that a runpack with it is of this one. */
+  readonly ownRunId: boolean;
+  readonly calls: number;
+  readonly results: number;
+  readonly torn: Uint8Array<ArrayBuffer>;
+  readonly seal: (key: PrivateKey | undefined) => Promise<PackedRun>;
+}
+
+/** The journal of a gate. */
+function readGate(content: Uint8Array<ArrayBuffer>, path: string): Left {
+  const recording = read(() => readRecording(content, `journal "${path}"`), path);
+  const { head, calls, results, torn } = recording;
+  return {
+    ...(head ? { runId: head.runId } : {}),
+    ownRunId: true,
+    calls: calls.length,
+    results: results.length,
+    torn,
+    seal: (key) => sealRecording(recording, head!, key),
+  };
+}
+
+/** The journal of a session of an SDK, which ends where the process did. */
+function readSession(content: Uint8Array<ArrayBuffer>, path: string): Left {
+  const session = read(() => readSessionJournal(content, `journal "${path}"`), path);
+  if (session === undefined) return { ...NOTHING, torn: content };
+  const { input, attempts, torn } = session;
+  const { run_id: runId, created_at: now, producer_version: producer, env: { os, arch } } = input.run;
+  return {
+    runId,
+    ownRunId: false, // the program chose it
+    calls: attempts,
+    results: attempts,
+    torn,
+    seal: (key) => recordRun(input, { now, os, arch, producer }, { key }),
+  };
+}
+
+const NOTHING: Left = {
+  ownRunId: false,
+  calls: 0,
+  results: 0,
+  torn: new Uint8Array(),
+  seal: () => Promise.reject(invalidInput("Cannot seal a recording that holds nothing")),
+};
+
+function read<T>(step: () => T, path: string): T {
   try {
-    return readRecording(content, `journal "${path}"`);
+    return step();
   } catch (error) {
     if (!(error instanceof GaitError)) throw error;
     throw invalidInput(`Cannot recover a recording: ${error.message}`, {

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextvars
-import platform
-import sys
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
 from types import TracebackType
 from typing import Any
 
@@ -16,13 +14,12 @@ from .client import DEFAULT_TIMEOUT, StrPath, record_runpack
 from .executable import DEFAULT_BIN, GaitBin
 from .intents import DEFAULT_PRODUCER_VERSION, IntentRequest
 from .models import GateEvalResult, RunAttempt, RunRecordCapture
-from .values import plain, utc_text
+from .run_records import RunRecords
+from .session_journal import SessionJournal
 
 __all__ = ["RunSession", "current_session", "record_in_session", "run_session"]
 
 _ACTIVE: contextvars.ContextVar[RunSession | None] = contextvars.ContextVar("gait_run_session", default=None)
-
-RUN_SCHEMA = {"schema_id": "gait.runpack.run", "schema_version": "1.0.0"}
 
 
 def current_session() -> RunSession | None:
@@ -98,17 +95,13 @@ class RunSession:
         self._lock = threading.Lock()
         self._finalized = False
         self._tokens: list[contextvars.Token[RunSession | None]] = []
-        self._started_at = _now()
-        self._timeline: list[dict[str, Any]] = [{"event": "run_started", "ts": self._started_at}]
-        self._intents: list[dict[str, Any]] = []
-        self._results: list[dict[str, Any]] = []
-        self._receipts: list[dict[str, Any]] = []
-        self._args: dict[str, Any] = {}
-        self._payloads: dict[str, Any] = {}
-        self._context: dict[str, Any] = {}
-        self._context_refs: set[str] = set()
+        raw = capture_mode == "raw" and include_raw_payload
+        self._records = RunRecords(self.run_id, producer_version, capture_mode, raw=raw)
+        self._journal: SessionJournal | None = None
 
     def __enter__(self) -> RunSession:
+        if self._journal is None:
+            self._journal = SessionJournal(self._records.head, os.path.join(self.cwd or "", self.out_dir), self.run_id)
         self._tokens.append(_ACTIVE.set(self))
         return self
 
@@ -128,6 +121,9 @@ class RunSession:
             # What the agent raised is what the caller has to see; that there is no runpack stands beside it.
             if hasattr(error, "add_note"):
                 error.add_note(f"gait: the run was not recorded: {failure}")
+        finally:
+            if self._journal is not None:
+                self._journal.close()
 
     @contextmanager
     def active(self) -> Iterator[RunSession]:
@@ -144,7 +140,7 @@ class RunSession:
             if self.capture is not None:
                 return self.capture
             self._finalized = True
-            record = self.record_input = self._record()
+            record = self.record_input = self._records.record_input()
         capture = record_runpack(
             record_input=record,
             gait_bin=self.gait_bin,
@@ -156,6 +152,8 @@ class RunSession:
             timeout=self.timeout,
         )
         self.capture = capture
+        if self._journal is not None:
+            self._journal.discard()
         return capture
 
     def record_attempt(
@@ -167,7 +165,7 @@ class RunSession:
         result: Any = None,
         error: BaseException | None = None,
     ) -> RunAttempt:
-        """Note a call, what was decided and what came of it.
+        """Note a call, what was decided and what came of it; inside ``with`` it is on the disk when this returns.
 
         :raises RuntimeError: once the run was recorded
         """
@@ -177,129 +175,14 @@ class RunSession:
             if self._finalized:
                 raise RuntimeError(f"the session {self.run_id} was recorded already")
             intent_id = f"intent_{len(self.attempts) + 1:04d}"
-            now = _now()
-            self._note_intent(intent_id, intent, decision, now)
-            self._note_result(intent_id, decision, executed, status, result, error, now)
-            self._note_receipt(intent_id, decision, now)
-            self._note_context(intent)
+            piece = self._records.add(
+                intent_id, intent, decision, executed=executed, status=status, result=result, error=error
+            )
             attempt = RunAttempt(intent_id, intent.tool_name, verdict, executed, status)
             self.attempts.append(attempt)
+            if self._journal is not None:
+                self._journal.append(piece)
             return attempt
-
-    def _note_intent(self, intent_id: str, intent: IntentRequest, decision: GateEvalResult, now: str) -> None:
-        entry: dict[str, Any] = {
-            "schema_id": "gait.runpack.intent",
-            "schema_version": "1.0.0",
-            "created_at": now,
-            "producer_version": self.producer_version,
-            "run_id": self.run_id,
-            "intent_id": intent_id,
-            "tool_name": intent.tool_name,
-        }
-        if intent.args_digest:
-            entry["args_digest"] = intent.args_digest
-        args = plain(intent.args)
-        if self._raw:
-            entry["args"] = args
-        self._intents.append(entry)
-        self._args[intent_id] = args
-        self._timeline.append({"event": "intent_captured", "ts": now, "ref": intent_id})
-
-    def _note_result(
-        self,
-        intent_id: str,
-        decision: GateEvalResult,
-        executed: bool,
-        status: str,
-        result: Any,
-        error: BaseException | None,
-        now: str,
-    ) -> None:
-        payload: dict[str, Any] = {
-            "executed": executed,
-            "verdict": decision.verdict or "",
-            "reason_codes": list(decision.reason_codes),
-            "trace_id": decision.trace_id or "",
-            "trace_path": decision.trace_path or "",
-            "policy_digest": decision.policy_digest or "",
-            "intent_digest": decision.intent_digest or "",
-        }
-        if error is not None:
-            payload["error"] = {"type": type(error).__name__, "message": str(error)}
-        elif executed and result is not None:
-            payload["result"] = _result_form(result)
-        entry: dict[str, Any] = {
-            "schema_id": "gait.runpack.result",
-            "schema_version": "1.0.0",
-            "created_at": now,
-            "producer_version": self.producer_version,
-            "run_id": self.run_id,
-            "intent_id": intent_id,
-            "status": status,
-        }
-        if self._raw:
-            entry["result"] = payload
-        self._results.append(entry)
-        self._payloads[intent_id] = payload
-        self._timeline.append({"event": "result_captured", "ts": now, "ref": intent_id})
-
-    def _note_receipt(self, intent_id: str, decision: GateEvalResult, now: str) -> None:
-        if not decision.trace_path and not decision.trace_id:
-            return
-        self._receipts.append(
-            {
-                "ref_id": f"trace_{intent_id}",
-                "source_type": "gait.trace",
-                "source_locator": decision.trace_path or f"trace://{decision.trace_id}",
-                "retrieved_at": now,
-                # A receipt names a trace and holds nothing of it; `gait run record` refuses raw ones.
-                "redaction_mode": "reference",
-                "retrieval_params": {
-                    "verdict": decision.verdict or "",
-                    "reason_codes": list(decision.reason_codes),
-                },
-            }
-        )
-
-    def _note_context(self, intent: IntentRequest) -> None:
-        context = intent.context
-        if context.context_set_digest:
-            self._context["context_set_digest"] = context.context_set_digest
-        if context.context_evidence_mode:
-            self._context["context_evidence_mode"] = context.context_evidence_mode
-        self._context_refs.update(context.context_refs)
-
-    @property
-    def _raw(self) -> bool:
-        return self.capture_mode == "raw" and self.include_raw_payload
-
-    def _record(self) -> dict[str, Any]:
-        refs: dict[str, Any] = {
-            "schema_id": "gait.runpack.refs",
-            "schema_version": "1.0.0",
-            "created_at": self._started_at,
-            "producer_version": self.producer_version,
-            "run_id": self.run_id,
-            "receipts": list(self._receipts),
-            **self._context,
-        }
-        if self._context_refs:
-            refs["context_ref_count"] = len(self._context_refs)
-        return {
-            "run": {
-                **RUN_SCHEMA,
-                "created_at": self._started_at,
-                "producer_version": self.producer_version,
-                "run_id": self.run_id,
-                "env": environment(),
-                "timeline": [*self._timeline, {"event": "run_finished", "ts": _now()}],
-            },
-            "intents": list(self._intents),
-            "results": list(self._results),
-            "refs": refs,
-            "capture_mode": self.capture_mode,
-            "normalization": {"intent_args": dict(self._args), "result_payloads": dict(self._payloads)},
-        }
 
 
 def record_in_session(
@@ -314,26 +197,3 @@ def record_in_session(
     session = current_session()
     if session is not None:
         session.record_attempt(intent, decision, executed=executed, result=result, error=error)
-
-
-def environment() -> dict[str, str]:
-    """The machine that a run happened on."""
-    return {
-        "os": sys.platform,
-        "arch": platform.machine(),
-        "runtime": f"python{sys.version_info.major}.{sys.version_info.minor}",
-    }
-
-
-def _result_form(result: Any) -> Any:
-    """A result as JSON. A tool has run when it gives one, so what has no such form is described, not refused."""
-    try:
-        return plain(result)
-    except (TypeError, ValueError, RecursionError):
-        return {"type": type(result).__name__}
-
-
-def _now() -> str:
-    return utc_text(datetime.now(timezone.utc))
-
-

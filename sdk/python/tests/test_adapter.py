@@ -155,7 +155,7 @@ def test_context_evidence_of_intents_is_in_the_record(gait, policy) -> None:
     session = RunSession(run_id="r")
     decision = GateEvalResult(ok=True, exit_code=3, verdict="block", trace_id="t1")
     session.record_attempt(capture_intent(tool_name="t", args={}, context=context), decision, executed=False)
-    refs = session._record()["refs"]
+    refs = session._records.record_input()["refs"]
     assert (refs["context_set_digest"], refs["context_evidence_mode"], refs["context_ref_count"]) == (digest, "best_effort", 2)
     assert refs["receipts"][0]["source_locator"] == "trace://t1"
     assert Path("gait-out").exists() is False

@@ -22,22 +22,27 @@ export function systemEffects(): Effects {
     arch: ARCH[process.arch] ?? process.arch,
     home: undefined,
     env: { get: () => undefined },
-    files: {
+    files: withoutTheRest("files", {
       list: async (folder: string) => {
         const names = await readdir(folder).catch(() => []);
         return names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
       },
       read: async (path: string) => new Uint8Array(await readFile(path)),
-    },
+    }),
   };
+  return withoutTheRest("effects", present) as unknown as Effects;
+}
+
+/** What is not there throws an error that says so, and is never passed over. */
+function withoutTheRest<T extends object>(what: string, present: T): T {
   return new Proxy(present, {
     get(target, name) {
-      if (Object.hasOwn(target, name)) return target[name as keyof typeof target];
-      throw invalidInput(`This is not available in Node: ${String(name)}`, {
+      if (Object.hasOwn(target, name)) return target[name as keyof T];
+      throw invalidInput(`This is not available in Node: ${what}.${String(name)}`, {
         hint: "Use the gait executable for it",
       });
     },
-  }) as unknown as Effects;
+  });
 }
 
 /** Deno alone withholds permissions. */

@@ -5,7 +5,15 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { GaitError, guardTool, openGate, RefusedError } from "@gait/gait";
+import {
+  GaitError,
+  generateKey,
+  guardTool,
+  mintSayToken,
+  openGate,
+  RefusedError,
+  verifySayToken,
+} from "@gait/gait";
 import { onStage } from "./stage.mjs";
 
 const context = { identity: "a", workspace: "/w", risk_class: "low" };
@@ -54,6 +62,31 @@ test("many calls at once get their own answers", () =>
     assert.equal((await gate.decide(intent)).verdict, "allow");
     await gate.close();
     await assert.rejects(gate.decide(intent), fails("closed"));
+  }));
+
+test("the gate of the executable lets a sentence be spoken, and a token is checked in this process", () =>
+  onStage(async ({ gate }) => {
+    const commitment = {
+      created_at: "2026-03-02T09:00:02Z",
+      call_id: "call_12",
+      turn_index: 4,
+      call_seq: 3,
+      commitment_class: "refund",
+      currency: "EUR",
+      refund_ceiling_cents: 5000,
+      context: { identity: "agent.desk", workspace: "/srv", risk_class: "low" },
+    };
+    const key = await generateKey();
+    const { sayToken } = await mintSayToken(gate, commitment, { key });
+    const wanted = { key: key.public, callId: "call_12", turnIndex: 4, callSeq: 3, commitmentClass: "refund" };
+    assert.equal((await verifySayToken(sayToken.bytes, wanted)).ok, true);
+    assert.equal((await verifySayToken(sayToken.bytes, { ...wanted, callSeq: 4 })).ok, false);
+    // What is used once is recorded by the executable alone: here a ledger is refused, and not passed over.
+    await assert.rejects(verifySayToken(sayToken.bytes, { ...wanted, ledger: "used" }), fails());
+    const blocked = await mintSayToken(gate, { ...commitment, commitment_class: "quote" }, { key });
+    assert.deepEqual([blocked.decision.verdict, blocked.sayToken], ["block", undefined]);
+    const stopped = await gate.decide({ tool_name: "write_file", context });
+    assert.deepEqual(stopped.requiredScope, ["tool:write_file"]);
   }));
 
 test("a gate that is not there", async () => {

@@ -20,6 +20,7 @@ const POLICY = `default_verdict: block
 rules:
   - {name: read, effect: allow, match: {tool_names: [read_file]}}
   - {name: write, effect: require_approval, match: {tool_names: [write_file]}}
+  - {name: refund, effect: allow, match: {tool_names: [voice.commitment.refund]}}
 `;
 
 /** Run a test with a guard; afterwards every trace verifies, and the run becomes a runpack that does. */

@@ -34,25 +34,27 @@ def given(name: str) -> Any:
         from crewai.tools import tool
 
         return [tool("read_file")(read_file)]
-    if name in ("model_client", "llm", "adk_model", "pydantic_model", "model"):
-        return models()[name]
+    if name == "model_client":
+        import test_autogen
+
+        return test_autogen.Scripted([])
+    if name == "llm":
+        import test_crewai
+
+        return test_crewai.Scripted([])
+    if name == "adk_model":
+        import test_google_adk
+
+        return test_google_adk.Scripted(model="scripted")
+    if name == "pydantic_model":
+        from pydantic_ai.models.test import TestModel
+
+        return TestModel()
+    if name == "model":
+        import test_langchain
+
+        return test_langchain.model()
     raise KeyError(name)
-
-
-def models() -> dict[str, Any]:
-    import test_autogen
-    import test_crewai
-    import test_google_adk
-    import test_langchain
-    from pydantic_ai.models.test import TestModel
-
-    return {
-        "model_client": test_autogen.Scripted([]),
-        "llm": test_crewai.Scripted([]),
-        "adk_model": test_google_adk.Scripted(model="scripted"),
-        "pydantic_model": TestModel(),
-        "model": test_langchain.model(),
-    }
 
 
 class Names(dict[str, Any]):

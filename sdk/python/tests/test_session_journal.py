@@ -1,0 +1,130 @@
+"""What a session noted survives the end of its interpreter, however it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gait import IntentContext, IntentRequest, capture_intent, run_session
+from gait.models import GateEvalResult
+
+JOURNAL = Path("gait-out/runpack_run_7.zip.journal")
+
+AGENT = """
+import os, signal, sys
+from gait import IntentContext, capture_intent, run_session
+from gait.models import GateEvalResult
+
+how = sys.argv[1]
+context = IntentContext(identity="agent-7", workspace="/srv", risk_class="low")
+with run_session(run_id="run_7", gait_bin=sys.argv[2]) as session:
+    for number, verdict in enumerate(["allow", "block"]):
+        intent = capture_intent(tool_name="tool.read", args={"n": number}, context=context)
+        decision = GateEvalResult.from_dict({"ok": True, "verdict": verdict}, 0 if verdict == "allow" else 3)
+        session.record_attempt(intent, decision, executed=verdict == "allow", result={"lines": number})
+    if how == "wait":
+        print("ready", flush=True)
+        sys.stdin.read()
+    if how == "torn":
+        with open("gait-out/runpack_run_7.zip.journal", "a") as journal:
+            journal.write('{"attempt":{"inte')
+    os.kill(os.getpid(), signal.SIGKILL) if how in ("killed", "torn") else os._exit(0)
+"""
+
+
+def agent(how: str, gait: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", AGENT, how, gait]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def recover(gait: str) -> tuple[int, dict[str, object]]:
+    done = subprocess.run(
+        [gait, "run", "recover", str(JOURNAL)[: -len(".journal")], "--json"], capture_output=True, text=True
+    )
+    return done.returncode, json.loads(done.stdout)
+
+
+def decided() -> GateEvalResult:
+    return GateEvalResult.from_dict({"ok": True, "verdict": "allow"}, 0)
+
+
+def an_intent(context: IntentContext) -> IntentRequest:
+    return capture_intent(tool_name="tool.read", args={"n": 1}, context=context)
+
+
+@pytest.mark.parametrize("how", ["killed", "ended", "torn"])
+def test_a_session_whose_interpreter_is_gone_is_recovered(gait: str, how: str) -> None:
+    process = agent(how, gait)
+    process.communicate()
+    assert process.returncode == (0 if how == "ended" else -signal.SIGKILL)
+    assert JOURNAL.stat().st_mode & 0o777 == 0o600
+    code, answer = recover(gait)
+    assert (code, answer["calls"], answer["run_id"]) == (0, 2, "run_7")
+    assert ("torn_path" in answer) == (how == "torn")
+    assert not JOURNAL.exists()
+    assert subprocess.run([gait, "verify", str(answer["path"])], capture_output=True).returncode == 0
+    inspected = subprocess.run(
+        [gait, "run", "inspect", "--from", str(answer["path"]), "--json"], capture_output=True, text=True
+    )
+    assert inspected.returncode == 0
+    assert "tool.read" in inspected.stdout and "/srv" not in inspected.stdout
+
+
+def test_the_journal_of_a_session_that_runs_is_left_alone(gait: str) -> None:
+    process = agent("wait", gait)
+    assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    code, answer = recover(gait)
+    assert code == 1 and answer["ok"] is False
+    process.communicate("")
+    assert recover(gait)[0] == 0
+
+
+def test_a_session_that_was_recorded_leaves_no_journal(gait: str, context: IntentContext) -> None:
+    with run_session(run_id="run_7", gait_bin=gait) as session:
+        session.record_attempt(an_intent(context), decided(), executed=True)
+        assert len(JOURNAL.read_bytes().splitlines()) == 2
+    assert not JOURNAL.exists() and session.capture is not None
+
+
+def test_a_session_that_could_not_be_recorded_keeps_it_and_never_replaces_another(gait: str, context: IntentContext) -> None:
+    for _ in range(2):
+        with pytest.raises(Exception, match="executable"), run_session(run_id="run_7", gait_bin="/no/gait") as session:
+            session.record_attempt(an_intent(context), decided(), executed=True)
+    second = JOURNAL.with_name("runpack_run_7_2.zip.journal")
+    assert JOURNAL.exists() and second.exists()
+    assert recover(gait)[0] == 0
+    # The same run id is another session: what it noted becomes a runpack of its own.
+    os.rename(second, JOURNAL)
+    code, answer = recover(gait)
+    assert (code, answer["path"]) == (0, "gait-out/runpack_run_7_2.zip")
+
+
+def test_a_disk_that_takes_no_journal_loses_nothing_else(
+    gait: str, context: IntentContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with run_session(run_id="run_7", gait_bin=gait) as session:
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", full)
+            session.record_attempt(an_intent(context), decided(), executed=True)
+        session.record_attempt(an_intent(context), decided(), executed=True)
+    assert session.capture is not None and len(session.attempts) == 2
+
+
+def test_a_forked_child_does_not_write_into_the_journal_of_its_parent(gait: str, context: IntentContext) -> None:
+    with run_session(run_id="run_7", gait_bin=gait) as session:
+        session.record_attempt(an_intent(context), decided(), executed=True)
+        child = os.fork()
+        if child == 0:
+            session.record_attempt(an_intent(context), decided(), executed=True)
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        assert len(JOURNAL.read_bytes().splitlines()) == 2
