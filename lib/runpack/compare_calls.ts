@@ -19,8 +19,7 @@ export interface Aligned {
  */
 export function alignCalls(left: Runpack, right: Runpack): Aligned {
   const [leftIds, rightIds] = [idsOf(left), idsOf(right)];
-  const open = [...leftIds].filter((id) => !rightIds.has(id));
-  const others = [...rightIds].filter((id) => !leftIds.has(id));
+  const [open, others] = [onlyIn(leftIds, rightIds), onlyIn(rightIds, leftIds)];
   const pairs = new Map(others.slice(0, open.length).map((id, i) => [id, open[i]!]));
   if (pairs.size === 0) return { pack: right, byPlace: 0 };
   const named = <T extends { readonly intent_id: string }>(record: T): T => ({
@@ -45,9 +44,18 @@ export function alignCalls(left: Runpack, right: Runpack): Aligned {
 /** Receipts of a gate trace are named after the call (docs/spec/core.md 4.5, step 5). */
 const TRACE = "trace_";
 
+function onlyIn(side: ReadonlySet<string>, other: ReadonlySet<string>): string[] {
+  const ids: string[] = [];
+  for (const id of side) if (!other.has(id)) ids.push(id);
+  return ids;
+}
+
 /** Ids of the calls, and of results without a call. */
 function idsOf({ intents, results }: Runpack): Set<string> {
-  return new Set([...intents, ...results].map((record) => record.intent_id));
+  const ids = new Set<string>();
+  for (const { intent_id: id } of intents) ids.add(id);
+  for (const { intent_id: id } of results) ids.add(id);
+  return ids;
 }
 
 /**

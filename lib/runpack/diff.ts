@@ -107,16 +107,28 @@ export function compareRecords<T extends { readonly intent_id: string }>(
   right: readonly T[],
   same: (left: T, right: T) => boolean,
 ) {
-  const byId = (records: readonly T[]) => new Map(records.map((record) => [record.intent_id, record]));
   const [leftById, rightById] = [byId(left), byId(right)];
-  const leftOnly = [...leftById.keys()].filter((id) => !rightById.has(id)).sort(compareBytewise);
-  const rightOnly = [...rightById.keys()].filter((id) => !leftById.has(id)).sort(compareBytewise);
+  const leftOnly = onlyIn(leftById, rightById);
+  const rightOnly = onlyIn(rightById, leftById);
   let changed = leftOnly.length > 0 || rightOnly.length > 0;
   for (const [id, record] of leftById) {
     if (changed) break;
     changed = !same(record, rightById.get(id)!);
   }
   return { changed, leftOnly, rightOnly };
+}
+
+/** The ids that only one of two sides has, sorted. */
+function onlyIn(side: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): string[] {
+  const ids: string[] = [];
+  for (const id of side.keys()) if (!other.has(id)) ids.push(id);
+  return ids.sort(compareBytewise);
+}
+
+function byId<T extends { readonly intent_id: string }>(records: readonly T[]): Map<string, T> {
+  const found = new Map<string, T>();
+  for (const record of records) found.set(record.intent_id, record);
+  return found;
 }
 
 function comparableManifest(

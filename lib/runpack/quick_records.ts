@@ -9,8 +9,18 @@ import type { Intent, Result } from "../schema/runpack.ts";
  * usual form gives `undefined`, and the schema says what is wrong with it.
  */
 
-/** Reads records in a row, most of which have the same time. */
+type Repeated = "schema" | "version" | "producer" | "run" | "tool" | "status";
+
+/** Reads records in a row, most of which have the same time, run and other members: each text of them is kept once. */
 export class QuickRecords {
+  readonly #last: Record<Repeated, string> = {
+    schema: "",
+    version: "",
+    producer: "",
+    run: "",
+    tool: "",
+    status: "",
+  };
   #text: string | undefined;
   #time: Rfc3339 = ZERO_TIME;
 
@@ -18,7 +28,7 @@ export class QuickRecords {
     if (!isJsonObject(value) || (value.arg_provenance ?? null) !== null) return undefined;
     const args = value.args ?? undefined;
     const head = this.#head(value);
-    const tool = textOf(value.tool_name);
+    const tool = this.#again("tool", value.tool_name);
     const digest = textOf(value.args_digest);
     if (head === undefined || tool === undefined || digest === undefined) return undefined;
     if (args !== undefined && !isJsonObject(args)) return undefined;
@@ -35,7 +45,7 @@ export class QuickRecords {
     if (!isJsonObject(value)) return undefined;
     const result = value.result ?? undefined;
     const head = this.#head(value);
-    const status = textOf(value.status);
+    const status = this.#again("status", value.status);
     const digest = textOf(value.result_digest);
     if (head === undefined || status === undefined || digest === undefined) return undefined;
     if (result !== undefined && !isJsonObject(result)) return undefined;
@@ -48,10 +58,10 @@ export class QuickRecords {
   }
 
   #head(value: JsonObject) {
-    const schema = textOf(value.schema_id);
-    const version = textOf(value.schema_version);
-    const producer = textOf(value.producer_version);
-    const run = textOf(value.run_id);
+    const schema = this.#again("schema", value.schema_id);
+    const version = this.#again("version", value.schema_version);
+    const producer = this.#again("producer", value.producer_version);
+    const run = this.#again("run", value.run_id);
     const id = textOf(value.intent_id);
     const time = this.#timeOf(value.created_at);
     if (
@@ -66,6 +76,14 @@ export class QuickRecords {
       run_id: run,
       intent_id: id,
     };
+  }
+
+  /** A text, as the same object as in the record before where it is equal. */
+  #again(name: Repeated, value: JsonValue | undefined): string | undefined {
+    const text = textOf(value);
+    if (text === undefined) return undefined;
+    const last = this.#last[name];
+    return text === last ? last : this.#last[name] = text;
   }
 
   #timeOf(value: JsonValue | undefined): Rfc3339 | undefined {

@@ -1,5 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
-import { readJsonLines, readJsonObject } from "../formats/json/mod.ts";
+import { type JsonLine, JsonLineSplitter, readJsonObject } from "../formats/json/mod.ts";
+import { sameJson } from "../formats/json/equal.ts";
 import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
 import { decode } from "../schema/fields.ts";
 import { type Intent, intentSchema, type Result, resultSchema, runSchema } from "../schema/runpack.ts";
@@ -22,10 +23,14 @@ export interface Runpack extends RecordedRun {
  * Read a runpack (docs/spec/core.md 4.6): every listed file and the manifest digest are checked first. Signatures are
  * not checked; use `verifyRunpack` for that.
  *
+ * @param options `like`: a runpack that will be held beside it; what is equal in both is held once
  * @throws {GaitError} `invalid_input` when anything is missing, damaged or of another kind, `verification_failed`
  * when the archive is ambiguous
  */
-export async function readRunpack(bytes: Uint8Array<ArrayBuffer>): Promise<Runpack> {
+export async function readRunpack(
+  bytes: Uint8Array<ArrayBuffer>,
+  { like }: { readonly like?: Runpack } = {},
+): Promise<Runpack> {
   const archive = keepingEntries(openZip(bytes));
   const stored = await readManifest(archive);
   const report = await verifyArchive(archive, stored);
@@ -38,11 +43,14 @@ export async function readRunpack(bytes: Uint8Array<ArrayBuffer>): Promise<Runpa
       hint: "See what changed with: gait verify <path>",
     });
   }
-  return { manifest: stored.manifest, ...await readRecords(archive) };
+  return { manifest: stored.manifest, ...await readRecords(archive, like) };
 }
 
 /** Parse the records of an archive whose digests were checked. */
-async function readRecords(archive: ZipArchive): Promise<Omit<Runpack, "manifest">> {
+async function readRecords(
+  archive: ZipArchive,
+  like: Runpack | undefined,
+): Promise<Omit<Runpack, "manifest">> {
   const document = readJsonObject(await archive.read(ENTRY.run), { what: ENTRY.run });
   const run = decode(runSchema, document, ENTRY.run);
   const refs = readRefs(await archive.read(ENTRY.refs));
@@ -51,12 +59,45 @@ async function readRecords(archive: ZipArchive): Promise<Omit<Runpack, "manifest
   }
   const quick = new QuickRecords();
   const intents: Intent[] = [];
-  for (const { line, value } of readJsonLines(await archive.read(ENTRY.intents), ENTRY.intents)) {
-    intents.push(quick.intent(value) ?? decode(intentSchema, value, `${ENTRY.intents}, line ${line}`));
-  }
+  await eachLine(archive, ENTRY.intents, ({ line, value }) => {
+    const intent = quick.intent(value) ?? decode(intentSchema, value, `${ENTRY.intents}, line ${line}`);
+    const other = like?.intents[intents.length];
+    intents.push(other === undefined ? intent : shareIntent(intent, other));
+  });
   const results: Result[] = [];
-  for (const { line, value } of readJsonLines(await archive.read(ENTRY.results), ENTRY.results)) {
-    results.push(quick.result(value) ?? decode(resultSchema, value, `${ENTRY.results}, line ${line}`));
-  }
+  await eachLine(archive, ENTRY.results, ({ line, value }) => {
+    const result = quick.result(value) ?? decode(resultSchema, value, `${ENTRY.results}, line ${line}`);
+    const other = like?.results[results.length];
+    results.push(other === undefined ? result : shareResult(result, other));
+  });
   return { run, refs, intents, results };
+}
+
+function shareIntent(intent: Intent, other: Intent): Intent {
+  const { intent_id, args_digest, args } = intent;
+  return {
+    ...intent,
+    intent_id: intent_id === other.intent_id ? other.intent_id : intent_id,
+    args_digest: args_digest === other.args_digest ? other.args_digest : args_digest,
+    ...(args && other.args && sameJson(args, other.args) ? { args: other.args } : {}),
+  };
+}
+
+function shareResult(record: Result, other: Result): Result {
+  const { intent_id, result_digest, result } = record;
+  return {
+    ...record,
+    intent_id: intent_id === other.intent_id ? other.intent_id : intent_id,
+    result_digest: result_digest === other.result_digest ? other.result_digest : result_digest,
+    ...(result && other.result && sameJson(result, other.result) ? { result: other.result } : {}),
+  };
+}
+
+/** Read the lines of an entry, which is never held as a whole where it is large. */
+async function eachLine(archive: ZipArchive, name: string, read: (line: JsonLine) => void): Promise<void> {
+  const lines = new JsonLineSplitter(name, {});
+  for await (const chunk of archive.chunks(name)) {
+    for (const line of lines.push(chunk)) read(line);
+  }
+  for (const line of lines.end()) read(line);
 }

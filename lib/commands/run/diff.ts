@@ -59,7 +59,8 @@ export default defineCommand({
     if (chains[0] && chains[1]) {
       summary = diffSessionChains(chains[0], chains[1]);
     } else {
-      const [before, after] = [await readRunpack(left), await readRunpack(right)];
+      const before = await readRunpack(left);
+      const after = await readRunpack(right, { like: before });
       const aligned = alignCalls(before, after);
       byPlace = aligned.byPlace;
       summary = diffRunpacks(before, aligned.pack, privacy);

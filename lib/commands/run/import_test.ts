@@ -269,3 +269,37 @@ Deno.test("gait run import refuses an archive with calls that can't be read, and
     assert.equal(code, 6);
     assert.deepEqual(await namesIn(folder), ["logs.zip"]);
   }));
+
+Deno.test("a long log is read from its file, through a link too, as from standard input", () =>
+  inFolder(async (folder) => {
+    const asking = (i: number) =>
+      JSON.stringify({
+        role: "assistant",
+        tool_calls: [{ id: `c${i}`, function: { name: "pay", arguments: `{"pad":"${"x".repeat(200)}"}` } }],
+      });
+    const text = Array.from({ length: 6000 }, (_, i) => asking(i) + "\n").join("");
+    await Deno.writeTextFile(`${folder}/log.jsonl`, text);
+    await Deno.symlink("log.jsonl", `${folder}/link.jsonl`);
+    const digests = [];
+    for (const name of ["log.jsonl", "link.jsonl", "-"]) {
+      const out = `${folder}/${name}.out`;
+      const effects = systemEffects();
+      const { code, json } = await runImport([
+        name === "-" ? name : `${folder}/${name}`,
+        "--out-dir",
+        out,
+        "--json",
+      ], { ...effects, readStdin: () => Promise.resolve(utf8(text)) });
+      assert.equal(code, 0);
+      assert.equal(json().runs[0].intents, 6000);
+      digests.push(json().runs[0].manifest_digest);
+    }
+    assert.equal(new Set(digests).size, 1);
+    // A long log can't be replaced by its runpack.
+    const { run_id: id } = (await runImport([`${folder}/log.jsonl`, "--out-dir", `${folder}/o`, "--json"]))
+      .json().runs[0];
+    await Deno.rename(`${folder}/log.jsonl`, `${folder}/runpack_${id}.zip`);
+    const { code } = await runImport([`${folder}/runpack_${id}.zip`, "--out-dir", folder, "--force"]);
+    assert.equal(code, 6);
+    assert.equal(await Deno.readTextFile(`${folder}/runpack_${id}.zip`), text);
+  }));
