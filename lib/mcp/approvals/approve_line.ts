@@ -6,7 +6,7 @@ export interface StoppedCall {
   /** What a token for it must grant. */
   readonly requiredScope?: readonly string[];
   /** Path of its intent, which shows the person the arguments, and tells `gait approve` the whole scope. */
-  readonly intent?: string | undefined;
+  readonly intentPath?: string | undefined;
 }
 
 /**
@@ -18,15 +18,15 @@ export interface StoppedCall {
 export function approveLine(
   folder: string,
   trace: string,
-  { intentDigest, requiredScope = [], intent }: StoppedCall,
+  { intentDigest, requiredScope = [], intentPath }: StoppedCall,
 ): string {
   const out = `${folder}/${intentDigest.slice(0, 16)}.json`;
   const further = requiredScope.filter((value) => !value.startsWith("tool:"));
   return [
     "gait approve",
     `--from-trace ${pathArgument(trace)}`,
-    ...(intent !== undefined ? [`--intent ${pathArgument(intent)}`] : []),
-    ...(intent === undefined && further.length > 0 ? [`--scope ${further.join(",")}`] : []),
+    ...(intentPath !== undefined ? [`--intent ${pathArgument(intentPath)}`] : []),
+    ...(intentPath === undefined && further.length > 0 ? [`--scope ${further.join(",")}`] : []),
     "--ttl 30m --approver <you> --reason-code <why> --single-use --key-mode prod --private-key <private.key>",
     `--out ${pathArgument(out)}`,
   ].join(" ");

@@ -135,7 +135,11 @@ Deno.test("the line to approve grants what a destructive call needs", () => {
 });
 
 Deno.test("the line to approve names the intent, which tells the whole scope", () => {
-  const call = { intentDigest: "a".repeat(64), requiredScope: ["destructive:apply"], intent: "pending/i.json" };
+  const call = {
+    intentDigest: "a".repeat(64),
+    requiredScope: ["destructive:apply"],
+    intentPath: "pending/i.json",
+  };
   const shown = approveLine(".gait/approvals", "trace.json", call);
   assert.match(shown, / --intent pending\/i\.json /);
   assert(!shown.includes("--scope"));

@@ -36,7 +36,7 @@ export function stopOf({ decision, paths, intentPath }: GatewayAnswer, approvals
   const { outcome } = decision;
   return {
     ...(outcome.verdict === "require_approval" && paths.trace !== undefined
-      ? { approveLine: approveLine(approvals, paths.trace, { ...decision, intent: intentPath }) }
+      ? { approveLine: approveLine(approvals, paths.trace, { ...decision, intentPath }) }
       : {}),
     verdict: outcome.verdict,
     reasonCodes: outcome.reasonCodes,
