@@ -11,19 +11,9 @@ export function bulkHasher(input: Uint8Array<ArrayBuffer> | string): Digest {
   return hash("sha256", input, "hex") as Digest;
 }
 
-/**
- * SHA-256 of a stream; only one chunk at a time is held in memory. The chunks are used up: what stands outside of the
- * heap would otherwise wait for its collection, up to 64 MB of it.
- */
+/** SHA-256 of a stream; only one chunk at a time is held in memory. */
 export async function digestOfStream(chunks: AsyncIterable<Uint8Array>): Promise<Digest> {
   const digest = createHash("sha256");
-  for await (const chunk of chunks) {
-    digest.update(chunk);
-    // A part of something larger belongs to somebody else. Node 20 can't hand buffers over.
-    const { buffer } = chunk;
-    if (buffer instanceof ArrayBuffer && buffer.byteLength === chunk.length && "transfer" in buffer) {
-      buffer.transfer(0);
-    }
-  }
+  for await (const chunk of chunks) digest.update(chunk);
   return digest.digest("hex") as Digest;
 }

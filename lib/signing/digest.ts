@@ -31,9 +31,7 @@ export async function hasherFor(count: number): Promise<Hasher> {
 export const STREAM_BYTES = 8 * 1024 * 1024;
 
 /**
- * SHA-256 of chunks that total `size` bytes; a large input is never held in memory as a whole.
- *
- * @param chunks made for this digest alone: they are used up
+ * SHA-256 of chunks that total `size` bytes; a large input is never held in memory as a whole, and no chunk is kept.
  */
 export async function sha256OfChunks(chunks: AsyncIterable<Uint8Array>, size: number): Promise<Digest> {
   if (size > STREAM_BYTES) {
