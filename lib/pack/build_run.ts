@@ -57,10 +57,15 @@ async function repack(source: ZipArchive): Promise<Uint8Array<ArrayBuffer>> {
   return await writeZip(
     source.names.filter((name) => !name.endsWith("/")).map((name) => ({
       name,
-      content: source.chunks(name),
+      content: piecesOf(source, name),
       executable: (source.modeOf(name)! & 0o111) !== 0,
     })),
   );
+}
+
+/** The content of an entry in pieces of their own, which the codec gathers. */
+async function* piecesOf(source: ZipArchive, name: string): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source.chunks(name)) yield chunk.slice();
 }
 
 /** The location of the runpack of a run pack. */

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { writeZip } from "../formats/zip/write.ts";
 import { openZip } from "../formats/zip/mod.ts";
 import { equalBytes, utf8 } from "../formats/bytes.ts";
 import { canonicalBytes, type JsonObject, prettyJson, readJsonObject } from "../formats/json/mod.ts";
-import { sha256 } from "../signing/mod.ts";
+import { sha256, STREAM_BYTES } from "../signing/mod.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
 import { buildZip } from "../../tests/support/zip_builder.ts";
 import { fakeEffects } from "../../tests/support/fake_effects.ts";
@@ -16,9 +17,14 @@ import {
   runPackSample,
 } from "../../tests/support/sample_packs.ts";
 import { packSample, repack, testKey, unpack } from "../../tests/support/sample_run.ts";
+import { FIXED_CONTEXT } from "../runpack/demo.ts";
 import { manifestDigest } from "../runpack/manifest.ts";
+import { readRunpack } from "../runpack/read.ts";
+import { recordRun } from "../runpack/record.ts";
+import { readRecordInput } from "../runpack/record_input.ts";
 import { type BuildOptions, buildPack } from "./build.ts";
 import { buildRunPack } from "./build_run.ts";
+import { readSide } from "./diff.ts";
 import { sealPack } from "./seal.ts";
 import { verifyPack } from "./verify.ts";
 
@@ -56,6 +62,35 @@ Deno.test("buildRunPack() keeps unlisted files and modes of the source, but no f
   assert.equal(inner.modeOf("run.json"), 0o644);
   assert.equal(inner.has("tools/"), false);
   assert.ok(inner.names.every((name) => inner.isCanonical(name)));
+});
+
+Deno.test("buildRunPack() packs a run whose entries are read as streams, and the pack verifies", async () => {
+  // Text that hardly compresses, so that the runpack inside the pack is hashed as a stream, too.
+  const noise = Array.from(
+    { length: 300_000 },
+    (_, i) => createHash("sha256").update(`${i}`).digest("base64"),
+  );
+  const intents = Array.from({ length: 100 }, (_, i) => ({
+    intent_id: `i${i}`,
+    tool_name: "fs.write",
+    args: { text: noise.slice(i * 3000, (i + 1) * 3000).join("") },
+  }));
+  const run = { run_id: "run_large", created_at: "2026-01-01T00:00:00Z" };
+  const results = [{ intent_id: "i1", status: "ok", result: { rows: 1 } }];
+  const input = readRecordInput(utf8(JSON.stringify({ run, intents, results })));
+  const { bytes } = await recordRun(input, FIXED_CONTEXT);
+  const before = await sha256(bytes);
+  const { pack, payload } = await buildRunPack(bytes, "1.0.0");
+  assert.equal(payload.intents_count, 100);
+  const archive = openZip(pack.bytes);
+  assert.ok(openZip(bytes).sizeOf("intents.jsonl")! > STREAM_BYTES);
+  assert.ok(archive.sizeOf(PACK_ENTRY.runpack)! > STREAM_BYTES);
+  // The same content was written by the same writer.
+  assert.ok(equalBytes(await archive.read(PACK_ENTRY.runpack), bytes));
+  assert.equal((await verifyPack(pack.bytes)).ok, true);
+  assert.equal((await readSide(pack.bytes)).packId, pack.packId);
+  assert.equal((await readRunpack(bytes)).intents.length, 100);
+  assert.equal(await sha256(bytes), before);
 });
 
 Deno.test("buildRunPack() refuses receipts that make no envelope, and numbers that would change", async () => {

@@ -7,7 +7,7 @@ import {
   readJsonLines,
 } from "../formats/json/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
-import { concat, decodeUtf8Strict } from "../formats/bytes.ts";
+import { decodeUtf8Strict } from "../formats/bytes.ts";
 import { decode } from "../schema/fields.ts";
 import { intentSchema, resultSchema } from "../schema/runpack.ts";
 import { ENTRY } from "../schema/runpack_layout.ts";
@@ -15,6 +15,7 @@ import { refuseHeavy } from "../formats/zip/documents.ts";
 
 /** Receives the content of one entry in pieces. */
 export interface EntrySink {
+  /** Takes a chunk that is valid during this call only. */
   push(chunk: Uint8Array): void;
   /** Called at the end of the entry, after its checksum was verified. */
   end(): void;
@@ -60,8 +61,18 @@ export function recordSink(kind: Kind, visitor: RecordVisitor, counted: (count: 
     | ((record: JsonObject) => void)
     | undefined;
   let count = 0;
-  let pending: Uint8Array[] = [];
+  /** The lines that were not checked yet, and how many bytes they have. */
+  let pending = new Uint8Array(2 * PIECE);
   let size = 0;
+  const hold = (bytes: Uint8Array) => {
+    if (size + bytes.length > pending.length) {
+      const larger = new Uint8Array(Math.max(2 * pending.length, size + bytes.length));
+      larger.set(pending.subarray(0, size));
+      pending = larger;
+    }
+    pending.set(bytes, size);
+    size += bytes.length;
+  };
   const check = (piece: Uint8Array) => {
     // An unusually large batch is one long line, whose values may take twenty times its size in memory.
     if (piece.length > 2 * PIECE) refuseHeavy(`${ENTRY[kind]}, record ${count + 1}`, piece);
@@ -75,19 +86,18 @@ export function recordSink(kind: Kind, visitor: RecordVisitor, counted: (count: 
       if (size + chunk.length >= PIECE) {
         const newline = chunk.lastIndexOf(0x0a);
         if (newline >= 0) {
-          check(concat([...pending, chunk.subarray(0, newline + 1)]));
+          hold(chunk.subarray(0, newline + 1));
+          check(pending.subarray(0, size));
           chunk = chunk.subarray(newline + 1);
-          pending = [];
           size = 0;
         } else if (size + chunk.length > MAX_LINE_BYTES) {
           throw invalidInput(`Cannot read ${ENTRY[kind]}: record ${count + 1} is longer than 10 MiB`);
         }
       }
-      pending.push(chunk);
-      size += chunk.length;
+      hold(chunk);
     },
     end() {
-      check(concat(pending));
+      check(pending.subarray(0, size));
       counted(count);
     },
   };

@@ -17,7 +17,12 @@ function scan(bytes: Uint8Array, cut = bytes.length || 1): SeenResult[] | "refus
       { result: (result) => void seen.push(result) },
       (count) => counted = count,
     );
-    for (let at = 0; at < bytes.length; at += cut) sink.push(bytes.subarray(at, at + cut));
+    for (let at = 0; at < bytes.length; at += cut) {
+      // A chunk is valid during the call only.
+      const chunk = bytes.slice(at, at + cut);
+      sink.push(chunk);
+      chunk.fill(0);
+    }
     sink.end();
   } catch (error) {
     if (error instanceof GaitError) return "refused";

@@ -103,5 +103,5 @@ function documentSink(
 /** Collects a small entry. */
 export function wholeSink(take: (content: Uint8Array<ArrayBuffer>) => void): EntrySink {
   const parts: Uint8Array[] = [];
-  return { push: (chunk) => void parts.push(chunk), end: () => take(concat(parts)) };
+  return { push: (chunk) => void parts.push(chunk.slice()), end: () => take(concat(parts)) };
 }

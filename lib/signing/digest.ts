@@ -30,7 +30,9 @@ export async function hasherFor(count: number): Promise<Hasher> {
 /** Inputs larger than this are hashed as a stream, so that memory stays flat. */
 export const STREAM_BYTES = 8 * 1024 * 1024;
 
-/** SHA-256 of chunks that total `size` bytes; a large input is never held in memory as a whole. */
+/**
+ * SHA-256 of chunks that total `size` bytes; a large input is never held in memory as a whole, and no chunk is kept.
+ */
 export async function sha256OfChunks(chunks: AsyncIterable<Uint8Array>, size: number): Promise<Digest> {
   if (size > STREAM_BYTES) {
     return await (await import("./bulk_digest.ts")).digestOfStream(chunks);

@@ -87,7 +87,8 @@ export class JsonLineSplitter {
       if (this.#held > MAX_LINE_BYTES) {
         throw invalidInput(`Cannot read ${this.#what}: line ${this.#line} is longer than 10 MiB`);
       }
-      if (end > start) this.#open.push(chunk.subarray(start, end));
+      // The rest of a line outlives its chunk, which belongs to the caller.
+      if (end > start) this.#open.push(newline < 0 ? chunk.slice(start, end) : chunk.subarray(start, end));
       if (newline < 0) return;
       const document = this.#take();
       if (document) yield document;

@@ -37,7 +37,10 @@ export interface ZipArchive {
   isCanonical(name: string): boolean;
   /** Whole content of an entry. */
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** Content of an entry in separately allocated chunks. All checks have passed only after the last chunk. */
+  /**
+   * Content of an entry in chunks, each of which is valid until the next one is asked for: whoever keeps one copies it.
+   * All checks have passed only after the last chunk.
+   */
   chunks(name: string): AsyncGenerator<Uint8Array>;
 }
 

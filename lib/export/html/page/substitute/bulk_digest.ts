@@ -10,6 +10,6 @@ export const bulkHasher: Hasher = sha256;
 
 export async function digestOfStream(chunks: AsyncIterable<Uint8Array>): Promise<Digest> {
   const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
+  for await (const chunk of chunks) parts.push(chunk.slice());
   return await sha256(concat(parts));
 }
