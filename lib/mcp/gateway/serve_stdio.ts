@@ -39,7 +39,7 @@ export async function serveStdio(
     } finally {
       clientEnded = true;
     }
-    await connection.close();
+    await connection.finish();
     await serverDone;
   } finally {
     await connection.close();
