@@ -1,7 +1,8 @@
 /**
  * `deno run -A bench/mcp/gateway.ts [rounds] [calls for memory]`: what `gait mcp gateway` adds to a call, and to its memory
  * in a long session. Calls go to a server that only answers, in turn directly and through the gateway; the difference is
- * the gateway's. A call is decided, and its signed trace is durable before it is forwarded; `ping` is only relayed.
+ * the gateway's. A call is decided, and its signed trace is durable before it is forwarded; `ping` is only relayed. In
+ * the same rounds a line of the size of a trace is appended to a file and synced: no durable call is faster than the disk.
  */
 import { bundle } from "../../scripts/bundle.ts";
 import { makeWorkFolder, root } from "../../scripts/root.ts";
@@ -60,34 +61,46 @@ const pingNumber = () => ["ping", {}] as const;
 
 type Request = (i: number) => readonly [string, unknown];
 
-/** Percentiles of a round: direct, and through the gateway. */
+/** Percentiles of a round: direct, through the gateway, and of the disk alone. */
 interface Round {
-  readonly p50: readonly [number, number];
-  readonly p99: readonly [number, number];
+  readonly p50: readonly [number, number, number];
+  readonly p99: readonly [number, number, number];
+}
+
+/** As much as the journal gets for a call. */
+const LINE = new Uint8Array(2_500).fill(0x61);
+const probe = await Deno.open(`${folder}/probe`, { createNew: true, append: true });
+
+/** Append as the journal does, and wait for the disk. */
+async function appendDurably(): Promise<void> {
+  await probe.write(LINE);
+  await probe.sync();
 }
 
 let made = 0;
 
-/** The times of requests to each client, in turn. */
+/** The times of requests to each client, and of the disk, in turn. */
 async function playRound(
   clients: readonly [BenchClient, BenchClient],
   request: Request,
   calls: number,
 ): Promise<Round> {
-  const times: [number[], number[]] = [[], []];
+  const times: [number[], number[], number[]] = [[], [], []];
   for (let i = 0; i < calls; i++) {
     made++;
-    for (const [which, client] of clients.entries()) {
+    const number = made;
+    const actions = [...clients.map((client) => () => client.ask(...request(number))), appendDurably];
+    for (const [which, act] of actions.entries()) {
       const start = performance.now();
-      await client.ask(...request(made));
+      await act();
       times[which]!.push(performance.now() - start);
     }
   }
-  for (const list of times) list.sort((a, b) => a - b);
-  const at = (share: number): [number, number] => [
-    times[0][Math.floor(calls * share)]!,
-    times[1][Math.floor(calls * share)]!,
-  ];
+  const [direct, through, disk] = times.map((list) => list.toSorted((a, b) => a - b));
+  const at = (share: number): [number, number, number] => {
+    const place = Math.floor(calls * share);
+    return [direct![place]!, through![place]!, disk![place]!];
+  };
   return { p50: at(0.5), p99: at(0.99) };
 }
 
@@ -112,6 +125,8 @@ async function row(
     ms(middle(({ p99 }) => p99[0])),
     ms(middle(({ p50 }) => p50[1])),
     ms(middle(({ p99 }) => p99[1])),
+    ms(middle(({ p50 }) => p50[2])),
+    ms(middle(({ p99 }) => p99[2])),
     ms(middle(({ p50 }) => p50[1] - p50[0])),
     ms(added),
     conclude(added, budget),
@@ -147,6 +162,8 @@ try {
     "p99",
     "through p50",
     "p99",
+    "disk p50",
+    "p99",
     "added p50",
     "added p99",
     "budget",
@@ -172,5 +189,6 @@ try {
     ]]);
   }
 } finally {
+  probe.close();
   await Deno.remove(folder, { recursive: true });
 }

@@ -59,6 +59,8 @@ export class Shell implements AsyncDisposable {
         // It ended before.
       }
     }
+    // Until they ended they write to the folder of the test, which is removed next.
+    await this.#writer.write(new TextEncoder().encode("wait\n")).catch(() => {});
     await this.#writer.close().catch(() => {});
     // What still runs in the background may hold the output open.
     await this.#reader.cancel().catch(() => {});

@@ -133,7 +133,8 @@ export class LineSplitter {
   #tooLong = false;
   #number = 0;
 
-  constructor(readonly maxLineBytes: number) {}
+  /** @param onExcess gets the bytes of a line that is too long, from its beginning, for they are not kept */
+  constructor(readonly maxLineBytes: number, readonly onExcess: (part: Uint8Array) => void = () => {}) {}
 
   /** The lines that a piece completes. */
   *push(piece: Uint8Array): Generator<Line> {
@@ -156,8 +157,10 @@ export class LineSplitter {
     this.#held += part.length;
     if (this.#held > this.maxLineBytes) {
       this.#tooLong = true;
+      for (const held of this.#parts) this.onExcess(held);
       this.#parts = [];
-    } else if (!this.#tooLong) this.#parts.push(part);
+      this.onExcess(part);
+    } else this.#parts.push(part);
   }
 
   #finish(): Line {

@@ -1,7 +1,7 @@
 import type { Stdio } from "../../effects/mod.ts";
 import { concat } from "../../formats/bytes.ts";
-import { LineSplitter } from "../../gate/stream/request.ts";
 import { INVALID_REQUEST } from "./codec/message.ts";
+import { MessageLines } from "./codec/message_lines.ts";
 import { encodeError } from "./codec/reply.ts";
 import type { Gateway } from "./gateway.ts";
 import type { ClientSide } from "./relay/client_side.ts";
@@ -39,7 +39,7 @@ export async function serveStdio(
     } finally {
       clientEnded = true;
     }
-    await connection.close();
+    await connection.finish();
     await serverDone;
   } finally {
     await connection.close();
@@ -48,14 +48,15 @@ export async function serveStdio(
 }
 
 async function readClient(stdio: Stdio, client: ClientSide, outlet: Outlet): Promise<void> {
-  const splitter = new LineSplitter(MAX_MESSAGE_BYTES);
+  const lines = new MessageLines(MAX_MESSAGE_BYTES);
   const held = new Held(client.state.context.notify);
   for await (const piece of stdio.input) {
-    for (const line of splitter.push(piece)) {
-      if (line.kind === "too_long") {
-        await outlet.answer(encodeError(null, INVALID_REQUEST, "Refused by gait: the message is too long"));
-      } else if (line.bytes.some((byte) => byte > 0x20)) {
-        await held.take(line.bytes, client.take(line.bytes, { outlet }));
+    for (const line of lines.push(piece)) {
+      if (line.kind === "message") await held.take(line.bytes, client.take(line.bytes, { outlet }));
+      else if (!line.isAnswer) {
+        await outlet.answer(
+          encodeError(line.id, INVALID_REQUEST, "Refused by gait: the message is too long"),
+        );
       }
     }
   }

@@ -9,9 +9,10 @@ export function refusalOf(decision: Decision, approvals: string, tracePath: stri
   const reasons = [...new Set([...reasonCodes, ...violations])].join(", ") || "no rule allows it";
   switch (verdict) {
     case "require_approval":
-      return `Gait: this call needs an approval (${reasons}). A person can approve it with: ${
+      // The command comes last, so that it can be copied to the end of the line.
+      return `Gait: this call needs an approval (${reasons}). The same call passes when a person approved it with: ${
         approveLine(approvals, tracePath, decision)
-      } - then make the same call again.`;
+      }`;
     case "dry_run":
       return `Gait: the policy allows only a dry run (${reasons}). The call was not made.`;
     default:

@@ -1,5 +1,6 @@
 /** Ways around `gait mcp gateway` that must not lead to the server (docs/threat_model.md 8, 9, 40, 42). */
 import assert from "node:assert/strict";
+import { openZip } from "../../../lib/formats/zip/mod.ts";
 import { onStage, type Stage } from "../../support/gait.ts";
 import { type Client, type Json, scripted, withClient } from "./client.ts";
 
@@ -55,6 +56,7 @@ Deno.test("what two readers could understand differently reaches no server", () 
       [call('{"name":"echo"}', "1.0"), null],
       [Uint8Array.of(...new TextEncoder().encode('{"a":"'), 0xff, 0x22, 0x7d, 0x0a), null],
       [" ".repeat(10 * 1024 * 1024 + 1) + "\n", null],
+      [call(JSON.stringify({ name: "echo", arguments: { a: "x".repeat(10 * 1024 * 1024) } })), 1],
     ];
     for (const [line, id] of lines) {
       await client.write(line);
@@ -87,6 +89,27 @@ Deno.test("an id that waits for its answer is not used again, and more than 1,02
     assert.ok((await reached(stage, "tools/call")).length <= 1_025);
     await client.kill("SIGTERM");
   }));
+
+Deno.test("a call whose answer is too long to be kept hears of it, and the session goes on", () =>
+  withGateway(async (client, stage) => {
+    await client.initialize();
+    await client.send({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "slow" } });
+    assert.equal((await client.call("big", "huge")).error.code, -32603);
+    assert.equal((await client.call(2, "echo")).result.isError, undefined);
+    await client.kill("SIGTERM");
+    // What came back is not known, and the call did happen.
+    const pack = (await stage.files()).find((path) => path.includes("/runpacks/"))!;
+    const results = new TextDecoder().decode(await openZip(await stage.bytes(pack)).read("results.jsonl"));
+    const statuses = results.trim().split("\n").map((line) => JSON.parse(line).status);
+    assert.deepEqual(statuses, ["error", "error", "ok"]);
+  }));
+
+Deno.test("a list of tools that is too long blocks the calls at once, without the patience for a lost answer", () =>
+  withGateway(async (client) => {
+    await client.initialize();
+    const { result } = await client.call(1, "echo");
+    assert.ok(decisionOf({ result }).reason_codes.includes("mcp_tool_unlisted"));
+  }, { server: ["endless"] }));
 
 Deno.test("a method outside of the revision is not forwarded, unless it is let pass", () =>
   withGateway(async (client, stage) => {

@@ -56,6 +56,32 @@ Deno.test("a client on standard input reaches a server over HTTP; what is blocke
     })
   ));
 
+Deno.test("a client that says all at once and ends is answered by a server over HTTP, too", () =>
+  withUpstream(async (upstream, stage) => {
+    const call = (id: number, name: string) => ({
+      id,
+      method: "tools/call",
+      params: { name, arguments: {} },
+    });
+    const lines = [
+      { id: 0, method: "initialize", params: { protocolVersion: "2025-11-25", capabilities: {} } },
+      { method: "notifications/initialized" },
+      call(1, "echo"),
+      call(2, "elicit"),
+      call(3, "read"),
+    ].map((message) => JSON.stringify({ jsonrpc: "2.0", ...message }) + "\n");
+    const { code, stdout } = await stage.gaitWith(
+      { stdin: lines.join("") },
+      ...["mcp", "gateway", ...near, "--upstream", upstream],
+    );
+    assert.equal(code, 0);
+    const answers = new Map(
+      stdout.trim().split("\n").map((line) => JSON.parse(line)).map((one) => [one.id, one]),
+    );
+    assert.deepEqual([...answers.keys()].sort(), [0, 1, 2, 3]);
+    assert.deepEqual([1, 2, 3].map((id) => answers.get(id).result.isError), [undefined, true, undefined]);
+  }));
+
 Deno.test("the stateless revision passes to a server over HTTP, too", () =>
   withUpstream((upstream, stage) =>
     withClient(stage, [...near, "--upstream", upstream], async (client: Client) => {

@@ -10,14 +10,14 @@ const has = (option) => options.includes(option);
 const send = (message) => process.stdout.write(JSON.stringify(message) + "\n");
 let announced = has("renamed")
   ? ["echo", "Echo"]
-  : ["echo", "read", "remove", "ask", "elicit", "slow", "die", "progress"];
+  : ["echo", "read", "remove", "ask", "elicit", "slow", "huge", "die", "progress"];
 const waiting = new Map();
 let asked = 0;
 
 const tools = () =>
   announced.map((name) => ({
     name,
-    description: `does ${name}`,
+    description: `does ${name}` + (has("endless") ? "x".repeat(11 * 1024 * 1024) : ""),
     inputSchema: {
       type: "object",
       ...(name === "read" ? { properties: { region: { type: "string", "x-mcp-header": "Region" } } } : {}),
@@ -65,6 +65,8 @@ function call(id, params) {
     }
     case "slow":
       return waiting.set(`slow ${id}`, () => {});
+    case "huge":
+      return done("x".repeat(11 * 1024 * 1024));
     case "die":
       return process.exit(3);
     case "progress": {

@@ -11,7 +11,7 @@ import {
   type Scan,
   scanMessage,
 } from "./scan.ts";
-import { unreadId } from "./unread_id.ts";
+import { UnreadId } from "./unread_id.ts";
 
 /** The id of a request. */
 export type MessageId = string | number;
@@ -89,9 +89,9 @@ export function readMessage(bytes: Uint8Array): Message | Batch | Fault {
   if (text === undefined) return fault(INVALID_REQUEST, "the message is not valid UTF-8");
   switch (excessOf(text)) {
     case "levels":
-      return excess(text, `the message is nested deeper than ${MAX_MESSAGE_DEPTH} levels`);
+      return excess(bytes, `the message is nested deeper than ${MAX_MESSAGE_DEPTH} levels`);
     case "values":
-      return excess(text, `the message has more than ${MAX_MESSAGE_VALUES} values`);
+      return excess(bytes, `the message has more than ${MAX_MESSAGE_VALUES} values`);
   }
   let value: JsonValue;
   try {
@@ -209,11 +209,17 @@ function isWellFormed(text: string): boolean {
 }
 
 /** A message that is not parsed; its id is only taken as it is written. */
-function excess(text: string, reason: string): Fault {
-  const written = unreadId(text);
-  const plain = written === undefined || written.includes("\\") ? undefined : written;
-  const id = plain === undefined ? undefined : readId(plain, plain.slice(1, -1));
-  return { ...fault(INVALID_REQUEST, reason), id: id ?? null };
+function excess(bytes: Uint8Array, reason: string): Fault {
+  const reader = new UnreadId();
+  reader.push(bytes);
+  const id = idOfUnread(reader);
+  return { ...fault(INVALID_REQUEST, reason), id, answerable: reader.hasMethod || id === null };
+}
+
+/** The id of a message that is not parsed, where every reader understands it alike. */
+export function idOfUnread({ written }: Pick<UnreadId, "written">): MessageId | null {
+  if (written === undefined || written.includes("\\")) return null;
+  return readId(written, written.slice(1, -1)) ?? null;
 }
 
 function fault(code: number, reason: string): Fault {

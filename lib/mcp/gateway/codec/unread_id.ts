@@ -1,56 +1,137 @@
-import { endOfText, isDelimiter } from "./scan.ts";
+import { decodeUtf8Strict } from "../../../formats/bytes.ts";
+import { isDelimiter } from "./scan.ts";
 
-/** The longest id that is read here, in characters. */
+/** The longest id that is read here, in bytes as it is written. */
 const MAX_WRITTEN = 256;
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+
+/** What the reader waits for behind the names `id` and `method`. */
+type Expects = "nothing" | "colon of id" | "colon of method" | "value";
+
+/** As they are written. */
+const NAMES: Readonly<Record<string, Expects>> = { '"id"': "colon of id", '"method"': "colon of method" };
+
+/** What the current byte belongs to; a scalar is a number or a word. */
+type Within = "structure" | "text" | "escape" | "scalar";
+
 /**
- * The id of a message that is not parsed because it is too much, as it is written: whoever waits for its answer must hear
- * of it. Nothing when the text has none at its top, or more than one, or spells its name with escapes.
+ * Reads the id of a message that is not parsed because it is too much: whoever waits for its answer must hear of it. It
+ * takes pieces as they come, keeps none, and looks at each byte once, so that a line without end costs no memory.
  */
-export function unreadId(text: string): string | undefined {
-  let found: string | undefined;
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    switch (text.charCodeAt(at)) {
-      case 0x7b:
-      case 0x5b:
-        if (depth++ === 0 && text[at] !== "{") return undefined;
-        break;
-      case 0x7d:
-      case 0x5d:
-        depth--;
-        break;
-      case 0x22: {
-        const end = endOfText(text, at);
-        const value = depth === 1 ? valueOf(text, at, end) : undefined;
-        if (value !== undefined) {
-          if (found !== undefined) return undefined;
-          found = value;
-        }
-        at = end;
-      }
+export class UnreadId {
+  #depth = 0;
+  #within: Within = "structure";
+  #expects: Expects = "nothing";
+  /** The text or scalar that may be the name or its value, as far as it was read; nothing for all others. */
+  #kept: number[] | undefined;
+  #found: Uint8Array | undefined;
+  #isAmbiguous = false;
+  #hasMethod = false;
+
+  push(piece: Uint8Array): void {
+    for (let at = 0; at < piece.length; at++) {
+      if (this.#within === "text" && !this.#isKept) at = endOfPlain(piece, at);
+      if (at < piece.length) this.#take(piece[at]!);
     }
   }
-  return found;
+
+  /**
+   * The id as it is written. Nothing when the message is no object, has none at its top or more than one, spells its name
+   * with escapes, or when it is not valid UTF-8.
+   */
+  get written(): string | undefined {
+    return this.#isAmbiguous || this.#found === undefined ? undefined : decodeUtf8Strict(this.#found);
+  }
+
+  /** Whether it is a request or a notification: its id is none of an answer. */
+  get hasMethod(): boolean {
+    return this.#hasMethod;
+  }
+
+  #take(byte: number): void {
+    switch (this.#within) {
+      case "escape":
+        this.#keep(byte);
+        this.#within = "text";
+        return;
+      case "text":
+        this.#keep(byte);
+        if (byte === BACKSLASH) this.#within = "escape";
+        else if (byte === QUOTE) this.#endText();
+        return;
+      case "scalar":
+        if (!isDelimiter(byte)) return this.#keep(byte);
+        this.#endValue();
+    }
+    this.#takeStructure(byte);
+  }
+
+  #takeStructure(byte: number): void {
+    if (isBlank(byte)) return;
+    const expected = this.#expects;
+    this.#expects = expected === "colon of id" && byte === COLON ? "value" : "nothing";
+    if (expected === "colon of method" && byte === COLON) this.#hasMethod = true;
+    switch (byte) {
+      case 0x7b /* { */:
+      case 0x5b /* [ */:
+        if (this.#depth++ === 0 && byte === 0x5b) this.#isAmbiguous = true;
+        if (expected === "value") this.#find([]);
+        return;
+      case 0x7d /* } */:
+      case 0x5d /* ] */:
+        this.#depth--;
+        return;
+      case QUOTE:
+        this.#within = "text";
+        this.#expects = expected;
+        this.#kept = this.#depth === 1 ? [byte] : undefined;
+        return;
+    }
+    if (expected !== "value") return;
+    this.#within = "scalar";
+    this.#expects = "value";
+    this.#kept = [byte];
+  }
+
+  #keep(byte: number): void {
+    if (this.#isKept) this.#kept!.push(byte);
+  }
+
+  get #isKept(): boolean {
+    return this.#kept !== undefined && this.#kept.length <= MAX_WRITTEN;
+  }
+
+  #endText(): void {
+    if (this.#expects === "value") return this.#endValue();
+    this.#within = "structure";
+    const name = decodeUtf8Strict(Uint8Array.from(this.#kept ?? [])) ?? "";
+    this.#kept = undefined;
+    this.#expects = NAMES[name] ?? "nothing";
+  }
+
+  #endValue(): void {
+    this.#find(this.#kept ?? []);
+    this.#kept = undefined;
+    this.#within = "structure";
+    this.#expects = "nothing";
+  }
+
+  #find(written: readonly number[]): void {
+    if (this.#found !== undefined) this.#isAmbiguous = true;
+    this.#found = Uint8Array.from(written.length <= MAX_WRITTEN ? written : []);
+  }
 }
 
-/** What stands behind a text, if that is the name `id`. */
-function valueOf(text: string, start: number, end: number): string | undefined {
-  if (text.slice(start, Math.min(end + 1, start + 5)) !== '"id"') return undefined;
-  let at = skipBlanks(text, end + 1);
-  if (text[at] !== ":") return undefined;
-  at = skipBlanks(text, at + 1);
-  if (text[at] === '"') return within(text.slice(at, endOfText(text, at) + 1));
-  let behind = at;
-  while (behind < text.length && !isDelimiter(text.charCodeAt(behind))) behind++;
-  return within(text.slice(at, behind));
-}
-
-function within(written: string): string {
-  return written.length <= MAX_WRITTEN ? written : "";
-}
-
-function skipBlanks(text: string, at: number): number {
-  while (/^[ \t\r\n]$/.test(text[at] ?? "")) at++;
+/** Position of the next byte that means something within a text. */
+function endOfPlain(piece: Uint8Array, start: number): number {
+  let at = start;
+  while (at < piece.length && piece[at] !== QUOTE && piece[at] !== BACKSLASH) at++;
   return at;
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }

@@ -13,7 +13,9 @@ export interface Connection {
   /** Resolves when the server ended and everybody who waited is answered. */
   readonly serverDone: Promise<void>;
   readonly link: ServerLink;
-  /** End the session and seal its evidence. */
+  /** The client sends nothing more: what it sent is answered, though no person is waited for; then the session ends. */
+  finish(): Promise<void>;
+  /** End the session and seal its evidence; what was not forwarded yet is given up. */
   close(): Promise<void>;
 }
 
@@ -41,15 +43,31 @@ export async function connect(
   })();
   serverDone.catch(() => {});
   let closing: Promise<void> | undefined;
-  const closeOnce = async () => {
+  const answerRest = async () => {
+    await client.delivered;
+    for (const pending of state.requests.values()) pending.cancel?.();
+    await Promise.all(state.personWaits);
+    await link.untilAnswered?.();
+  };
+  const giveRestUp = async () => {
     for (const pending of state.requests.values()) giveUp(state, pending);
+    await client.delivered;
+  };
+  const closeOnce = async (before: () => Promise<void>) => {
     try {
-      await client.delivered;
+      await before();
       await link.stop();
       await serverDone;
     } finally {
       await log.close();
     }
   };
-  return { client, state, serverDone, link, close: () => closing ??= closeOnce() };
+  return {
+    client,
+    state,
+    serverDone,
+    link,
+    finish: () => closing ??= closeOnce(answerRest),
+    close: () => closing ??= closeOnce(giveRestUp),
+  };
 }

@@ -84,13 +84,14 @@ export async function decideRequest(
       case "require_approval":
         return () => {
           // Not awaited: what comes behind this call does not wait for a person.
-          void awaitPerson(state, subject, { pending, answer, decide }).then(
+          const waited = awaitPerson(state, subject, { pending, answer, decide }).then(
             (allowed) =>
               allowed
                 ? forwardRequest(state, message, pending)
                 : stop(stopOf(answer, state.context.options.approvalsFolder))(),
             (error) => stop(undecidedFor(error))(),
-          ).catch(() => {});
+          ).catch(() => {}).finally(() => state.personWaits.delete(waited));
+          state.personWaits.add(waited);
         };
       default:
         return stop(stopOf(answer, state.context.options.approvalsFolder));

@@ -37,6 +37,8 @@ export class RelayState {
   readonly #catalogs = new Map<string, Catalog>();
   readonly #confirmations = new InFlight<(result: JsonObject | undefined) => void>();
   readonly #memories = new Map<string | undefined, TaintMemory>();
+  /** Calls that wait for a person, each until it is forwarded or answered. */
+  readonly personWaits = new Set<Promise<void>>();
   /** Whether the client said that it can ask the person at it. */
   clientAsks = false;
   /** The revision of the session, once the server chose it. */

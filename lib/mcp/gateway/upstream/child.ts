@@ -2,7 +2,9 @@ import type { PipedChild } from "../../../effects/types.ts";
 import { Held } from "../relay/held.ts";
 import type { ServerLink } from "./link.ts";
 import { concat } from "../../../formats/bytes.ts";
-import { LineSplitter } from "../../../gate/stream/request.ts";
+import { MessageLines } from "../codec/message_lines.ts";
+import { INTERNAL_ERROR } from "../codec/message.ts";
+import { encodeError } from "../codec/reply.ts";
 import type { Upstream } from "../relay/types.ts";
 
 /** The largest message, in bytes: counted before it is read (docs/spec/mcp.md 10.3). */
@@ -36,7 +38,8 @@ export function onOneLine(message: Uint8Array): Uint8Array {
 }
 
 /**
- * Read the lines that a child prints, one after the other. A line that is too long, or empty, is no message.
+ * Read the lines that a child prints, one after the other. A line that is too long is no message; where it answers a
+ * request, an error takes its place, so that nobody waits for ever.
  *
  * @param take resolves when there is room for the next one
  */
@@ -45,14 +48,21 @@ export async function readChild(
   take: (message: Uint8Array) => Promise<void>,
   onTooLong: () => void,
 ): Promise<void> {
-  const splitter = new LineSplitter(MAX_MESSAGE_BYTES);
+  const lines = new MessageLines(MAX_MESSAGE_BYTES);
   for await (const piece of output) {
-    for (const line of splitter.push(piece)) {
-      if (line.kind === "too_long") onTooLong();
-      else if (line.bytes.some((byte) => byte > 0x20)) await take(line.bytes);
+    for (const line of lines.push(piece)) {
+      if (line.kind === "message") await take(line.bytes);
+      else {
+        onTooLong();
+        if (line.id !== null && line.isAnswer) {
+          await take(encodeError(line.id, INTERNAL_ERROR, TOO_LONG_ANSWER));
+        }
+      }
     }
   }
 }
+
+const TOO_LONG_ANSWER = `Refused by gait: the answer of the server is longer than ${MAX_MESSAGE_BYTES} bytes`;
 
 /** A child as the server of a session. */
 export function childLink(child: PipedChild, notify: (text: string) => void): ServerLink {

@@ -7,7 +7,7 @@ import { encodeHeader } from "../protocol/param_headers.ts";
 import { Held } from "../relay/held.ts";
 import { STATELESS } from "../protocol/revisions.ts";
 import type { After, Outlet, SentMessage } from "../relay/types.ts";
-import { MAX_MESSAGE_BYTES } from "./child.ts";
+import { MAX_MESSAGE_BYTES, STOP_PATIENCE } from "./child.ts";
 import { readEvents } from "./event_reader.ts";
 import { readBounded, unusable } from "./http_parts.ts";
 import type { ServerEnd, ServerLink, TakeMessage } from "./link.ts";
@@ -40,6 +40,10 @@ export function httpLink(options: HttpUpstreamOptions): ServerLink {
   let finish: (end: ServerEnd) => void = () => {};
   const ended = new Promise<ServerEnd>((resolve) => finish = resolve);
   let listening = false;
+  /** Resolves when the server answered the beginning of the session. */
+  let greeted: Promise<void> = Promise.resolve();
+  /** Requests that are not answered yet. */
+  const waiting = new Set<Promise<void>>();
 
   const headersFor = (outlet: Outlet | undefined, more: Readonly<Record<string, string>>) => {
     const authorization = options.authorization ?? outlet?.authorization;
@@ -188,21 +192,29 @@ export function httpLink(options: HttpUpstreamOptions): ServerLink {
   return {
     upstream: {
       async send(message, about) {
-        const posted = post(message, about).catch(async (error) => {
-          if (!(error instanceof GaitError)) throw error;
-          options.notify(`the server could not be asked: ${messageOf(error)}`);
-          if (about.id === undefined) return;
-          await take(encodeError(about.id, INTERNAL_ERROR, "The server can't be reached"), about.outlet);
-        });
+        // A client may write on before the server gave the session its id, which all further requests must have.
+        const isLater = about.method !== undefined && about.method !== "initialize" && !about.stateless;
+        const posted = (isLater ? greeted.then(() => post(message, about)) : post(message, about)).catch(
+          async (error) => {
+            if (!(error instanceof GaitError)) throw error;
+            options.notify(`the server could not be asked: ${messageOf(error)}`);
+            if (about.id === undefined) return;
+            await take(encodeError(about.id, INTERNAL_ERROR, "The server can't be reached"), about.outlet);
+          },
+        );
         // A request is answered when it is; what comes behind it does not wait.
-        if (about.id === undefined) await posted;
-        else posted.catch((error) => options.notify(messageOf(error)));
+        if (about.method === "initialize") greeted = posted.catch(() => {});
+        if (about.id === undefined) return await posted;
+        const settled = posted.catch((error) => options.notify(messageOf(error)))
+          .finally(() => waiting.delete(settled));
+        waiting.add(settled);
       },
     },
     async read(given) {
       take = given;
       await ended;
     },
+    untilAnswered: () => Promise.race([Promise.all(waiting).then(() => {}), wait(STOP_PATIENCE)]),
     async stop() {
       if (session !== undefined && !stopping.signal.aborted) {
         await open("DELETE", headersFor(undefined, {})).then((answer) => answer.drop()).catch(() => {});
