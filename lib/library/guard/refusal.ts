@@ -62,7 +62,8 @@ export class RefusedError extends GaitError {
   constructor(toolName: string, refusal: Refusal) {
     const reasons = refusal.reasonCodes.join(", ") || "no rule allows it";
     const why = refusal.verdict === "error" ? messageOf(refusal.error) : `${refusal.verdict} (${reasons})`;
-    const hint = refusal.request?.approve ?? (refusal.error instanceof GaitError ? refusal.error.hint : undefined);
+    const hint = refusal.request?.approve ??
+      (refusal.error instanceof GaitError ? refusal.error.hint : undefined);
     super(codeOf(refusal), `${toolName} was not executed: ${why}`, {
       ...(hint === undefined ? {} : { hint }),
       ...(refusal.error === undefined ? {} : { cause: refusal.error }),
