@@ -2,6 +2,7 @@ import type { Runpack } from "./read.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { EPOCH_1980, ZERO_TIME } from "../formats/time.ts";
 import type { Refs } from "../schema/runpack.ts";
+import { isTraceReceipt } from "./trace_receipts.ts";
 
 /** A run whose calls have the ids of the corresponding calls of another run. */
 export interface Aligned {
@@ -74,7 +75,8 @@ export function behaviourOf(pack: Runpack): Runpack {
     intent_id: places.get(result.intent_id) ?? result.intent_id,
     result: null,
   }));
-  const receipts = pack.refs.receipts.map((receipt) => ({
+  const refs = withoutHeader(pack.refs);
+  const receipts = refs.receipts.map((receipt) => ({
     ...receipt,
     ref_id: withPlace(receipt.ref_id, places),
     retrieved_at: EPOCH_1980,
@@ -84,13 +86,19 @@ export function behaviourOf(pack: Runpack): Runpack {
     run: pack.run,
     intents,
     results,
-    refs: { ...withoutHeader(pack.refs), context_set_digest: "", receipts },
+    refs: { ...refs, context_set_digest: "", receipts },
   };
 }
 
-/** Refs without the members that identify their run. */
+/**
+ * Refs without the members that identify their run. The trace of a call is one of them: an agent that does the same
+ * again leaves another file, under another name where the first one is kept.
+ */
 export function withoutHeader(refs: Refs): Refs {
-  return { ...refs, run_id: "", producer_version: "", created_at: ZERO_TIME };
+  const receipts = refs.receipts.map((receipt) =>
+    isTraceReceipt(receipt) ? { ...receipt, source_locator: "" } : receipt
+  );
+  return { ...refs, run_id: "", producer_version: "", created_at: ZERO_TIME, receipts };
 }
 
 const placeOf = (index: number) => `call ${index + 1}`;

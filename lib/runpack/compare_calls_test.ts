@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { packSample } from "../../tests/support/sample_run.ts";
-import { alignCalls } from "./compare_calls.ts";
+import { alignCalls, behaviourOf } from "./compare_calls.ts";
 import { diffRunpacks, isChanged } from "./diff.ts";
 import { readRunpack } from "./read.ts";
 
@@ -54,4 +54,23 @@ Deno.test("diffRunpacks() compares a raw capture with one by reference by what b
     intents: reference.intents.map((intent) => ({ ...intent, args_digest: "00".repeat(32) })),
   };
   assert.equal(diffRunpacks(raw, other, "full").intents_changed, true);
+});
+
+Deno.test("behaviourOf() leaves out where a call's trace lies, and keeps where other context came from", async () => {
+  const traced = (locator: string, other: string): Change => (run) => {
+    run.refs.receipts = [
+      { ref_id: `trace_${run.intents[0].intent_id}`, source_type: "gait.trace", source_locator: locator },
+      {
+        ref_id: "doc",
+        source_type: "doc_store",
+        source_locator: other,
+        query_digest: "11".repeat(32),
+        content_digest: "22".repeat(32),
+      },
+    ].map((receipt) => ({ ...receipt, retrieved_at: "2026-03-02T09:00:00Z", redaction_mode: "reference" }));
+  };
+  const changed = async (left: Change, right: Change) =>
+    isChanged(diffRunpacks(behaviourOf(await packOf(left)), behaviourOf(await packOf(right)), "full"));
+  assert.equal(await changed(traced("t/trace_a.json", "kb/1"), traced("t/trace_a_2.json", "kb/1")), false);
+  assert.equal(await changed(traced("t/trace_a.json", "kb/1"), traced("t/trace_a.json", "kb/2")), true);
 });

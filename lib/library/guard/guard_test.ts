@@ -171,3 +171,29 @@ Deno.test("guardTool() throws or returns the refusal, and passes on everything e
   const refusal = await returned({});
   assert.equal(refusal instanceof Refusal && refusal.request?.toolName, "t");
 });
+
+Deno.test("a refusal as an error has the code and the hint of what stopped the call", async () => {
+  const missing = new GaitError("dependency_missing", "Cannot run", { hint: "Name it", detail: "not_found" });
+  for (
+    const [outcome, code, hint] of [
+      ["block", "policy_blocked", undefined],
+      ["dry_run", "policy_blocked", undefined],
+      [missing, "dependency_missing", "Name it"],
+      [invalidInput("Bad intent"), "invalid_input", undefined],
+      [new Error("boom"), "internal_failure", undefined],
+    ] as const
+  ) {
+    const stopped = guardTool(gateOf(outcome).gate, { name: "t", context }, never);
+    await assert.rejects(
+      stopped({}),
+      (error) => error instanceof RefusedError && error.code === code && error.hint === hint,
+    );
+  }
+  const stopped = guardTool(gateOf("require_approval").gate, { name: "t", context }, never);
+  await assert.rejects(
+    stopped({}),
+    (error) =>
+      error instanceof RefusedError && error.code === "approval_required" &&
+      error.hint === error.refusal.request!.approve,
+  );
+});

@@ -1,4 +1,4 @@
-import { GaitError, messageOf } from "../../errors/mod.ts";
+import { type ErrorCode, GaitError, messageOf } from "../../errors/mod.ts";
 import { shellWord } from "../../formats/shell.ts";
 import type { Verdict } from "../../schema/verdict.ts";
 import type { ApprovalRequest, GuardDecision, GuardedCall } from "./call.ts";
@@ -62,17 +62,21 @@ export class RefusedError extends GaitError {
   constructor(toolName: string, refusal: Refusal) {
     const reasons = refusal.reasonCodes.join(", ") || "no rule allows it";
     const why = refusal.verdict === "error" ? messageOf(refusal.error) : `${refusal.verdict} (${reasons})`;
-    super(
-      refusal.verdict === "require_approval" ? "approval_required" : "policy_blocked",
-      `${toolName} was not executed: ${why}`,
-      {
-        ...(refusal.request ? { hint: refusal.request.approve } : {}),
-        ...(refusal.error === undefined ? {} : { cause: refusal.error }),
-      },
-    );
+    const hint = refusal.request?.approve ??
+      (refusal.error instanceof GaitError ? refusal.error.hint : undefined);
+    super(codeOf(refusal), `${toolName} was not executed: ${why}`, {
+      ...(hint === undefined ? {} : { hint }),
+      ...(refusal.error === undefined ? {} : { cause: refusal.error }),
+    });
     this.name = "RefusedError";
     this.refusal = refusal;
   }
+}
+
+/** A gate that could not decide is a fault of its own: a caller that matches `policy_blocked` would blame the policy. */
+function codeOf({ verdict, error }: Refusal): ErrorCode {
+  if (verdict === "error") return error instanceof GaitError ? error.code : "internal_failure";
+  return verdict === "require_approval" ? "approval_required" : "policy_blocked";
 }
 
 const MESSAGES: Readonly<Record<Refusal["verdict"], string>> = {

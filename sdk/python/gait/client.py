@@ -312,6 +312,7 @@ def _failure(finished: Finished, payload: Mapping[str, Any]) -> GaitCommandError
     text = str(payload.get("error") or f"{finished.command[0]} ended with {finished.exit_code}")
     return GaitCommandError(
         text,
+        hint=str(payload.get("hint") or ""),
         command=finished.command,
         exit_code=finished.exit_code,
         stdout=finished.stdout,

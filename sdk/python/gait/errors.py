@@ -24,12 +24,14 @@ class GaitCommandError(GaitError):
         exit_code: int = -1,
         stdout: str = "",
         stderr: str = "",
+        hint: str = "",
     ) -> None:
-        super().__init__(message)
+        super().__init__(f"{message} ({hint})" if hint else message)
         self.command = list(command)
         self.exit_code = exit_code
         self.stdout = stdout
         self.stderr = stderr
+        self.hint = hint
 
 
 class GateUnavailableError(GaitError):
@@ -72,3 +74,11 @@ class GateEnforcementError(GaitError):
             f"execution blocked by gate verdict={decision.verdict or 'unknown'} reasons={reasons}"
         )
         self.decision = decision
+
+
+def add_note(error: BaseException, note: str) -> None:
+    """Say more about an error that is on its way to the caller."""
+    if hasattr(error, "add_note"):
+        error.add_note(note)
+    elif isinstance(error, GaitError):  # Python 3.10 has no notes
+        error.args = (f"{error}\n{note}",)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -137,7 +138,12 @@ def _keep(item: pytest.Item, session: RunSession, *, failed: bool) -> list[str]:
     arguments, name = _arguments(item), _name(item)
     made = Path("fixtures", name)
     if Path(item.config.invocation_params.dir, made).exists():
-        return [*lines, f"regression: {made}, made of an earlier failure"]
+        shown = shlex.quote(capture.bundle_path)
+        return [
+            *lines,
+            f"regression: {made}, made of an earlier failure",
+            f"next: gait regress run --candidate {shown}",
+        ]
     try:
         fixture = create_regress_fixture(
             from_run=bundle,
@@ -149,4 +155,5 @@ def _keep(item: pytest.Item, session: RunSession, *, failed: bool) -> list[str]:
         )
     except Exception as error:
         return [*lines, f"no regression was made: {error}"]
-    return [*lines, f"regression: {fixture.fixture_dir}", *(f"next: {line}" for line in fixture.next_commands)]
+    # Of what `gait regress init` proposes, the first line can be pasted as it is; a later run is named when it fails.
+    return [*lines, f"regression: {fixture.fixture_dir}", *(f"next: {line}" for line in fixture.next_commands[:1])]

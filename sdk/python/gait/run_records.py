@@ -112,14 +112,15 @@ class RunRecords:
 def _payload(
     decision: GateEvalResult, executed: bool, result: Any, error: BaseException | None
 ) -> dict[str, Any]:
+    """What came of a call, and nothing that names this very attempt.
+
+    INVARIANT: the same outcome has the same digest in a later run, or no regression of a run could ever pass. The trace,
+    which has the digests of intent and policy, is named by the receipt.
+    """
     payload: dict[str, Any] = {
         "executed": executed,
         "verdict": decision.verdict or "",
         "reason_codes": list(decision.reason_codes),
-        "trace_id": decision.trace_id or "",
-        "trace_path": decision.trace_path or "",
-        "policy_digest": decision.policy_digest or "",
-        "intent_digest": decision.intent_digest or "",
     }
     if error is not None:
         payload["error"] = {"type": type(error).__name__, "message": str(error)}

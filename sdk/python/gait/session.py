@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import os
+import shlex
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from .client import DEFAULT_TIMEOUT, StrPath, record_runpack
+from .errors import GaitError, add_note
 from .executable import DEFAULT_BIN, GaitBin
 from .intents import DEFAULT_PRODUCER_VERSION, IntentRequest
 from .models import GateEvalResult, RunAttempt, RunRecordCapture
@@ -100,7 +102,12 @@ class RunSession:
         self._journal: SessionJournal | None = None
 
     def __enter__(self) -> RunSession:
+        """Begin to note calls.
+
+        :raises GaitError: when a run of this id is recorded there: it would only be refused after all calls were made
+        """
         if self._journal is None:
+            self._refuse_recorded()
             self._journal = SessionJournal(self._records.head, os.path.join(self.cwd or "", self.out_dir), self.run_id)
         self._tokens.append(_ACTIVE.set(self))
         return self
@@ -117,10 +124,10 @@ class RunSession:
             self.finalize()
         except Exception as failure:
             if error is None:
+                add_note(failure, f"gait: {self._kept()}")
                 raise
             # What the agent raised is what the caller has to see; that there is no runpack stands beside it.
-            if hasattr(error, "add_note"):
-                error.add_note(f"gait: the run was not recorded: {failure}")
+            add_note(error, f"gait: the run was not recorded: {failure}; {self._kept()}")
         finally:
             if self._journal is not None:
                 self._journal.close()
@@ -155,6 +162,21 @@ class RunSession:
         if self._journal is not None:
             self._journal.discard()
         return capture
+
+    def _kept(self) -> str:
+        """What became of the calls of a session that could not be recorded."""
+        journal = self._journal.path if self._journal is not None else ""
+        if not journal:
+            return "no call of it is kept"
+        return f"its calls are kept: gait run recover {shlex.quote(journal.removesuffix('.journal'))}"
+
+    def _refuse_recorded(self) -> None:
+        bundle = os.path.join(self.out_dir, f"runpack_{self.run_id}.zip")
+        if os.path.lexists(os.path.join(self.cwd or "", bundle)):
+            raise GaitError(
+                f"the run {self.run_id} is recorded already, and {bundle} is never replaced"
+                " (give each run an id of its own)"
+            )
 
     def record_attempt(
         self,

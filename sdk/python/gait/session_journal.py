@@ -35,6 +35,11 @@ class SessionJournal:
         self._process = os.getpid()
         self._broken = False
 
+    @property
+    def path(self) -> str:
+        """Where it is; empty as long as nothing was noted, and once it was removed."""
+        return self._path
+
     def append(self, piece: Mapping[str, Any]) -> None:
         if self._broken:
             return

@@ -92,7 +92,9 @@ def test_a_mistake_is_a_command_error(gait, intent) -> None:
     with pytest.raises(GaitCommandError) as caught:
         evaluate_gate(policy_path="nowhere.yaml", intent=intent(), gait_bin=gait)
     assert caught.value.exit_code == 6 and "gate" in caught.value.command
-    assert json.loads(caught.value.stdout)["error_code"] == "invalid_input"
+    answer = json.loads(caught.value.stdout)
+    assert answer["error_code"] == "invalid_input"
+    assert caught.value.hint == answer["hint"] and answer["hint"] in str(caught.value)
 
 
 @pytest.mark.parametrize(

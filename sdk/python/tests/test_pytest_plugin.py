@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +61,7 @@ def test_a_failing_test_leaves_a_runpack_and_a_regression(gait, policy) -> None:
     assert status == 1 and "1 failed" in output
     (name,) = (path.name for path in Path("fixtures").iterdir())  # the node id counts from the root of the tests
     assert name.startswith("test_agent_py_test_refund_")
+    assert re.findall("^next: (.*)$", output, re.M) == ["gait regress run"]
     assert "GateEnforcementError" in output and f"regression: fixtures/{name}" in output
     bundle = Path(f"gait-out/runpack_{name}.zip")
     assert subprocess.run([gait, "verify", bundle], capture_output=True).returncode == 0
@@ -70,6 +74,9 @@ def test_a_test_that_fails_again_keeps_what_is_there(gait, policy) -> None:
     first = {path: path.read_bytes() for path in Path(".").glob("*/**/*.zip")}
     status, output = run(gait, FAILING)
     assert status == 1 and "made of an earlier failure" in output
+    (command,) = re.findall("^next: gait (.*)$", output, re.M)
+    checked = subprocess.run([gait, *shlex.split(command), "--json"], capture_output=True, text=True)
+    assert checked.returncode == 0 and json.loads(checked.stdout)["status"] == "pass", checked.stdout
     assert all(path.read_bytes() == content for path, content in first.items())
     assert len(list(Path("gait-out").glob("*.zip"))) == 2 and len(list(Path("fixtures").iterdir())) == 1
 

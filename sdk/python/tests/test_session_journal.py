@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from gait import IntentContext, IntentRequest, capture_intent, run_session
+from gait import GaitError, GateEnforcementError, IntentContext, IntentRequest, capture_intent, open_gate, run_session
 from gait.models import GateEvalResult
 
 JOURNAL = Path("gait-out/runpack_run_7.zip.journal")
@@ -103,6 +105,48 @@ def test_a_session_that_could_not_be_recorded_keeps_it_and_never_replaces_anothe
     os.rename(second, JOURNAL)
     code, answer = recover(gait)
     assert (code, answer["path"]) == (0, "gait-out/runpack_run_7_2.zip")
+
+
+def test_the_same_outcome_is_no_difference_in_a_later_run(gait: str, policy: Path) -> None:
+    """Frameworks give each call a new id, and a trace that exists keeps its name."""
+    for run_id in ("first", "second"):
+        context = IntentContext(identity="agent-7", workspace="/srv", risk_class="low", request_id=f"call_{run_id}")
+        with open_gate(policy, gait_bin=gait, trace_dir=f"traces_{run_id}") as gate, run_session(run_id=run_id, gait_bin=gait):
+            for tool in ("tool.read", "tool.burn"):
+                intent = capture_intent(tool_name=tool, args={"n": 1}, context=context)
+                with contextlib.suppress(GateEnforcementError):
+                    gate.execute(intent=intent, executor=lambda _: {"lines": 3})
+    subprocess.run([gait, "regress", "init", "--from", "gait-out/runpack_first.zip"], check=True, capture_output=True)
+    candidate = ["--candidate", "gait-out/runpack_second.zip", "--json"]
+    checked = subprocess.run([gait, "regress", "run", *candidate], capture_output=True, text=True)
+    assert (checked.returncode, json.loads(checked.stdout)["status"]) == (0, "pass"), checked.stdout
+
+
+def test_a_run_that_is_recorded_already_is_refused_before_any_call(gait: str) -> None:
+    with run_session(run_id="run_7", gait_bin=gait):
+        pass
+    recorded = Path("gait-out/runpack_run_7.zip").read_bytes()
+    with pytest.raises(GaitError, match="runpack_run_7.zip"), run_session(run_id="run_7", gait_bin=gait):
+        raise AssertionError("never entered")
+    assert [path.name for path in Path("gait-out").iterdir()] == ["runpack_run_7.zip"]
+    assert Path("gait-out/runpack_run_7.zip").read_bytes() == recorded
+
+
+@pytest.mark.parametrize("raises", [False, True])
+def test_the_error_names_the_command_that_recovers_the_calls(gait: str, context: IntentContext, raises: bool) -> None:
+    with pytest.raises((GaitError, KeyError)) as caught, run_session(run_id="run_7", gait_bin=gait) as session:
+        session.record_attempt(an_intent(context), decided(), executed=True)
+        Path("gait-out/runpack_run_7.zip").write_bytes(b"of another process")
+        if raises:
+            raise KeyError("lost")
+    assert isinstance(caught.value, KeyError) == raises
+    notes = "\n".join([str(caught.value), *getattr(caught.value, "__notes__", ())])
+    if not raises or sys.version_info >= (3, 11):  # Python 3.10 has no notes for what the agent raised
+        command = shlex.split(notes[notes.index("gait run recover") :].splitlines()[0])
+        done = subprocess.run([gait, *command[1:]], capture_output=True)
+        assert done.returncode == 0
+        assert Path("gait-out/runpack_run_7.zip").read_bytes() == b"of another process"
+        assert subprocess.run([gait, "verify", "gait-out/runpack_run_7_2.zip"], capture_output=True).returncode == 0
 
 
 def test_a_disk_that_takes_no_journal_loses_nothing_else(
