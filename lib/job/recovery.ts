@@ -78,7 +78,10 @@ async function reconcile(
   const isLogged = events.length > 0 && isSameEvent(events.at(-1)!, event);
   const isUpdated = await hasDigest(path, digest, files);
   if (!isLogged && !isUpdated && await isBefore(folder, event, files)) return "undone";
-  if (!isUpdated && !await hasDigest(next, digest, files)) {
+  // A link with the right content must not become the state: whoever can write to where it leads would change the job.
+  const isNext = !isUpdated && (await files.stat(next))?.kind === "file" &&
+    await hasDigest(next, digest, files);
+  if (!isUpdated && !isNext) {
     throw unrecoverable(folder, `neither ${STATE_FILE} nor ${NEXT_STATE_FILE} is the state of the mutation`);
   }
   if (!isLogged && (events.at(-1)?.revision ?? 0) !== event.revision - 1) {

@@ -107,6 +107,22 @@ Deno.test("a state is restored from the file that the marker describes, from no 
   await job.refused();
 });
 
+Deno.test("a link does not become the state of a job, whatever it leads to", async () => {
+  for (const state of ["previous", "torn"] as const) {
+    const job = await crashed({ state, log: (line) => line });
+    const { stat } = job.memory;
+    Object.assign(job.memory, {
+      stat: async (path: string) => {
+        const info = await stat(path);
+        return info && path.endsWith("/next_state.json") ? { ...info, kind: "symlink" } : info;
+      },
+    });
+    await job.refused();
+    Object.assign(job.memory, { stat });
+    assert.equal((await job.read()).state.status, "paused");
+  }
+});
+
 Deno.test("a next state without a marker means nothing", async () => {
   const job = await crashed({ state: "previous" });
   await job.memory.remove(`${FOLDER}/pending_mutation.json`);

@@ -61,6 +61,7 @@ function listParts(checkpoints: JobState["checkpoints"], previous: JobState["che
  */
 export function readWrittenState(bytes: Uint8Array<ArrayBuffer>): JobState | undefined {
   const text = decodeUtf8Strict(bytes) ?? "";
+  if (LONE_SURROGATE.test(text)) return undefined;
   const start = text.indexOf(OPEN) + OPEN.length;
   const isEmpty = text[start] === "]";
   const end = isEmpty ? start : text.indexOf(CLOSE, start); // whatever is in the list is indented further
@@ -82,6 +83,12 @@ export function readWrittenState(bytes: Uint8Array<ArrayBuffer>): JobState | und
     throw error;
   }
 }
+
+/**
+ * An escaped half of a character, which the strict reader takes for U+FFFD. JSON.parse keeps it and prettyText escapes
+ * it again, so a comparison of bytes alone would take it for something that Gait wrote.
+ */
+const LONE_SURROGATE = /\\u[dD][89a-fA-F]/;
 
 function isEmptyList(value: JsonValue | undefined): boolean {
   return Array.isArray(value) && value.length === 0;

@@ -76,6 +76,64 @@ Deno.test("readWrittenState() leaves everything else to the strict reader", asyn
   for (const other of others) assert.equal(readWrittenState(utf8(other)), undefined, other);
 });
 
+Deno.test("readWrittenState() reads no state otherwise than the strict reader, whatever was put into it", async () => {
+  const text = decodeUtf8(encodeState(await sample()));
+  const pieces = [
+    ...[
+      "\\ud800",
+      "\\udfff",
+      "\\ud83d\\ude00",
+      "\\u0000",
+      "\\u2028",
+      "\\u003c",
+      "\\n",
+      "\\/",
+      "\\u007f",
+      "\\",
+    ],
+    ...[
+      "\u007f",
+      "\u2029",
+      "\ufeff",
+      '"',
+      ",",
+      "\n",
+      "\r",
+      "{",
+      "}",
+      "[",
+      "]",
+      "\n  ]",
+      '\n  "checkpoints": [',
+    ],
+    ...["__proto__", "constructor", "zz", "10", ""].map((name) => `"${name}": {},\n  `),
+    ...["1e21", "1e400", "0.1", "-0", "9007199254740993", "9007199254740992", "null"].map((n) =>
+      `"z": ${n},\n  `
+    ),
+  ];
+  const change = fc.record({
+    at: fc.nat(text.length),
+    drop: fc.nat(3),
+    piece: fc.constantFrom("", ...pieces),
+  });
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+      const changed = changes.reduce(
+        (so, { at, drop, piece }) => so.slice(0, at) + piece + so.slice(at + drop),
+        text,
+      );
+      const read = readWrittenState(utf8(changed));
+      if (read !== undefined) assert.deepEqual(read, strictly(utf8(changed)));
+    }),
+    { numRuns: 2000 },
+  );
+  for (const half of ["\\ud800", "\\uDFFF", "\\ud83d\\ude00"]) {
+    for (const member of ['"job_id": "', '"summary": "', '"checkpoint_id": "', '"reason": "']) {
+      assert.equal(readWrittenState(utf8(text.replace(member, member + half))), undefined, member + half);
+    }
+  }
+});
+
 Deno.test("encodeState() gives the same bytes whatever was encoded before", async () => {
   const job = jobStage();
   const { state: empty } = await job.submit({ actor: "mia" });

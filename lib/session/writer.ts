@@ -75,7 +75,10 @@ export function openSessionWriter(
   /** The state after the last batch, and what the journal was like then. */
   let known: { readonly state: SessionState; readonly version: string | undefined } | undefined;
   let started = false;
-  let isSaved = true;
+  /** The state that the state file lacks. */
+  let unsaved: SessionState | undefined;
+  /** What the state file was like when it was looked at last. */
+  let savedVersion: string | undefined;
   let saveIsDue = false;
   let stopTimer: (() => void) | undefined;
   let notSaved: string | undefined;
@@ -106,21 +109,21 @@ export function openSessionWriter(
   /** @returns the events that were appended; whatever is behind one that is to be sealed waits again */
   async function write(operation: SessionContext, batch: readonly Waiting[]): Promise<readonly Taken[]> {
     if (batch.length === 0 && !await isOurs()) {
-      // Whoever changed the journal has written its state.
       saveIsDue = false;
+      await leaveState(operation);
       return [];
     }
     const begin = await positionOf(operation);
     const { taken, lines, state, rest } = await encode(operation, begin, batch);
     if (lines.length > 0) {
       await files.appendAt(paths.journal, begin.state.journal_size_bytes, concat(lines), operation.lock.sync);
-      isSaved = false;
+      unsaved = state;
     }
     // INVARIANT: nothing below may fail, for the events are in the journal.
     waiting = [...rest, ...waiting];
     known = { state, version: await versionOf(files, paths.journal) };
     if (saveIsDue) await save(operation, state);
-    else if (!isSaved) stopTimer ??= effects.after(STATE_LAG, saveSoon);
+    else if (unsaved) stopTimer ??= effects.after(STATE_LAG, saveSoon);
     return taken;
   }
 
@@ -149,15 +152,30 @@ export function openSessionWriter(
   /** The end of the journal, from memory when nobody else touched it. */
   async function positionOf(operation: SessionContext): Promise<Position> {
     if (await isOurs()) return { state: known!.state, ended: true };
+    await leaveState(operation);
     if (!started || await files.stat(paths.journal) === undefined) {
       const session = await startUnderLock(operation, checked);
       started = true;
+      savedVersion = await versionOf(files, paths.state);
       return session;
     }
     const position = await openTail(operation);
     refuseOther(journal, checked, position.state);
     if ("journal" in position) await bringChainUpToDate(operation, position);
+    savedVersion = await versionOf(files, paths.state);
     return position;
+  }
+
+  /**
+   * Somebody else changed the journal. Whoever does so with Gait writes the state as well. Otherwise the state file gets
+   * what this writer knows first, so that events that are gone are noticed, by every reader and until somebody deals with
+   * that.
+   */
+  async function leaveState(operation: SessionContext): Promise<void> {
+    const state = unsaved;
+    unsaved = undefined;
+    if (state === undefined || await versionOf(files, paths.state) !== savedVersion) return;
+    if (await files.stat(paths.journal) !== undefined) await save(operation, state);
   }
 
   async function isOurs(): Promise<boolean> {
@@ -182,7 +200,8 @@ export function openSessionWriter(
     stopTimer?.();
     stopTimer = undefined;
     notSaved = await afterwards("state", () => saveState(files, operation.paths.state, state));
-    isSaved = true;
+    unsaved = undefined;
+    savedVersion = await versionOf(files, paths.state);
   }
 
   function saveSoon(): void {
@@ -201,7 +220,7 @@ export function openSessionWriter(
       await flushing;
       stopTimer?.();
       stopTimer = undefined;
-      if (isSaved) return;
+      if (!unsaved) return;
       saveIsDue = true;
       flushing ??= flush();
       await flushing;

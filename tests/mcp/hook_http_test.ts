@@ -113,6 +113,12 @@ Deno.test("a hook over HTTP that can't decide refuses, whatever the reason", () 
           `/${HOOK}`,
           "/v1/%68ooks/x",
           "/V1/Hooks/a",
+          "/v1/hook/claude-code",
+          "/hooks/claude-code",
+          "/claude-code",
+          "/v1/evaluate/../hook",
+          "/v1/%68ooks/%zz",
+          "/v1/hooks/claude-cod?a=b?c/",
         ];
         for (const place of places) assertRefused(await server.post(place, good, bearer), place);
         const get = await fetch(server.url + HOOK, { headers: bearer });
@@ -138,6 +144,76 @@ Deno.test("a hook over HTTP that can't decide refuses, whatever the reason", () 
         assert.deepEqual([unrecorded.status, unrecorded.json.decision], [200, "block"]);
       },
       flags,
+      env,
+    );
+  }));
+
+Deno.test("what a target holds beside its path gives no other route the answers of a hook", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", POLICY);
+    const env = { GAIT_TEST_TOKEN: "t".repeat(40) };
+    const bearer = { authorization: `Bearer ${env.GAIT_TEST_TOKEN}` };
+    const flags = argv`--auth-mode token --auth-token-env GAIT_TEST_TOKEN --http-verdict-status strict`;
+    await serving(
+      stage,
+      async (server) => {
+        const blocked = { call: { name: "tool.bash", args: {} } };
+        for (const route of ["/v1/evaluate", "/v1/evaluate/sse", "/v1/evaluate/stream", "/v1/other"]) {
+          for (const more of ["", "?/v1/hooks/claude-code", "?a=%2Fv1%2Fhooks", "?x?hook", "?=claude"]) {
+            const post = async (body: unknown, headers: Record<string, string>) =>
+              (await server.post(`${route}${more}`, body, headers)).status;
+            const found = [await post(blocked, bearer), await post({}, bearer), await post(blocked, {})];
+            assert.deepEqual(
+              found,
+              route === "/v1/other" ? [404, 404, 404] : [403, 400, 401],
+              `${route}${more}`,
+            );
+          }
+        }
+      },
+      flags,
+      env,
+    );
+  }));
+
+Deno.test("a hook is refused however much it sends, and not by a connection that breaks", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", POLICY);
+    const env = { GAIT_TEST_TOKEN: "t".repeat(40) };
+    const bearer = { authorization: `Bearer ${env.GAIT_TEST_TOKEN}` };
+    const flags = argv`--auth-mode token --auth-token-env GAIT_TEST_TOKEN`;
+    await serving(
+      stage,
+      async ({ post }) => {
+        const large = JSON.stringify(event("Read", { tool_input: { content: "x".repeat(16 << 20) } }));
+        for (const [place, headers] of [[HOOK, bearer], [HOOK, {}], ["/v1/hook", bearer]] as const) {
+          for (let i = 0; i < 3; i++) assertRefused(await post(place, large, headers), place);
+        }
+      },
+      flags,
+      env,
+    );
+  }));
+
+Deno.test("a hook over HTTP calls as whoever shows the token", () =>
+  onStage(async (stage) => {
+    await stage.write(
+      "policy.yaml",
+      `default_verdict: allow
+rules:
+  - {name: bob, effect: block, match: {identities: [bob]}}
+`,
+    );
+    const env = { ALICE: "a".repeat(40), BOB: "b".repeat(40), ANY: "c".repeat(40) };
+    await serving(
+      stage,
+      async ({ post }) => {
+        const as = (token: string) => post(HOOK, event("Read"), { authorization: `Bearer ${token}` });
+        assert.equal((await as(env.ALICE)).text, "{}\n");
+        assert.equal((await as(env.ANY)).text, "{}\n");
+        assertRefused(await as(env.BOB));
+      },
+      argv`--auth-mode token --auth-token-env alice=ALICE,bob=BOB,ANY`,
       env,
     );
   }));

@@ -127,6 +127,42 @@ Deno.test("a batch whose fsync fails acknowledges none of its events, and leaves
     assert.deepEqual(await toolsIn(journal), ["first", "last"]);
   }));
 
+for (const cut of ["one", "all"] as const) {
+  Deno.test(`events that are cut off before the state was written are missed: ${cut}`, () =>
+    inFolder(async (journal) => {
+      // The time after which the state is written never comes.
+      const effects = { ...real, hash: sha256, after: () => () => {} };
+      const writer = openSessionWriter(journal, IDS, effects, "1.0.0");
+      await writer.append(event("a"));
+      await writer.append(event("b"));
+      await writer.append(event("c"));
+      const lines = (await Deno.readTextFile(journal)).split("\n");
+      await Deno.writeTextFile(journal, lines.slice(0, cut === "one" ? -2 : 1).join("\n") + "\n");
+      for (let i = 0; i < 2; i++) {
+        await assert.rejects(writer.append(event("d")), { code: "invalid_input", detail: "journal_cut" });
+      }
+      await writer.close();
+      await assert.rejects(appendEvent(journal, event("d"), real, "1.0.0"), { detail: "journal_cut" });
+    }));
+}
+
+Deno.test("what others wrote is not taken back by a writer that closes", () =>
+  inFolder(async (journal) => {
+    const effects = { ...real, hash: sha256, after: () => () => {} };
+    for (const close of [true, false]) {
+      const writer = openSessionWriter(journal, IDS, effects, "1.0.0");
+      await writer.append(event("a"));
+      await checkpointSession(journal, { out: `${journal}-${close}.zip` }, real, "1.0.0");
+      await compactSession(journal, {}, real, "1.0.0");
+      const { last_sequence } = (await appendEvent(journal, event("b"), real, "1.0.0").then(() =>
+        status(journal)
+      )).state;
+      if (close) await writer.close();
+      else assert.equal((await writer.append(event("c"))).event.sequence, last_sequence + 1);
+      assert.equal((await status(journal)).state.last_sequence, last_sequence + (close ? 0 : 1));
+    }
+  }));
+
 Deno.test("others append, seal and compact between its batches, and it goes on behind them", () =>
   inFolder(async (journal) => {
     const writer = writerOn(journal);

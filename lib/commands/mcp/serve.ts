@@ -70,7 +70,7 @@ export default defineCommand({
       const live = await openLiveGate(options, effects, version, { defaultMayPass: true });
       const records = await openRecords(settings.folders.trace, live.gate, effects);
       const { hash } = await loadBulkCrypto();
-      const hooks = hookRoutes(live, hookPlaces(flags, settings), effects);
+      const hooks = hookRoutes(live, hookPlaces(flags, settings), effects, bearer?.identityOf);
       const service = serveCalls({ live, records, hash }, settings, effects, version);
       const routes = new Map([...routesOf(service, bearer?.identityOf), ...hooks]);
       const answer = refusingHooks(

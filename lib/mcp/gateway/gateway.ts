@@ -90,7 +90,8 @@ export async function openGateway(
   const { os, arch } = effects;
   const sealing: SealContext = { key: live.gate.key, folder, files, os, arch, producer: version };
   // Not waited for: a long session that was left must not keep a client waiting.
-  const recovering = sealLeftSessions(sealing, journals, (left) => notify(leftNote(left)))
+  const trusted = live.devKey ? undefined : { source: "flag", key: live.gate.key.public } as const;
+  const recovering = sealLeftSessions({ ...sealing, trusted }, journals, (left) => notify(leftNote(left)))
     .catch((error) => notify(messageOf(error)));
   const sealed: SealedSession[] = [];
   const reclaim = await effects.longRun();

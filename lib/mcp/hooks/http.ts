@@ -1,8 +1,10 @@
 import type { ServerAnswer, ServerRequest } from "../../effects/types.ts";
 import { isJsonObject, type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
 import type { LiveGate } from "../../gate/live_gate.ts";
-import type { Route } from "../../serve/guard.ts";
+import { headersOf, type Route } from "../../serve/guard.ts";
+import { readRequestPath } from "../../serve/path.ts";
 import { json } from "../../serve/responses.ts";
+import type { IdentityOf } from "../serve/routes.ts";
 import { NO_OBJECTION } from "./answer.ts";
 import { answerEvent, type HookAnswer, type HookEffects, type HookPlaces } from "./answer_event.ts";
 import { CONTRACTS } from "./clients.ts";
@@ -13,11 +15,16 @@ const CLIENT = "claude-code";
 /** Where hooks are, and nothing else is. */
 const HOOKS = "/v1/hooks";
 
-/** The hook of Claude Code over HTTP (docs/spec/sdk.md 3.1), decided by the gate of the server. */
+/**
+ * The hook of Claude Code over HTTP (docs/spec/sdk.md 3.1), decided by the gate of the server.
+ *
+ * @param identityOf who shows a token; otherwise whoever has one could call under the identity of the hook
+ */
 export function hookRoutes(
   live: Pick<LiveGate, "gate" | "policyDigest" | "decide">,
   places: Omit<HookPlaces, "onlySingleUse">,
   effects: HookEffects,
+  identityOf?: IdentityOf,
 ): ReadonlyMap<string, Route> {
   const gate = {
     profile: live.gate.profile,
@@ -25,13 +32,14 @@ export function hookRoutes(
     decide: (call: Parameters<Awaited<ReturnType<Settings["openGate"]>>["decide"]>[0]) =>
       live.decide(() => call(live.policyDigest())),
   };
-  const settings: Settings = {
-    client: CLIENT,
-    caller: { identity: CLIENT, riskClass: "high" },
-    places: { ...places, onlySingleUse: true },
-    openGate: () => Promise.resolve(gate),
-  };
-  const answer = async (body: Uint8Array): Promise<ServerAnswer> => {
+  const answer: Route["answer"] = async (body, request) => {
+    const identity = await identityOf?.(headersOf(request, "authorization")[0]) ?? CLIENT;
+    const settings: Settings = {
+      client: CLIENT,
+      caller: { identity, riskClass: "high" },
+      places: { ...places, onlySingleUse: true },
+      openGate: () => Promise.resolve(gate),
+    };
     // deno-lint-ignore require-await -- an error must reject, so that it is answered
     const read = async () =>
       readJsonObject(body, { what: "event", duplicates: "refuse", numbers: "unchanged" });
@@ -59,8 +67,13 @@ export function refusingHooks(
   answer: (request: ServerRequest) => Promise<ServerAnswer>,
 ): (request: ServerRequest) => Promise<ServerAnswer> {
   return async (request) => {
-    const given = await answer(request);
-    if (given.status === 200 || !isForHook(request.target)) return given;
+    if (!isForHook(request.target)) return await answer(request);
+    const { parts, drain } = drainable(request.body);
+    const given = await answer({ ...request, body: parts });
+    if (given.status === 200) return given;
+    // A client that still sends would see a broken connection in place of the refusal, and make the call. How long that
+    // is, the agent decides that wants to make it.
+    await drain();
     const reason = `Gait: this call could not be decided, so it was not made: HTTP ${given.status}, ${
       errorOf(given.body)
     }.`;
@@ -68,13 +81,36 @@ export function refusingHooks(
   };
 }
 
-/** Whether a target could be meant for a hook: one too many is only refused in other words. */
+/** Paths that may be meant for a hook, with a typing error too; no other route looks like one. */
+const HOOK_LIKE = /hook|claude/i;
+
+/**
+ * Whether a target could be meant for a hook. INVARIANT: never because of its query, which may hold what others wrote: a
+ * refusal of `/v1/evaluate` that has the status 200 could be taken for an allow.
+ */
 function isForHook(target: string): boolean {
-  try {
-    return decodeURIComponent(target).toLowerCase().includes(HOOKS);
-  } catch {
-    return target.toLowerCase().includes(HOOKS);
-  }
+  const [raw = ""] = target.split("?", 1);
+  const asked = readRequestPath(raw);
+  const path = asked.kind === "path" ? asked.path : asked.kind === "moved" ? asked.location : raw;
+  // A malformed path is not decoded by its reader.
+  return HOOK_LIKE.test(
+    path.replace(/%([4-7][0-9a-f])/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16))),
+  );
+}
+
+/** A body of which the rest can be read and dropped after its reader had enough. The time of a request bounds it. */
+function drainable(body: ServerRequest["body"]) {
+  const source = body[Symbol.asyncIterator]();
+  const next = () => source.next();
+  const parts: ServerRequest["body"] = { [Symbol.asyncIterator]: () => ({ next }) };
+  const drain = async () => {
+    try {
+      while (!(await next()).done);
+    } catch {
+      // The client is gone, and hears nothing of any answer.
+    }
+  };
+  return { parts, drain };
 }
 
 function errorOf(body: string): string {

@@ -44,7 +44,12 @@ export function readSessionJournal(
   if (!isJsonObject(session)) throw invalidInput(`Cannot read ${what}, line 1: it is no session`);
   const { run, refs, capture_mode } = session;
   const lists = { timeline: [], intents: [], results: [], receipts: [] } as Record<string, JsonValue[]>;
-  const objects = { context: {}, intent_args: {}, result_payloads: {} } as Record<string, JsonObject>;
+  // Maps grow in place: a copy for each attempt would make the work grow with the square of their number.
+  const members = {
+    context: new Map<string, JsonValue>(),
+    intent_args: new Map<string, JsonValue>(),
+    result_payloads: new Map<string, JsonValue>(),
+  };
   for (const [index, line] of rest.entries()) {
     const at = `${what}, line ${index + 2}`;
     const { attempt } = lineOf(line, at);
@@ -54,10 +59,10 @@ export function readSessionJournal(
       if (!Array.isArray(more)) throw invalidInput(`Cannot read ${at}: "${name}" is no list`);
       for (const one of more) list.push(one);
     }
-    for (const name of Object.keys(objects)) {
+    for (const [name, known] of Object.entries(members)) {
       const more = attempt[name] ?? {};
       if (!isJsonObject(more)) throw invalidInput(`Cannot read ${at}: "${name}" is no object`);
-      objects[name] = { ...objects[name], ...more };
+      for (const [key, value] of Object.entries(more)) known.set(key, value);
     }
   }
   if (!isJsonObject(run) || !isJsonObject(refs)) {
@@ -68,9 +73,12 @@ export function readSessionJournal(
     run: { ...run, timeline: [...begun, ...lists.timeline!] },
     intents: lists.intents!,
     results: lists.results!,
-    refs: { ...refs, ...objects.context, receipts: lists.receipts! },
+    refs: { ...refs, ...Object.fromEntries(members.context), receipts: lists.receipts! },
     capture_mode: capture_mode ?? "reference",
-    normalization: { intent_args: objects.intent_args!, result_payloads: objects.result_payloads! },
+    normalization: {
+      intent_args: Object.fromEntries(members.intent_args),
+      result_payloads: Object.fromEntries(members.result_payloads),
+    },
   };
   return {
     input: readRecordInput(utf8(JSON.stringify(document))),

@@ -37,6 +37,21 @@ Deno.test("readSessionJournal() puts the pieces of all attempts together, in the
   assert.equal(input.run.timeline?.length, 3);
 });
 
+Deno.test("readSessionJournal() reads very many attempts, in time that grows with their number", () => {
+  const ids = Array.from({ length: 50_000 }, (_, i) => `i${i}`);
+  const { input, attempts } = readSessionJournal(journal(HEAD, ...ids.map((id) => attempt(id))), "journal")!;
+  assert.deepEqual([attempts, input.intents.length], [ids.length, ids.length]);
+  assert.deepEqual(Object.keys(input.normalization?.intent_args ?? {}), ids);
+});
+
+Deno.test("readSessionJournal() keeps a member of any name as data", () => {
+  const { input } = readSessionJournal(
+    journal(HEAD, attempt("__proto__"), attempt("constructor")),
+    "journal",
+  )!;
+  assert.deepEqual(Object.keys(input.normalization?.result_payloads ?? {}), ["__proto__", "constructor"]);
+});
+
 Deno.test("readSessionJournal() cuts a torn end off, and is silent about a journal of nothing", () => {
   const { attempts, torn } = readSessionJournal(journal(HEAD, attempt("i1"), '{"attempt":{"in'), "journal")!;
   assert.deepEqual([attempts, new TextDecoder().decode(torn)], [1, '{"attempt":{"in']);

@@ -183,3 +183,50 @@ Deno.test("a log that says something else than the traces is not sealed", () =>
     });
     assert.deepEqual((await stage.files()).filter((path) => path.includes("/packs/")), []);
   }));
+
+Deno.test("a left session is sealed only with traces that the key of the gateway signed, of that session", () =>
+  onStage(async (stage) => {
+    const { gait, write, files, read } = stage;
+    await gait`keys init --out-dir k`;
+    await gait`keys init --out-dir other`;
+    await write("policy.yaml", "default_verdict: block\n");
+    const set = (key: string) => [
+      ...["--policy", "policy.yaml", "--name", "s", "--no-approval-wait", "--key-mode", "prod"],
+      ...["--private-key", `${key}/gait_private.key`, "--", ...scripted(stage.path("log"))],
+    ];
+    const left = (key: string) =>
+      withClient(stage, set(key), async (client) => {
+        await client.initialize();
+        await client.call(1, "echo");
+        await client.kill("SIGKILL");
+      });
+    const start = (key: string) =>
+      withClient(stage, set(key), async (client) => {
+        await client.initialize();
+        await client.close();
+        assert.equal(client.stderr().includes("was not sealed"), (await packs()).length === 0);
+      });
+    const packs = async () => (await files()).filter((path) => path.includes("/packs/"));
+    await left("other");
+    const log = (await files()).find((path) => path.endsWith(".calls.jsonl"))!;
+    const trace = (await files()).find((path) => /traces\/trace_/.test(path))!;
+    const [logged, traced] = [await read(log), await read(trace)];
+    await start("k");
+    assert.deepEqual(await packs(), []);
+    // Both say the same, which nobody signed.
+    await write(log, logged.replaceAll('"verdict":"block"', '"verdict":"allow"'));
+    await write(trace, traced.replace(/"verdict": *"block"/, '"verdict": "allow"'));
+    await start("other");
+    assert.deepEqual(await packs(), []);
+    await write(trace, traced);
+    // A trace of another session.
+    await write(log, logged.replace(/"session":"[0-9a-f]{16}"/, '"session":"0123456789abcdef"'));
+    await start("other");
+    assert.deepEqual(await packs(), []);
+    await write(log, logged.replace(/"violations":\[[^\]]*\]/, '"violations":["fine"]'));
+    await start("other");
+    assert.deepEqual(await packs(), []);
+    await write(log, logged);
+    await start("other");
+    assert.equal((await packs()).length, 1);
+  }));
