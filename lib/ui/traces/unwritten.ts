@@ -11,6 +11,9 @@ import { TRACE_NAME } from "./trace_index.ts";
 /** How many lines are read, and how many files are looked at, before other work gets its turn. */
 const BATCH = 200;
 
+/** Most journals of a folder that are looked at: a stream keeps no more. */
+const MAX_JOURNALS = 65;
+
 const NEWLINE = 0x0a;
 
 /** What is only in the journals of streams. */
@@ -65,7 +68,7 @@ async function journalsOf(folder: string, files: Files): Promise<string[]> {
   try {
     const entries = await files.entries(folder);
     return entries.filter(({ name, kind }) => kind === "file" && name.endsWith(".jsonl"))
-      .map(({ name }) => joinPath(folder, name));
+      .slice(0, MAX_JOURNALS).map(({ name }) => joinPath(folder, name));
   } catch (error) {
     if (error instanceof GaitError) return []; // it is gone
     throw error;

@@ -6,7 +6,7 @@ import { Json } from "../parts/json_view.ts";
 import { Data, Digest, safe } from "../parts/safe_text.ts";
 import { Time } from "../parts/time_text.ts";
 import { Badge } from "../parts/verdict_badge.ts";
-import type { Route } from "../route.ts";
+import { addressOf, type Route } from "../route.ts";
 import { ask } from "../session/api.ts";
 import { useQuery } from "../session/use_query.ts";
 import type { Answer } from "../session/answer.ts";
@@ -24,7 +24,11 @@ export function Approvals({ route }: { route: Route }) {
             <${Panel}>
               <${Empty} title="Nothing waits">
                 <p>A call waits here when its verdict is “needs approval”, until the same call is
-                      decided again with an approval.</p>
+                      decided again with an approval. Rules ask for one with${" "}
+                      <code>effect: require_approval</code>; the <a href=${addressOf(
+                        "policy",
+                      )}>policy view</a>${" "}
+                      shows which calls they stop.</p>
                 </${Empty}>
                 </${Panel}>
           `
