@@ -73,6 +73,7 @@ export default defineCommand({
         jobRoot: flags["job-root"],
         policy: trimmed(flags.policy),
         intents: flags.intents,
+        approvals: flags["approvals-dir"],
         approver: await approverOf(flags, effects, notify),
       },
       commands: () => needsOf(commands),

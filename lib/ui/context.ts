@@ -16,6 +16,8 @@ export interface UiOptions {
   readonly policy: string | undefined;
   /** Folders with intents; the usual ones if empty. */
   readonly intents: readonly string[];
+  /** Folder of approval tokens. */
+  readonly approvals: string;
   /** Who may approve; nobody if absent. */
   readonly approver: Approver | undefined;
 }

@@ -1,12 +1,14 @@
 import type { FolderChanges } from "../effects/types.ts";
 import { GaitError } from "../errors/mod.ts";
-import { baseName, cleanPath } from "../formats/path.ts";
+import { baseName, cleanPath, joinPath } from "../formats/path.ts";
+import { JOURNAL_FOLDER } from "../gate/trace/log.ts";
 import type { UiContext } from "./context.ts";
 import { INTENT_NAME } from "./known_intents.ts";
 import { POLICY_NAME } from "./policy/known_policies.ts";
 import { RUN_NAME } from "./runs/known_runs.ts";
 import { isSkipped, searchFiles } from "./search_files.ts";
 import { TRACE_NAME, type TraceIndex } from "./traces/trace_index.ts";
+import type { UnwrittenTraces } from "./traces/unwritten.ts";
 import { planWatching } from "./watched_folders.ts";
 
 /** What changed, for the views that show it. */
@@ -31,6 +33,7 @@ export interface Watched {
   /** Folders of traces, which are among them. */
   readonly traceFolders: readonly string[];
   readonly index: TraceIndex;
+  readonly unwritten: Pick<UnwrittenTraces, "add" | "look">;
   /** Forget which other files there are. */
   readonly forget: () => void;
 }
@@ -44,6 +47,9 @@ const RETRY = 500;
 /** Searching all folders takes no more of the time than a quarter. */
 const REST = 3;
 
+/** Journals are looked at when nothing was written to one for so long: a stream that is well is about to write its files. */
+const JOURNAL_REST = 2_000;
+
 /** How often an open page is sent a sign of life. */
 const HEARTBEAT = 15_000;
 
@@ -53,7 +59,7 @@ const COMPANION = /^(?:approval_audit|credential_evidence)_.*\.json$/is;
 /** Watch the folders of the page. New traces are read as they come; nothing is listed again for them. */
 export function watchWorkspace(
   { effects, options }: Pick<UiContext, "effects" | "options">,
-  { folders, traceFolders, index, forget }: Watched,
+  { folders, traceFolders, index, unwritten, forget }: Watched,
 ): Live {
   const { files } = effects;
   const stopped = new AbortController();
@@ -81,6 +87,7 @@ export function watchWorkspace(
         await index.rescan();
         took = effects.now() - started;
         if (!isFirst) noticeAll();
+        lookAtJournals();
         for (let change = await next; !change.done; change = await next) {
           next = changes.next();
           next.catch(() => {});
@@ -108,6 +115,13 @@ export function watchWorkspace(
     if (lost) searchAgain();
     const traces = paths.filter((path) => TRACE_NAME.test(baseName(path)) && isListed(path));
     if (traces.length > 0) index.update(traces);
+    const journals = paths.map(journalFolderOf).filter((folder) =>
+      folder !== undefined && isListed(joinPath(folder, "../trace_.json"))
+    ) as string[];
+    if (journals.length > 0) {
+      unwritten.add([...new Set(journals)]);
+      lookAtJournals();
+    }
     if (paths.some((path) => path.startsWith(`${cleanPath(options.jobRoot)}/`))) notice("jobs");
     if (paths.includes("regress_result.json")) notice("regressions");
     for (const path of paths) {
@@ -134,6 +148,24 @@ export function watchWorkspace(
       notice("runs");
       notice("policies");
     } else if (kind === undefined && !baseName(path).includes(".")) searchAgain(); // it may have been a folder
+  }
+
+  let looking: Promise<void> | undefined;
+  let wrote = 0;
+
+  /** Look at the journals once nothing was written to them for a while, and the traces are read. */
+  function lookAtJournals(): void {
+    wrote++;
+    looking ??= (async () => {
+      for (let seen = 0; seen !== wrote && !stopped.signal.aborted;) {
+        seen = wrote;
+        await pause(JOURNAL_REST, stopped.signal);
+        if (seen !== wrote) continue;
+        await index.idle();
+        if (await unwritten.look()) notice("traces");
+      }
+      looking = undefined;
+    })();
   }
 
   let searching: Promise<void> | undefined;
@@ -192,6 +224,12 @@ export function watchWorkspace(
       }
     },
   };
+}
+
+/** The folder of journals that a path is in, or is. */
+function journalFolderOf(path: string): string | undefined {
+  const at = `/${path}/`.indexOf(`/${JOURNAL_FOLDER}/`);
+  return at < 0 ? undefined : path.slice(0, at + JOURNAL_FOLDER.length);
 }
 
 function pause(milliseconds: number, ended: AbortSignal): Promise<void> {

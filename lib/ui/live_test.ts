@@ -42,6 +42,7 @@ async function watched(watch?: WatchFolders) {
     folders: [".", "gait-out", "gait-out/jobs"],
     traceFolders: [".", "gait-out"],
     index,
+    unwritten: { add: () => {}, look: () => Promise.resolve(false) },
     forget: () => forgotten++,
   });
   const ended = new AbortController();

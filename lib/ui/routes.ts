@@ -26,6 +26,7 @@ import type { UiTokens } from "./token.ts";
 import { traceDetail } from "./traces/trace_detail.ts";
 import { traceIndex } from "./traces/trace_index.ts";
 import { answerTraces, traceSearch } from "./traces/trace_query.ts";
+import { unwrittenTraces } from "./traces/unwritten.ts";
 import { workspaceState } from "./workspace_state.ts";
 
 /** Folders that usually hold intents. */
@@ -48,7 +49,12 @@ export function uiApi(context: UiContext, tokens: UiTokens, idle: Pick<IdleEnd, 
   const { files } = effects;
   const runner = commandRunner(effects);
   const folders = traceFolders(options.traces);
-  const index = traceIndex(folders, files, { now: effects.now, onChange: () => live.notice("traces") });
+  const unwritten = unwrittenTraces(files);
+  const index = traceIndex(folders, files, {
+    now: effects.now,
+    onChange: () => live.notice("traces"),
+    onSkipped: unwritten.add,
+  });
   const runFolders = options.runs.length > 0 ? options.runs : ["gait-out"];
   const intentFolders = options.intents.length > 0 ? options.intents : INTENT_FOLDERS;
   const intents = knownIntents(intentFolders, files);
@@ -61,10 +67,11 @@ export function uiApi(context: UiContext, tokens: UiTokens, idle: Pick<IdleEnd, 
     folders: [...folders, ...runFolders, ...intentFolders, ...POLICY_FOLDERS, options.jobRoot],
     traceFolders: folders,
     index,
+    unwritten,
     forget: () => [runs, intents, policies].forEach((known) => known.forget()),
   });
   const minter = options.approver && makeMinter(options.approver, effects, version);
-  const approvals = { index, intents, policies, effects, minter };
+  const approvals = { index, intents, policies, effects, minter, folder: options.approvals };
   const policy = { context, policies, intents, traces: index, runs };
   const traces = { index, intents, policies, runs, effects };
   const search = traceSearch(index);
@@ -91,7 +98,7 @@ export function uiApi(context: UiContext, tokens: UiTokens, idle: Pick<IdleEnd, 
     ["/api/about", get(about)],
     ["/api/events", { method: "GET", answer: () => eventsAnswer(live, idle) }],
     ["/api/tamper", query(() => tamper(files, runner))],
-    ["/api/traces", query((fields) => answerTraces({ index, search }, fields, effects.now()))],
+    ["/api/traces", query((fields) => answerTraces({ index, search, unwritten }, fields, effects.now()))],
     ["/api/trace", query((fields) => traceDetail(fields.text("path"), traces))],
     ["/api/runs", query(() => listRuns(runs))],
     ["/api/run", query((fields) => showRun(fields.text("path"), runs))],

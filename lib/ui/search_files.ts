@@ -18,6 +18,8 @@ export interface FoundFiles {
   readonly seen: number;
   /** Whether there are more files than the limit allows. */
   readonly isCut: boolean;
+  /** Folders that were passed over. */
+  readonly skipped: readonly string[];
 }
 
 /**
@@ -31,6 +33,7 @@ export async function searchFiles(
   limit = MAX_FOUND,
 ): Promise<FoundFiles> {
   const found = new Set<string>();
+  const skipped: string[] = [];
   let seen = 0;
   for (const given of folders) {
     const root = cleanPath(given);
@@ -40,15 +43,18 @@ export async function searchFiles(
         seen++;
         const path = at.path === "." ? entry.name : joinPath(at.path, entry.name);
         if (entry.kind === "file" && name.test(entry.name)) {
-          if (found.size >= limit && !found.has(path)) return { paths: [...found], seen, isCut: true };
+          if (found.size >= limit && !found.has(path)) {
+            return { paths: [...found], seen, isCut: true, skipped };
+          }
           found.add(path);
         }
-        const goesDown = entry.kind === "folder" && root !== "." && at.depth < MAX_DEPTH;
-        if (goesDown && !SKIPPED.has(entry.name)) open.push({ path, depth: at.depth + 1 });
+        if (entry.kind !== "folder") continue;
+        if (SKIPPED.has(entry.name)) skipped.push(path);
+        else if (root !== "." && at.depth < MAX_DEPTH) open.push({ path, depth: at.depth + 1 });
       }
     }
   }
-  return { paths: [...found], seen, isCut: false };
+  return { paths: [...found], seen, isCut: false, skipped };
 }
 
 /** Whether a path is in a folder that is not searched. */

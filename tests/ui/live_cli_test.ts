@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";
+import { repository } from "../support/places.ts";
 import { withServer } from "../support/server.ts";
 
 const TOKEN = "correct-horse-battery-staple";
@@ -50,6 +51,12 @@ function whileListening(
   }, { GAIT_UI_TOKEN: TOKEN });
 }
 
+const callOf = (i: number) => ({
+  ...{ schema_id: "gait.gate.intent_request", schema_version: "1.0.0", producer_version: "t" },
+  ...{ created_at: "2026-11-20T08:00:00Z", tool_name: "tool.read", args: { i }, targets: [] },
+  context: { identity: "agent", workspace: "/w", risk_class: "low" },
+});
+
 Deno.test("in an empty folder, what is made later is reported, also in folders that were not there", () =>
   onStage(async (stage) => {
     await whileListening(stage, async ({ until, ask }) => {
@@ -87,15 +94,9 @@ Deno.test("what gate stream decides is reported while it runs, and read without 
   onStage(async (stage) => {
     await stage.write("policy.yaml", "default_verdict: allow\n");
     await whileListening(stage, async ({ until, ask }) => {
-      const intent = (i: number) =>
-        JSON.stringify({
-          ...{ schema_id: "gait.gate.intent_request", schema_version: "1.0.0", producer_version: "t" },
-          ...{ created_at: "2026-11-20T08:00:00Z", tool_name: "tool.read", args: { i }, targets: [] },
-          context: { identity: "agent", workspace: "/w", risk_class: "low" },
-        });
       const lines = Array.from(
         { length: 200 },
-        (_, i) => JSON.stringify({ id: String(i), intent: JSON.parse(intent(i)) }),
+        (_, i) => JSON.stringify({ id: String(i), intent: callOf(i) }),
       );
       const { code } = await stage.gaitWith(
         { stdin: lines.join("\n") + "\n" },
@@ -103,6 +104,42 @@ Deno.test("what gate stream decides is reported while it runs, and read without 
       );
       assert.equal(code, 0);
       while ((await ask("traces")).total < 200) await until("traces");
+    });
+  }));
+
+Deno.test("decisions that a crash left in the journal of a stream alone are counted, until a stream restores them", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", "default_verdict: allow\n");
+    const command = argv`gate stream --policy policy.yaml --trace-dir gait-out/traces`;
+    const stream = new Deno.Command(`${repository}bin/gait`, {
+      args: [...command],
+      cwd: stage.folder,
+      env: { HOME: stage.folder },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const answers = stream.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const input = stream.stdin.getWriter();
+    await input.write(new TextEncoder().encode(`${JSON.stringify({ id: "1", intent: callOf(1) })}\n`));
+    for (let printed = ""; !printed.includes("\n");) printed += (await answers.read()).value ?? "";
+    stream.kill("SIGKILL");
+    await stream.status;
+    await answers.cancel();
+    await input.close().catch(() => {});
+    // A crash of the machine loses what was not synced.
+    for (const name of await stage.files()) {
+      if (/traces\/[^.][^/]*\.json$/.test(name)) await Deno.remove(stage.path(name));
+    }
+    await whileListening(stage, async ({ until, ask }) => {
+      while ((await ask("traces")).unwritten !== 1) await until("traces");
+      const { code } = await stage.gaitWith({ stdin: "" }, ...command);
+      assert.equal(code, 0);
+      for (;;) {
+        const { total, unwritten } = await ask("traces");
+        if (total === 1 && unwritten === undefined) break;
+        await until("traces");
+      }
     });
   }));
 

@@ -24,7 +24,7 @@ export const NOTHING_RECOVERED: Recovered = { restored: [], unverified: 0, torn:
 export type CheckDecision = (records: readonly NamedRecord[]) => Promise<RecordTrust>;
 
 /** Larger than any journal that this program writes: 64 MiB. */
-const MAX_JOURNAL_BYTES = 1 << 26;
+export const MAX_JOURNAL_BYTES = 1 << 26;
 
 /**
  * Restore records that were lost in a crash of the machine, then remove their journals. Journals of running processes

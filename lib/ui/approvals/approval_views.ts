@@ -2,6 +2,7 @@ import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { compact, type JsonObject } from "../../formats/json/mod.ts";
 import { readStoppedCall, type StoppedCall } from "../../gate/stopped_call.ts";
 import { encodeIntentForDigest } from "../../intent/digest.ts";
+import { approveLine } from "../../mcp/approvals/approve_line.ts";
 import { loadTrustFolder } from "../../signing/mod.ts";
 import type { UiEffects } from "../context.ts";
 import type { KnownIntents } from "../known_intents.ts";
@@ -18,6 +19,8 @@ export interface ApprovalSources {
   readonly intents: KnownIntents;
   readonly policies: KnownPolicies;
   readonly effects: UiEffects;
+  /** Folder of approval tokens. */
+  readonly folder: string;
   /** Absent when minting is off. */
   readonly minter: Minter | undefined;
 }
@@ -37,7 +40,8 @@ export function listApprovals({ index, minter }: ApprovalSources): JsonObject {
 
 /** One waiting call, with exactly what an approval of it would sign. */
 export async function showApproval(fields: RequestFields, sources: ApprovalSources): Promise<JsonObject> {
-  const call = await stoppedCall(fields.text("path"), sources);
+  const path = fields.text("path");
+  const { call, intentPath } = await stoppedCall(path, sources);
   const { evaluation, trace } = call;
   return {
     tool_name: call.toolName,
@@ -51,6 +55,12 @@ export async function showApproval(fields: RequestFields, sources: ApprovalSourc
       max_targets: call.targets,
       max_ops: call.ops,
     },
+    // For a person, who may prefer it where the page could sign, too.
+    command: approveLine(sources.folder, path, {
+      intentDigest: call.intentDigest,
+      requiredScope: call.scope,
+      intentPath,
+    }),
     violations: [...call.violations],
     ...(call.intent ? { call: encodeIntentForDigest(call.intent) } : {}),
     ...(evaluation
@@ -67,7 +77,7 @@ export async function showApproval(fields: RequestFields, sources: ApprovalSourc
 /** Ask for a code on the terminal. */
 export async function startApproval(fields: RequestFields, sources: ApprovalSources): Promise<JsonObject> {
   const minter = demandMinter(sources);
-  const call = await stoppedCall(fields.text("path"), sources);
+  const { call } = await stoppedCall(fields.text("path"), sources);
   const { requestId, signs } = await minter.start(call, {
     reasonCode: fields.text("reason_code"),
     ttl: fields.text("ttl") || "30m",
@@ -95,14 +105,15 @@ function demandMinter({ minter }: ApprovalSources): Minter {
 async function stoppedCall(
   path: string,
   { index, intents, policies, effects }: ApprovalSources,
-): Promise<StoppedCall> {
+): Promise<{ readonly call: StoppedCall; readonly intentPath: string | undefined }> {
   const row = waitingCalls(index.rows).find((row) => row.path === path);
   if (!row) throw invalidInput("This call does not wait for an approval");
   const [intent, policy] = await Promise.all([intents.byDigest(row.intent), policies.byDigest(row.policy)]);
   const bytes = await effects.files.read(path, MAX_TRACE_BYTES);
   const trusted = await effects.files.stat(".gait/trust") ? await loadTrustFolder(effects.files) : undefined;
-  return await readStoppedCall(bytes, trusted ?? { source: "none" }, {
+  const call = await readStoppedCall(bytes, trusted ?? { source: "none" }, {
     ...(intent ? { intent: intent.intent } : {}),
     ...(policy ? { policy: policy.loaded } : {}),
   });
+  return { call, intentPath: intent?.path };
 }

@@ -1,5 +1,6 @@
 import type { FileInfo, Files } from "../../effects/types.ts";
 import { GaitError } from "../../errors/mod.ts";
+import { breathe } from "../breathe.ts";
 import { MAX_FOUND, searchFiles } from "../search_files.ts";
 import { orderedRows, type TraceRows } from "./ordered_rows.ts";
 import { readingOrder, type UnreadFile } from "./reading_order.ts";
@@ -48,6 +49,8 @@ const REPORT_EVERY = 500;
 export interface IndexOptions {
   readonly now: () => number;
   readonly onChange: () => void;
+  /** Is given the folders that a search passed over. */
+  readonly onSkipped?: (folders: readonly string[]) => void;
   /** Most traces that are known at a time; beyond it the oldest are forgotten. */
   readonly limit?: number;
 }
@@ -62,7 +65,7 @@ interface Known {
 export function traceIndex(
   folders: readonly string[],
   files: Files,
-  { now, onChange, limit = MAX_FOUND }: IndexOptions,
+  { now, onChange, onSkipped, limit = MAX_FOUND }: IndexOptions,
 ): TraceIndex {
   const known = new Map<string, Known>();
   const ordered = orderedRows();
@@ -135,6 +138,7 @@ export function traceIndex(
 
   async function scan(): Promise<void> {
     const found = await searchFiles(folders, TRACE_NAME, files, limit * 5);
+    onSkipped?.(found.skipped);
     if (!found.isCut) {
       const present = new Set(found.paths);
       for (const path of known.keys()) if (!present.has(path)) forget(path);
@@ -201,9 +205,4 @@ export function traceIndex(
       while (reading !== undefined) await reading;
     },
   };
-}
-
-/** Reading is synchronous: without a pause no request would be answered meanwhile. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -5,9 +5,13 @@ import type { RequestFields } from "../request_fields.ts";
 import type { TraceRows } from "./ordered_rows.ts";
 import { encodeRow, type TraceRow } from "./row.ts";
 import type { TraceIndex } from "./trace_index.ts";
+import type { UnwrittenTraces } from "./unwritten.ts";
 
 /** Most rows of one answer. */
 const MAX_ROWS = 200;
+
+/** Most damaged journals of one answer. */
+const MAX_DAMAGED = 20;
 
 /** The longest that a first answer waits for the first traces, in milliseconds. */
 const PATIENCE = 1_000;
@@ -137,7 +141,11 @@ export function traceSearch(index: TraceIndex): (query: TraceQuery, now: number)
 
 /** Answer a query: a window of the rows, how many there are, and how many of each verdict. */
 export async function answerTraces(
-  { index, search }: { readonly index: TraceIndex; readonly search: ReturnType<typeof traceSearch> },
+  { index, search, unwritten }: {
+    readonly index: TraceIndex;
+    readonly search: ReturnType<typeof traceSearch>;
+    readonly unwritten: Pick<UnwrittenTraces, "found">;
+  },
   fields: RequestFields,
   now: number,
 ): Promise<JsonObject> {
@@ -145,10 +153,13 @@ export async function answerTraces(
   const found = search(readTraceQuery(fields), now);
   const offset = fields.count("offset", 0);
   const limit = Math.min(fields.count("limit", MAX_ROWS), MAX_ROWS);
+  const { decisions, damaged } = unwritten.found();
   return {
     total: index.rows.length,
     pending: index.pending(),
     ...(index.isCut() ? { cut: true } : {}),
+    ...(decisions > 0 ? { unwritten: decisions } : {}),
+    ...(damaged.length > 0 ? { damaged_journals: damaged.slice(0, MAX_DAMAGED) } : {}),
     matched: found.count,
     offset,
     verdicts: { ...found.verdicts },

@@ -76,9 +76,11 @@ export function Facts({ rows }: { rows: readonly (readonly [string, ComponentChi
   }</dl>`;
 }
 
-/** A command that does the same. */
+/** A command that does the same. Where it is longer than a line it breaks between options, not after their hyphens. */
 export function Command({ text }: { text: string }) {
-  return html`<code class="command">${safe(text)}</code>`;
+  const [command, ...options] = safe(text).split(/ (?=--)/);
+  const spans = options.flatMap((option) => [" ", html`<span class="option">${option}</span>`]);
+  return html`<code class="command">${command}${spans}</code>`;
 }
 
 /** A field with its label. */

@@ -42,6 +42,7 @@ time { color: var(--dim); font-variant-numeric: tabular-nums; white-space: nowra
 .facts dd .code { font-size: 12px }
 .command { display: block; width: fit-content; max-width: 100%; margin-top: 8px; padding: 5px 11px; background: var(--sunken); border: 1px solid var(--line);
   border-radius: 6px; font-size: 12.5px; overflow-wrap: anywhere }
+.command .option { display: inline-block; max-width: 100% }
 .command::before { content: "$ "; color: var(--dim) }
 .json { margin: 8px 0 0; padding: 12px 14px; background: var(--sunken); border: 1px solid var(--line); border-radius: 6px; max-height: 420px; overflow: auto;
   font: 12.5px/1.55 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; direction: ltr; unicode-bidi: isolate }

@@ -1,6 +1,7 @@
 /** What belongs to a single view. */
 export const VIEWS_STYLE = `
-.filters { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 8px 10px; padding: 14px 18px 10px }
+.filters { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 8px 10px; padding: 14px 18px 10px }
+.filters .field:first-child { grid-column: 1 / -1 }
 .chips { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; padding: 0 18px 12px }
 .chip { display: inline-flex; align-items: center; gap: 6px; padding: 2px 10px; border-radius: 99px; border-color: var(--line); background: none; color: var(--ink);
   font-size: 12.5px; font-weight: 500 }
@@ -88,7 +89,8 @@ ul.plain { display: grid; gap: 2px }
 .verdict-change { display: flex; gap: 6px; align-items: center }
 .coverage { display: grid; gap: 8px }
 .coverage li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 2px 12px; align-items: center }
-.coverage meter { width: 100%; height: 8px } .coverage .count { font-size: 12.5px; color: var(--dim); text-align: right; min-width: 130px }
+.coverage .badge { justify-self: end }
+.coverage meter { width: 100%; height: 8px } .coverage .count { font-size: 12.5px; color: var(--dim); text-align: right; min-width: 152px }
 .confirm { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; background: var(--bad-ground); border-radius: 6px; padding: 8px 12px; margin-top: 10px }
 .view-jobs .buttons { margin-top: 14px } .view-jobs .timeline .row-sub { padding: 0 0 8px }
 .tiles { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 16px }
@@ -106,7 +108,7 @@ ul.plain { display: grid; gap: 2px }
 .checks > li > .badge { align-self: start }
 .checks > li { display: grid; grid-template-columns: 76px minmax(0, 1fr); gap: 14px; padding: 10px 0; border-top: 1px solid var(--line) }
 .checks > li:first-child { border-top: 0; padding-top: 0 } .checks > li:last-child { padding-bottom: 0 }
-.checks b::first-letter { text-transform: uppercase } .checks p { color: var(--dim) }
+.checks b { display: block } .checks b::first-letter { text-transform: uppercase } .checks p { color: var(--dim) }
 .tour { display: grid; gap: 14px }
 .step { display: grid; grid-template-columns: 34px minmax(0, 1fr); gap: 16px; padding: 18px 20px }
 .step-number { width: 32px; height: 32px; border-radius: 50%; display: grid; place-items: center; font-weight: 700; background: var(--plain-ground); color: var(--dim) }
@@ -116,7 +118,7 @@ ul.plain { display: grid; gap: 2px }
 .step-head h2 { font-size: 16px }
 .step-result { margin-top: 14px; padding-top: 14px; border-top: 1px solid var(--line); display: grid; gap: 10px }
 @container (max-width: 560px) {
-  .filters { grid-template-columns: repeat(2, minmax(0, 1fr)) } .filters .field:first-child { grid-column: 1 / -1 }
+  .filters { grid-template-columns: repeat(2, minmax(0, 1fr)) }
   .row { grid-template-columns: minmax(0, 1fr) auto; grid-template-rows: auto auto; gap: 0 12px; align-content: center }
   .row > .row-main { grid-area: 1 / 1 / 3 / 2 } .row > .badge { grid-area: 1 / 2; justify-self: end } .row > time, .row > .dim { grid-area: 2 / 2; text-align: right }
 }
@@ -126,8 +128,15 @@ ul.plain { display: grid; gap: 2px }
   .chain li:not(:last-child)::before { left: 24px; top: calc(100% + 9px); border-width: 8px 5px 0; border-color: var(--line) transparent transparent }
 }
 @media (max-width: 760px) {
-  .filters { grid-template-columns: repeat(2, minmax(0, 1fr)) } .filters .field:first-child { grid-column: 1 / -1 }
-    .graders li { grid-template-columns: 76px minmax(0, 1fr) } .graders .row-sub { grid-column: 2 }
+  .filters { grid-template-columns: repeat(2, minmax(0, 1fr)) }
+  .ranking thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden }
+  .ranking tr { display: grid; grid-template-columns: 40px minmax(0, 1fr) auto; gap: 2px 10px; align-items: center; padding: 9px 0; border-top: 1px solid var(--line) }
+  .ranking tbody tr:first-child { border-top: 0; padding-top: 0 }
+  .ranking td, .ranking td:nth-child(n) { display: block; border: 0; padding: 0; min-width: 0; max-width: none } .ranking td.num { text-align: left }
+  .ranking td:nth-child(3) { grid-area: 2 / 2 } .ranking td:nth-child(4) { grid-area: 2 / 3; justify-self: end } .ranking td:nth-child(5) { grid-area: 1 / 3; justify-self: end }
+  .ranking td:nth-child(6), .ranking .source { grid-column: 2 / -1; font-size: 12.5px }
+  .pairs th bdi { overflow-wrap: anywhere }
+  .graders li { grid-template-columns: 76px minmax(0, 1fr); gap: 0 12px } .graders .row-sub { grid-column: 2 }
   .tiles { gap: 10px } .tile { padding: 10px 14px }
   .step { grid-template-columns: minmax(0, 1fr) } .editor { height: 380px } .editor-hint { display: none }
 }

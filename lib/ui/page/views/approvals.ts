@@ -1,13 +1,12 @@
 /// <reference lib="dom" />
 import { useState } from "preact/hooks";
-import { pathArgument } from "../../../formats/shell.ts";
 import { html } from "../html.ts";
 import { Command, Empty, Facts, Failure, Field, Head, Loaded, Panel } from "../parts/blocks.ts";
 import { Json } from "../parts/json_view.ts";
 import { Data, Digest, safe } from "../parts/safe_text.ts";
 import { Time } from "../parts/time_text.ts";
 import { Badge } from "../parts/verdict_badge.ts";
-import type { Route } from "../route.ts";
+import { addressOf, type Route } from "../route.ts";
 import { ask } from "../session/api.ts";
 import { useQuery } from "../session/use_query.ts";
 import type { Answer } from "../session/answer.ts";
@@ -25,7 +24,11 @@ export function Approvals({ route }: { route: Route }) {
             <${Panel}>
               <${Empty} title="Nothing waits">
                 <p>A call waits here when its verdict is “needs approval”, until the same call is
-                      decided again with an approval.</p>
+                      decided again with an approval. Rules ask for one with${" "}
+                      <code>effect: require_approval</code>; the <a href=${addressOf(
+                        "policy",
+                      )}>policy view</a>${" "}
+                      shows which calls they stop.</p>
                 </${Empty}>
                 </${Panel}>
           `
@@ -121,13 +124,16 @@ function Waiting({ path, minting }: { path: string; minting: { enabled: boolean 
                 ]} />
                 ${call.call ? html`<${Json} value=${call.call} label="The whole call" />` : html`
                   <p
-                    class="note">The trace has no arguments, and no file here has this intent: what would happen can't be shown.</p>
+                    class="note">The trace has no arguments, and no file here has this intent: what would happen can't be shown. If the
+                      call applies a destructive change, an approval of the tool alone is not enough: put its intent into this
+                      folder, or name it with <code>--intent</code>.</p>
                 `}</${Panel}>
               ${minting.enabled ? html`<${Give} path=${path} />` : html`
                 <${Panel} title="Approve on the command line">
-                  <${Command} text=${`gait approve --from-trace ${
-                    pathArgument(path)
-                  } --ttl 30m --approver YOU --reason-code WHY --key-mode prod --private-key KEY_FILE`} />
+                  <p
+                    class="dim">Put in your name, a reason and your key. The MCP gateway finds the token in its folder; give it
+                    to the other commands with <code>--approval-token</code>.</p>
+                  <${Command} text=${call.command} />
                   </${Panel}>
               `}
         `}</${Loaded}></div>

@@ -26,14 +26,22 @@ export function Coverage({ check }: { check: Answer }) {
                         <meter min="0" max=${most} value=${count} aria-label="how often it was reached"></meter>
                         <span class="count">${count === 0
                           ? "never"
-                          : `${rule.traces} traces, ${rule.intents} intents`}</span></li>
+                          : `${counted(rule.traces, "trace")}, ${
+                            counted(rule.intents, "intent")
+                          }`}</span></li>
           `;
         })
       }</ul>`
   }
-    <p class="note">From ${coverage.traces} traces of this very policy and ${coverage.intents} intents of the folder.${
+    <p class="note">From ${counted(coverage.traces, "trace")} of this very policy and ${
+    counted(coverage.intents, "intent")
+  } of the folder.${
     coverage.traces_without_intent > 0
       ? ` Of ${coverage.traces_without_intent} traces the rule is unknown: their intents are not here.`
       : ""
   }</p></${Panel}>`;
+}
+
+function counted(count: number, name: string): string {
+  return `${count.toLocaleString("en")} ${name}${count === 1 ? "" : "s"}`;
 }

@@ -18,6 +18,7 @@ export function Regressions() {
           <${Panel}>
             <${Empty} title="No result yet">
               <p>Turn a run into a regression, then run it:</p>
+              <${Command} text="gait demo" />
               <${Command} text="gait regress init --from run_demo" />
               <${Command} text="gait regress run" />
               </${Empty}>

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { html } from "../html.ts";
-import { Empty, Head, Loaded, Panel } from "../parts/blocks.ts";
+import { Command, Empty, Head, Loaded, Panel } from "../parts/blocks.ts";
 import { Data, safe } from "../parts/safe_text.ts";
 import { Badge } from "../parts/verdict_badge.ts";
 import { useQuery } from "../session/use_query.ts";
@@ -22,6 +22,7 @@ export function Risk() {
           <${Panel}>
             <${Empty} title="Nothing to rank yet">
               <p>${safe(data.note ?? "Runs and traces are ranked as soon as there are some.")}</p>
+              <${Command} text="gait demo" />
               </${Empty}>
               </${Panel}>
         `

@@ -21,10 +21,10 @@ export function Runs({ route }: { route: Route }) {
         ? html`
           <${Panel}>
             <${Empty} title="No runs yet">
-              <p>A run is recorded with</p>
+              <p>Begin with the demo, here or on the <a href=${addressOf("start")}>start page</a>:</p>
+              <${Command} text="gait demo" />
+              <p>What an agent of yours did is recorded by its adapter, or with</p>
               <${Command} text="gait run record --input run_record.json" />
-              <p>or begin with the demo on the${" "}
-                    <a href=${addressOf("start")}>start page</a>.</p>
               </${Empty}>
               </${Panel}>
         `

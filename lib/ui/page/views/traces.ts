@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { html } from "../html.ts";
 import { Command, Empty, Failure, Field, Head } from "../parts/blocks.ts";
-import { safe } from "../parts/safe_text.ts";
+import { Data, safe } from "../parts/safe_text.ts";
 import { Time } from "../parts/time_text.ts";
 import { Badge, labelOf, Shape } from "../parts/verdict_badge.ts";
 import { VirtualList } from "../parts/virtual_list.ts";
@@ -37,6 +37,7 @@ export function Traces({ route }: { route: Route }) {
   const hasFilter = FILTERS.some((name) => query[name] !== "");
   return html`
     <${Head} title="Traces" lead="Every decision of the gate, with what decided it and why." />
+    ${found && html`<${Journals} found=${found} />`}
     <div class=${`split ${open ? "opened" : ""}`}>
           <section class="panel list-panel" aria-label="Decisions" aria-busy=${isOutdated}>
             <${Filters} query=${query} change=${change} />
@@ -116,6 +117,24 @@ function Chips({ found, verdict, change }: {
   }${found.pending > 0 ? html`, reading ${found.pending.toLocaleString("en")} more` : ""}${
     found.cut ? ", the newest ones only" : ""
   }</span></div>`;
+}
+
+/** What the list can't show, because it is in no file of its own. */
+function Journals({ found: { unwritten = 0, damaged_journals: damaged = [] } }: { found: Found }) {
+  return html`
+    ${unwritten > 0 && html`
+      <p class="banner"
+        role="status">${unwritten.toLocaleString("en")} ${unwritten === 1
+          ? "decision is"
+          : "decisions are"} in the journal of a stream only, and not in this list. <code>gait gate stream</code> writes them out when it opens
+            the folder again.</p>
+    `}
+    ${damaged.length > 0 &&
+      html`<p class="banner" role="alert">Somebody changed a journal of a stream, so its decisions
+      can't be read:${" "}${
+        damaged.map((path, i) => html`${i > 0 && ", "}<${Data} text=${path} code />`)
+      }</p>`}
+  `;
 }
 
 function TraceRow({ row, open }: { row: Row | undefined; open: string | null }) {

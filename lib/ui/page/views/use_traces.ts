@@ -12,6 +12,10 @@ export interface Found {
   readonly matched: number;
   /** Whether the folders have more traces than the server reads. */
   readonly cut?: true;
+  /** Decisions that are only in the journal of a stream. */
+  readonly unwritten?: number;
+  /** Journals that can't be read. */
+  readonly damaged_journals?: readonly string[];
   readonly verdicts: Readonly<Record<string, number>>;
 }
 
