@@ -1,5 +1,7 @@
 import { canonicalBytes, readJsonObject } from "../formats/json/mod.ts";
+import { Deflater } from "../formats/zip/deflated.ts";
 import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
+import { writeZip, type ZipFile } from "../formats/zip/write.ts";
 import { encodeEnvelope } from "../schema/context.ts";
 import { encodeRunPayload, type RunPayload } from "../schema/pack.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
@@ -32,15 +34,23 @@ export async function buildRunPack(
 ): Promise<{ readonly pack: SealedPack; readonly payload: RunPayload }> {
   const source = openZip(bytes);
   let refs: Uint8Array = new Uint8Array();
+  // Entries that are large are compressed while they are read to be checked.
+  const deflaters = new Map<string, Deflater>();
   const scanned = await scanRunpack(bytes, {
-    entry: (name) => name === ENTRY.refs ? wholeSink((whole) => refs = whole) : undefined,
+    entry(name) {
+      if (name === ENTRY.refs) return wholeSink((whole) => refs = whole);
+      if (source.sizeOf(name)! <= SMALL || deflaters.has(name)) return undefined;
+      const deflater = new Deflater();
+      deflaters.set(name, deflater);
+      return deflater;
+    },
   });
   // Receipts are re-encoded below, which must not change a signed number.
   readJsonObject(refs, { what: ENTRY.refs, numbers: "exact" });
   const payload = runPayloadOf(scanned);
   const files: PackFile[] = [
     { path: PACK_ENTRY.runPayload, content: canonicalBytes(encodeRunPayload(payload)) },
-    { path: PACK_ENTRY.runpack, content: await repack(source) },
+    { path: PACK_ENTRY.runpack, content: await repack(source, deflaters) },
   ];
   if (scanned.refs.receipts.length > 0) {
     const envelope = await envelopeOfRefs(scanned.refs);
@@ -51,16 +61,27 @@ export async function buildRunPack(
   return { pack: await sealPack(whole, key), payload };
 }
 
-/** Rewrite the archive including unlisted entries but without folders, reading entries one at a time. */
-async function repack(source: ZipArchive): Promise<Uint8Array<ArrayBuffer>> {
-  const { writeZip } = await import("../formats/zip/write.ts");
-  return await writeZip(
-    source.names.filter((name) => !name.endsWith("/")).map((name) => ({
-      name,
-      content: piecesOf(source, name),
-      executable: (source.modeOf(name)! & 0o111) !== 0,
-    })),
-  );
+/** Entries up to this size in bytes are held while the archive is written, up to so many bytes together. */
+const SMALL = 64 * 1024;
+const HELD = 4 * 1024 * 1024;
+
+/** Rewrite the archive including unlisted entries but without folders; large entries are read one at a time. */
+async function repack(
+  source: ZipArchive,
+  deflaters: ReadonlyMap<string, Deflater>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const files: ZipFile[] = [];
+  let held = 0;
+  for (const name of source.names) {
+    if (name.endsWith("/")) continue;
+    const size = source.sizeOf(name)!;
+    const isHeld = size <= SMALL && held + size <= HELD;
+    if (isHeld) held += size;
+    const content = await deflaters.get(name)?.result() ??
+      (isHeld ? await source.read(name) : piecesOf(source, name));
+    files.push({ name, content, executable: (source.modeOf(name)! & 0o111) !== 0 });
+  }
+  return await writeZip(files);
 }
 
 /** The content of an entry in pieces of their own, which the codec gathers. */

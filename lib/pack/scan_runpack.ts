@@ -78,9 +78,14 @@ function watched(archive: ZipArchive, sinksOf: (name: string) => readonly EntryS
     ...archive,
     async *chunks(name) {
       const sinks = sinksOf(name);
-      for await (const chunk of archive.chunks(name)) {
-        for (const sink of sinks) sink.push(chunk);
-        yield chunk;
+      try {
+        for await (const chunk of archive.chunks(name)) {
+          for (const sink of sinks) await sink.push(chunk);
+          yield chunk;
+        }
+      } catch (error) {
+        for (const sink of sinks) sink.abandon?.(error);
+        throw error;
       }
       for (const sink of sinks) sink.end();
     },

@@ -13,3 +13,35 @@ export async function deflate(pieces: AsyncIterable<Uint8Array>): Promise<Deflat
   const { dataStart, compressedSize, size, crc32 } = readDirectory(archive).entries[0]!;
   return { packed: archive.subarray(dataStart, dataStart + compressedSize), size, crc32 };
 }
+
+/** Compresses content while it is read for something else. */
+export class Deflater {
+  readonly #pipe = new TransformStream<Uint8Array, Uint8Array>();
+  readonly #writer = this.#pipe.writable.getWriter();
+  readonly #result = deflate(this.#pipe.readable);
+
+  constructor() {
+    this.#result.catch(() => {}); // reported by result()
+  }
+
+  /** Take a copy of a piece; resolves when the next one may come. */
+  async push(piece: Uint8Array): Promise<void> {
+    await this.#writer.ready;
+    // The codec gathers pieces, and the caller may use the memory of this one again.
+    this.#writer.write(piece.slice()).catch(() => {}); // reported by result()
+  }
+
+  end(): void {
+    this.#writer.close().catch(() => {});
+  }
+
+  /** Give up: the content was not read to its end. */
+  abandon(reason: unknown): void {
+    this.#writer.abort(reason).catch(() => {});
+  }
+
+  /** The compressed content, after its end. */
+  async result(): Promise<Deflated> {
+    return await this.#result;
+  }
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { utf8 } from "../bytes.ts";
-import { deflate } from "./deflated.ts";
+import { deflate, Deflater } from "./deflated.ts";
 import { openZip } from "./mod.ts";
 import { writeZip } from "./write.ts";
 
@@ -52,4 +52,24 @@ Deno.test("deflate() throws what making a piece throws", async () => {
 Deno.test("content that is compressed can't be stored", async () => {
   const content = await deflate(cut(utf8("x"), 1));
   await assert.rejects(writeZip([{ name: "a", content }], "stored"), Error);
+});
+
+Deno.test("a Deflater gives the bytes of deflate(), and keeps no piece that it was given", async () => {
+  for (const [i, content] of contents.entries()) {
+    const deflater = new Deflater();
+    for await (const piece of cut(content, 1 + i * 997)) {
+      const lent = piece.slice();
+      await deflater.push(lent);
+      lent.fill(0);
+    }
+    deflater.end();
+    assert.deepEqual(await deflater.result(), await deflate(cut(content, 64 * 1024)));
+  }
+});
+
+Deno.test("a Deflater that is abandoned has no result, and rejects nothing unheard", async () => {
+  const deflater = new Deflater();
+  await deflater.push(utf8("x"));
+  deflater.abandon(new RangeError("damaged"));
+  await assert.rejects(deflater.result(), RangeError);
 });
