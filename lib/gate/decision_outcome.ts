@@ -66,6 +66,9 @@ export function blocked(outcome: DecisionOutcome, reasonCode: string, violation:
   return { ...withReasons(outcome, [reasonCode], [violation]), verdict: "block" };
 }
 
+/** The reason code of every decision of a gate that only simulates. */
+export const SIMULATED = "simulate_mode_non_enforcing";
+
 /**
  * The simulation step: report what would have been decided, and let everything pass (docs/spec/gate.md 4.3, item 12).
  * The reason codes, which the signed trace includes, say that it was a simulation.
@@ -74,7 +77,7 @@ export function simulate(outcome: DecisionOutcome): DecisionOutcome {
   const { verdict, reasonCodes } = outcome;
   const wouldHaveBlocked = verdict === "block" || verdict === "require_approval";
   const simulated = { verdict, reasonCodes, wouldHaveBlocked };
-  const marked = withReasons(outcome, ["simulate_mode_non_enforcing"]);
+  const marked = withReasons(outcome, [SIMULATED]);
   if (!wouldHaveBlocked) return { ...marked, simulated };
   return {
     ...withReasons(marked, [`simulated_${verdict}`]),

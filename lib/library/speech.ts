@@ -4,6 +4,7 @@ import { positiveDuration } from "../formats/duration.ts";
 import { copyJson } from "../formats/json/copy.ts";
 import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
 import { trim, trimLower } from "../formats/text.ts";
+import { SIMULATED } from "../gate/decision_outcome.ts";
 import type { Rfc3339 } from "../formats/time.ts";
 import { intentDigest as digestOfIntent } from "../intent/digest.ts";
 import { COMMITMENT_CLASSES } from "../schema/voice/layout.ts";
@@ -102,8 +103,8 @@ const MINT: Shape<MintSayTokenOptions> = { key: "private key", ttl: "duration", 
  * disk.
  *
  * @param gate of this process, or a client of one; it must write traces
- * @throws {GaitError} `invalid_input` for a commitment that is malformed, and for a gate without traces; whatever the
- * gate throws. The sentence must not be spoken then
+ * @throws {GaitError} `invalid_input` for a commitment that is malformed, and for a gate that only simulates or writes
+ * no traces; whatever the gate throws. The sentence must not be spoken then
  */
 export async function mintSayToken(
   gate: DecidingGate,
@@ -129,6 +130,12 @@ export async function mintSayToken(
       ...(unapproved ? ["the commitment says approval_required, but has no approval"] : []),
     ];
     if (decision.verdict !== "allow") return { decision, notes };
+    // Whoever verifies the token can't see that the policy may have said something else.
+    if (decision.reasonCodes.includes(SIMULATED)) {
+      throw invalidInput("Cannot mint a say-token: the gate only simulates, so its allow is no permission", {
+        hint: "Open the gate without simulate",
+      });
+    }
     const { intentDigest, policyDigest } = decision;
     if (!equalDigests(intentDigest, await digestOfIntent(intent))) {
       throw new GaitError("verification_failed", "The gate decided about something else than the commitment");

@@ -164,6 +164,11 @@ test(
       assert.deepEqual([stopped.decision.verdict, stopped.sayToken], ["require_approval", undefined]);
       const blocked = await mintSayToken(gate, { ...COMMITMENT, commitment_class: "quote" }, { key });
       assert.deepEqual([blocked.decision.verdict, blocked.sayToken], ["block", undefined]);
+      const simulating = await openGate({ policy: path("policy.yaml"), traceDir: path("t"), simulate: true });
+      for (const one of [high, COMMITMENT, { ...COMMITMENT, commitment_class: "quote" } as const]) {
+        await assert.rejects(mintSayToken(simulating, one, { key }), { code: "invalid_input" });
+      }
+      await simulating.close();
       const { intentDigest, policyDigest, requiredScope } = stopped.decision;
       const approvedBy = async (approver: string) => {
         const approval = {
