@@ -29,10 +29,9 @@ export async function serveStdio(
     const stdio = await openStdio();
     outlet = stdioOutlet(stdio);
     let clientEnded = false;
-    const serverDone = connection.serverDone.finally(() => {
-      early = !clientEnded;
-      stdio.stop();
-    });
+    // Before anybody is answered: a client that reads the answer ends, too.
+    void connection.serverEnded.then(() => early = !clientEnded);
+    const serverDone = connection.serverDone.finally(() => stdio.stop());
     serverDone.catch(() => {});
     try {
       await readClient(stdio, connection.client, outlet);

@@ -102,7 +102,7 @@ Deno.test("a call whose answer is too long to be kept hears of it, and the sessi
     const results = new TextDecoder().decode(await openZip(await stage.bytes(pack)).read("results.jsonl"));
     const statuses = results.trim().split("\n").map((line) => JSON.parse(line).status);
     assert.deepEqual(statuses, ["error", "error", "ok"]);
-  }));
+  }, { server: ["huge"] }));
 
 Deno.test("a list of tools that is too long blocks the calls at once, without the patience for a lost answer", () =>
   withGateway(async (client) => {

@@ -10,7 +10,8 @@ const has = (option) => options.includes(option);
 const send = (message) => process.stdout.write(JSON.stringify(message) + "\n");
 let announced = has("renamed")
   ? ["echo", "Echo"]
-  : ["echo", "read", "remove", "ask", "elicit", "slow", "huge", "die", "progress"];
+  : ["echo", "read", "remove", "ask", "elicit", "slow", "die", "progress"];
+if (has("huge")) announced.push("huge");
 const waiting = new Map();
 let asked = 0;
 

@@ -10,6 +10,8 @@ import type { Outlet } from "./types.ts";
 export interface Connection {
   readonly client: ClientSide;
   readonly state: RelayState;
+  /** Resolves when the server said its last. */
+  readonly serverEnded: Promise<void>;
   /** Resolves when the server ended and everybody who waited is answered. */
   readonly serverDone: Promise<void>;
   readonly link: ServerLink;
@@ -34,10 +36,12 @@ export async function connect(
   const { state, log } = gateway.newSession(link.upstream, { shared });
   const client = new ClientSide(state);
   const server = new ServerSide(state, outlet);
+  const { promise: serverEnded, resolve: noteEnd } = Promise.withResolvers<void>();
   const serverDone = (async () => {
     try {
       await link.read((message, to) => server.take(message, to));
     } finally {
+      noteEnd();
       await server.end();
     }
   })();
@@ -65,6 +69,7 @@ export async function connect(
   return {
     client,
     state,
+    serverEnded,
     serverDone,
     link,
     finish: () => closing ??= closeOnce(answerRest),
