@@ -6,13 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .client import (
-    DEFAULT_TIMEOUT,
-    StrPath,
-    capture_demo_runpack,
-    create_regress_fixture,
-    evaluate_gate,
-)
+from .client import capture_demo_runpack, create_regress_fixture, evaluate_gate
+from .commands import DEFAULT_TIMEOUT, StrPath
 from .errors import GateEnforcementError
 from .executable import DEFAULT_BIN, GaitBin
 from .models import DemoCapture, GateEvalResult, IntentRequest, RegressInitResult

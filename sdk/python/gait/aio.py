@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import Any, TypeVar, cast
 
 from .adapter import AdapterOutcome
-from .client import StrPath, capture_intent, create_regress_fixture, evaluate_gate, record_runpack
+from .client import capture_intent, create_regress_fixture, evaluate_gate, record_runpack
+from .commands import StrPath
 from .decorators import bound_arguments, value_of
 from .errors import GateEnforcementError, GateUnavailableError
 from .gate import Gate

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
+from .approvals import approve
+from .commands import DEFAULT_TIMEOUT, StrPath, answer_of, failure_of, options_of, successful, temporary_json
 from .errors import GaitCommandError, GaitError
 from .executable import DEFAULT_BIN, GaitBin, command_prefix
 from .intents import (
@@ -20,9 +19,10 @@ from .intents import (
     IntentScript,
     IntentTarget,
 )
-from .models import DemoCapture, GateEvalResult, RegressInitResult, RunRecordCapture, TraceRecord
-from .process import Finished, run
-from .values import AmbiguousJson, encode, plain, read_object
+from .models import DemoCapture, GateEvalResult, RegressInitResult, RunRecordCapture
+from .process import run
+from .traces import write_trace
+from .values import plain
 
 __all__ = [
     "GaitCommandError",
@@ -36,9 +36,6 @@ __all__ = [
     "write_trace",
 ]
 
-StrPath = str | os.PathLike[str]
-DEFAULT_TIMEOUT = 30.0
-TRACE_SCHEMA_ID = "gait.gate.trace"
 DECIDED = {0: ("allow", "dry_run"), 3: ("block",), 4: ("require_approval",)}
 
 
@@ -96,12 +93,12 @@ def evaluate_gate(
 
     :raises GaitCommandError: when nothing was decided; then the call must not happen
     """
-    with _temporary_json("intent.json", intent) as path:
+    with temporary_json("intent.json", intent) as path:
         command = [
             *command_prefix(gait_bin), "gate", "eval",
             "--policy", os.fspath(policy_path), "--intent", path, "--key-mode", key_mode, "--json",
         ]  # fmt: skip
-        command += _options(
+        command += options_of(
             {
                 "--trace-out": trace_out,
                 "--approval-token": approval_token,
@@ -120,31 +117,11 @@ def evaluate_gate(
             }
         )
         finished = run(command, cwd=cwd, timeout=timeout)
-    payload = _payload(finished)
+    payload = answer_of(finished)
     result = GateEvalResult.from_dict(payload, finished.exit_code)
     if finished.exit_code not in DECIDED or not result.ok:
-        raise _failure(finished, payload)
+        raise failure_of(finished, payload)
     return result
-
-
-def write_trace(*, trace_path: StrPath, destination_path: StrPath) -> TraceRecord:
-    """Copy a trace, byte for byte, after a look at what it is.
-
-    :raises GaitError: when it is missing, or no trace
-    """
-    source, destination = Path(trace_path), Path(destination_path)
-    try:
-        content = source.read_bytes()
-        record = TraceRecord.from_dict(read_object(content.decode("utf-8")))
-    except OSError as error:
-        raise GaitError(f"cannot read trace {source}: {error.strerror}") from error
-    except ValueError as error:
-        raise GaitError(f"cannot read trace {source}: {error}") from error
-    if record.schema_id != TRACE_SCHEMA_ID:
-        raise GaitError(f"{source} is no trace: schema_id is {record.schema_id!r}")
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    _replace(destination, content)
-    return record
 
 
 def capture_demo_runpack(
@@ -152,7 +129,7 @@ def capture_demo_runpack(
 ) -> DemoCapture:
     """Record the run of ``gait demo``."""
     finished = run([*command_prefix(gait_bin), "demo", "--json"], cwd=cwd, timeout=timeout)
-    payload = _successful(finished, "run_id", "bundle")
+    payload = successful(finished, "run_id", "bundle")
     return DemoCapture(
         run_id=payload["run_id"],
         bundle_path=payload["bundle"],
@@ -177,8 +154,8 @@ def create_regress_fixture(
     :param never: tools that no later run may call; ``must``: tools that every later run must call
     """
     command = [*command_prefix(gait_bin), "regress", "init", "--from", os.fspath(from_run), "--json"]
-    command += _options({"--name": name, "--never": ",".join(never), "--must": ",".join(must)})
-    payload = _successful(run(command, cwd=cwd, timeout=timeout), "run_id", "fixture_name")
+    command += options_of({"--name": name, "--never": ",".join(never), "--must": ",".join(must)})
+    payload = successful(run(command, cwd=cwd, timeout=timeout), "run_id", "fixture_name")
     return RegressInitResult(
         run_id=payload["run_id"],
         fixture_name=payload["fixture_name"],
@@ -206,126 +183,18 @@ def record_runpack(
     """
     if capture_mode not in ("reference", "raw"):
         raise GaitError(f"capture_mode must be reference or raw, not {capture_mode!r}")
-    with _temporary_json("run_record.json", record_input) as path:
+    with temporary_json("run_record.json", record_input) as path:
         command = [
             *command_prefix(gait_bin), "run", "record",
             "--input", path, "--out-dir", os.fspath(out_dir), "--capture-mode", capture_mode, "--json",
         ]  # fmt: skip
-        command += _options(
+        command += options_of(
             {"--context-evidence-mode": context_evidence_mode, "--context-envelope": context_envelope}
         )
-        payload = _successful(run(command, cwd=cwd, timeout=timeout), "run_id", "bundle")
+        payload = successful(run(command, cwd=cwd, timeout=timeout), "run_id", "bundle")
     return RunRecordCapture(
         run_id=payload["run_id"],
         bundle_path=payload["bundle"],
         manifest_digest=str(payload.get("manifest_digest", "")),
         ticket_footer=str(payload.get("ticket_footer", "")),
     )
-
-
-def approve(
-    *,
-    decision: GateEvalResult,
-    approver: str,
-    reason_code: str,
-    private_key: StrPath,
-    tool_name: str | None = None,
-    scope: Sequence[str] = (),
-    ttl: str = "10m",
-    single_use: bool = True,
-    gait_bin: GaitBin = DEFAULT_BIN,
-    cwd: StrPath | None = None,
-    timeout: float = DEFAULT_TIMEOUT,
-) -> dict[str, Any]:
-    """Sign an approval token for a stopped call with ``gait approve``, after a person said so.
-
-    :param scope: what the token covers; that of the decision, else the tool, when none is given
-
-    Whoever holds the key of approvals decides, so this belongs where the person is, not beside the model.
-    """
-    if decision.verdict != "require_approval" or not decision.intent_digest or not decision.policy_digest:
-        raise GaitError("only a call that was stopped for an approval can be approved")
-    words = list(scope or decision.required_approval_scope or ([f"tool:{tool_name}"] if tool_name else []))
-    if not words:
-        raise GaitError("a token covers a scope: give scope or tool_name")
-    with tempfile.TemporaryDirectory(prefix="gait-") as folder:
-        out = Path(folder) / "approval.json"
-        command = [
-            *command_prefix(gait_bin), "approve",
-            "--intent-digest", decision.intent_digest, "--policy-digest", decision.policy_digest,
-            "--scope", ",".join(words), "--ttl", ttl, "--approver", approver, "--reason-code", reason_code,
-            "--key-mode", "prod", "--private-key", os.fspath(private_key), "--out", str(out), "--json",
-        ]  # fmt: skip
-        if single_use:
-            command.append("--single-use")
-        _successful(run(command, cwd=cwd, timeout=timeout))
-        return read_object(out.read_text(encoding="utf-8"))
-
-
-def _options(options: Mapping[str, StrPath | None]) -> list[str]:
-    """The options that were given, each with its value."""
-    words: list[str] = []
-    for name, value in options.items():
-        if value is not None and os.fspath(value) != "":
-            words += [name, os.fspath(value)]
-    return words
-
-
-@contextmanager
-def _temporary_json(name: str, value: IntentRequest | Mapping[str, Any]) -> Iterator[str]:
-    """A file for the command alone: its folder is private, and is removed afterwards."""
-    content = encode(value, indent=2) + "\n"
-    with tempfile.TemporaryDirectory(prefix="gait-") as folder:
-        path = Path(folder) / name
-        path.write_text(content, encoding="utf-8")
-        yield str(path)
-
-
-def _replace(destination: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=destination.parent, prefix=f".{destination.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, destination)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
-def _payload(finished: Finished) -> dict[str, Any]:
-    try:
-        return read_object(finished.stdout)
-    except AmbiguousJson as error:
-        last = finished.stderr.strip().splitlines()[-1:] or ["nothing on standard error"]
-        raise GaitCommandError(
-            f"{finished.command[0]} ended with {finished.exit_code} and did not answer in JSON: {error}; {last[0]}",
-            command=finished.command,
-            exit_code=finished.exit_code,
-            stdout=finished.stdout,
-            stderr=finished.stderr,
-        ) from error
-
-
-def _failure(finished: Finished, payload: Mapping[str, Any]) -> GaitCommandError:
-    text = str(payload.get("error") or f"{finished.command[0]} ended with {finished.exit_code}")
-    return GaitCommandError(
-        text,
-        hint=str(payload.get("hint") or ""),
-        command=finished.command,
-        exit_code=finished.exit_code,
-        stdout=finished.stdout,
-        stderr=finished.stderr,
-    )
-
-
-def _successful(finished: Finished, *needed: str) -> dict[str, Any]:
-    """The answer of a command that must have succeeded and must name these members."""
-    payload = _payload(finished)
-    if finished.exit_code != 0 or payload.get("ok") is not True:
-        raise _failure(finished, payload)
-    for name in needed:
-        if not isinstance(payload.get(name), str) or not payload[name]:
-            raise _failure(finished, {"error": f"the answer lacks {name}"})
-    return payload

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, Union, cast
 
 from .adapter import AdapterOutcome, Executor
-from .client import StrPath, capture_intent
+from .client import capture_intent
+from .commands import StrPath
 from .errors import GateEnforcementError
 from .models import IntentArgProvenance, IntentContext, IntentRequest, IntentTarget
 

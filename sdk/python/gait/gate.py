@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from .adapter import AdapterOutcome, Executor, execute_decided
-from .client import DEFAULT_TIMEOUT, StrPath
+from .commands import DEFAULT_TIMEOUT, StrPath
 from .decorators import gate_tool
 from .errors import GaitError, GateDecisionError, GateUnavailableError
 from .executable import DEFAULT_BIN, GaitBin, command_prefix

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .client import StrPath, capture_intent
+from .client import capture_intent
+from .commands import StrPath
 from .decorators import Gated
 from .errors import GaitError, GateEnforcementError
 from .intents import DEFAULT_PRODUCER_VERSION

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
-from .client import DEFAULT_TIMEOUT, StrPath, record_runpack
+from .client import record_runpack
+from .commands import DEFAULT_TIMEOUT, StrPath
 from .errors import GaitError, add_note
 from .executable import DEFAULT_BIN, GaitBin
 from .intents import DEFAULT_PRODUCER_VERSION, IntentRequest

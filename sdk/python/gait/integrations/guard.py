@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from ..aio import AsyncGate
-from ..client import StrPath, capture_intent
+from ..client import capture_intent
+from ..commands import StrPath
 from ..errors import GaitError
 from ..gate import Gate
 from ..models import GateEvalResult, IntentArgProvenance, IntentContext, IntentRequest, IntentTarget
