@@ -20,7 +20,7 @@ export interface OrderedRows extends TraceRows {
  * would be a garbage of many megabytes a second in a page that shows a hundred thousand.
  */
 export function orderedRows(): OrderedRows {
-  let sorted: TraceRow[] = [];
+  const sorted: TraceRow[] = [];
   let fresh: TraceRow[] = [];
   const gone = new Set<TraceRow>();
   let version = 0;
@@ -28,7 +28,7 @@ export function orderedRows(): OrderedRows {
   function settled(): readonly TraceRow[] {
     if (fresh.length + gone.size === 0) return sorted;
     const added = fresh.filter((row) => !gone.has(row)).sort(compareRows);
-    if (gone.size > 0) sorted = sorted.filter((row) => !gone.has(row));
+    if (gone.size > 0) removeRows(gone, sorted);
     fresh = [];
     gone.clear();
     const [first] = added;
@@ -73,6 +73,21 @@ export function orderedRows(): OrderedRows {
 /** The oldest first; of the same time, the last path first, because the list is read from its end. */
 function compareRows(a: TraceRow, b: TraceRow): number {
   return a.at - b.at || (a.path < b.path ? 1 : a.path > b.path ? -1 : 0);
+}
+
+/** Remove rows in place. A trace is read twice while it is written, so what goes is mostly near the end. */
+function removeRows(gone: ReadonlySet<TraceRow>, rows: TraceRow[]): void {
+  let to = rows.length;
+  for (const row of gone) {
+    let at = placeOf(row, rows);
+    while (at > 0 && compareRows(rows[at - 1]!, row) === 0) at--;
+    to = Math.min(to, at);
+  }
+  for (let from = to; from < rows.length; from++) {
+    const row = rows[from]!;
+    if (!gone.has(row)) rows[to++] = row;
+  }
+  rows.length = to;
 }
 
 /** The number of rows that are not after a row. */

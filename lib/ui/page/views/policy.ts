@@ -88,13 +88,14 @@ function Workbench({ data, route }: { data: Answer; route: Route }) {
 
 function CheckLine({ check, edited }: { check: Answer; edited: boolean }) {
   const { data } = check;
-  if (data === undefined) return html`<p class="check-line dim" role="status">Checking…</p>`;
+  const unsaved = edited && html`<${Badge} word="changed" text="not saved" />`;
+  if (data === undefined) return html`<p class="check-line dim" role="status">Checking… ${unsaved}</p>`;
   const state = data.valid
     ? html`<${Badge} word="pass" text="valid" />`
     : html`<${Badge} word="fail" text="not valid" />`;
   return html`<p class="check-line" role="status">${state} ${
     data.valid && html`<span class="dim">digest ${" "}<${Digest} text=${data.digest} /></span>`
-  } ${edited && html`<${Badge} word="changed" text="not saved" />`}</p>`;
+  } ${unsaved}</p>`;
 }
 
 function Save({ data, text, was, edited, valid, onSaved, onReset }: {
