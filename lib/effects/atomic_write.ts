@@ -1,10 +1,10 @@
 import { baseName, cleanPath, demandWindowsName, folderOf, insideWorkingFolder } from "../formats/path.ts";
 import { hex } from "../formats/bytes.ts";
-import { type Disk, writeAll } from "./disk.ts";
+import { type Disk, type DiskFile, writeAll } from "./disk.ts";
 import { PATH_STYLE } from "./platform.ts";
 import { lookAt } from "./reading.ts";
 import { refuseSpecial } from "./regular.ts";
-import type { WriteOptions } from "./types.ts";
+import type { Appender, WriteOptions } from "./types.ts";
 
 /**
  * Write a file so that a reader, even after a crash, sees the old content or the new one, never a part: temporary
@@ -102,17 +102,46 @@ export async function appendAt(
   content: Uint8Array,
   sync: boolean,
 ): Promise<void> {
-  const file = await disk.openAppend(path, 0o600);
+  const appender = openAppender(disk, path);
   try {
-    if (lookAt(path)?.size !== size) throw new Error("it changed while its lock was held");
-    try {
-      await writeAll(file, content);
-      if (sync) await file.sync();
-    } catch (error) {
-      await disk.truncate(path, size).catch(() => {}); // the first error is the one to report
-      throw error;
-    }
+    await appender.append(size, content, sync);
   } finally {
-    file.close();
+    appender.close();
   }
+}
+
+/**
+ * Append to a file several times, each time as {@linkcode appendAt} does, while its lock is held all along. The file
+ * stays open from the first time on; one that was removed or replaced meanwhile is not appended to.
+ */
+export function openAppender(disk: Disk, path: string): Appender {
+  let file: DiskFile | undefined;
+  let own: string | undefined;
+  const close = () => {
+    file?.close();
+    file = undefined;
+    own = undefined;
+  };
+  return {
+    async append(size, content, sync = true) {
+      file ??= await disk.openAppend(path, 0o600);
+      try {
+        const there = Deno.lstatSync(path);
+        const identity = `${there.dev}:${there.ino}`;
+        own ??= identity;
+        if (there.size !== size || identity !== own) throw new Error("it changed while its lock was held");
+        try {
+          await writeAll(file, content);
+          if (sync) await file.sync();
+        } catch (error) {
+          await disk.truncate(path, size).catch(() => {}); // the first error is the one to report
+          throw error;
+        }
+      } catch (error) {
+        close();
+        throw error;
+      }
+    },
+    close,
+  };
 }

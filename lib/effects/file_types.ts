@@ -1,3 +1,10 @@
+/** Appends to one file, whose lock the caller holds. */
+export interface Appender {
+  /** As {@linkcode Files.appendAt}. */
+  append(size: number, content: Uint8Array, sync?: boolean): Promise<void>;
+  close(): void;
+}
+
 /** What exists at a path; links are not followed. */
 export interface FileInfo {
   readonly kind: "file" | "folder" | "symlink" | "other";
@@ -137,6 +144,8 @@ export interface Files {
    * `size`, so that no partial append remains.
    */
   appendAt(path: string, size: number, content: Uint8Array, sync?: boolean): Promise<void>;
+  /** Append to a file several times while its lock is held all along; it stays open until the appender is closed. */
+  openAppender(path: string): Appender;
   /** Truncate a file, and fsync. */
   truncate(path: string, size: number): Promise<void>;
   /** Append one line and fsync, under the lock of the file (docs/spec/core.md 3.6). */

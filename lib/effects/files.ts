@@ -2,7 +2,7 @@ import { unsafeOperation } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { cleanPath, folderOf } from "../formats/path.ts";
 import { PATH_STYLE } from "./platform.ts";
-import { appendAt, renameDurably, writeAtomic } from "./atomic_write.ts";
+import { appendAt, openAppender, renameDurably, writeAtomic } from "./atomic_write.ts";
 import { disk as realDisk, writeAll } from "./disk.ts";
 import type { Disk } from "./disk.ts";
 import { translate } from "./errors.ts";
@@ -35,6 +35,10 @@ export function makeFiles(disk: Disk = realDisk): Files {
     readLines: (path, limit) => linesOf(path, limit),
     appendAt: (path, size, content, sync = true) =>
       translate("append to", path, () => appendAt(disk, path, size, content, sync)),
+    openAppender(path) {
+      const { append, close } = openAppender(disk, path);
+      return { append: (...given) => translate("append to", path, () => append(...given)), close };
+    },
     truncate: (path, size) => translate("cut", path, () => disk.truncate(path, size)),
     makeFolder: (path) => translate("create folder", path, () => makeFolder(disk, path)),
     remove: (path) => translate("remove", path, () => disk.remove(path)),

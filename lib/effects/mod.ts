@@ -6,6 +6,7 @@ export { realConsole } from "./console.ts";
 export { missingPermission, narrowPermissions, type Needs } from "./permissions.ts";
 export { systemEffects } from "./system.ts";
 export type {
+  Appender,
   BoundedRequest,
   BoundedResult,
   ChildRequest,

@@ -1,6 +1,7 @@
-import type { Effects } from "../effects/mod.ts";
+import type { Appender, Effects } from "../effects/mod.ts";
 import { concat } from "../formats/bytes.ts";
 import { folderOf } from "../formats/path.ts";
+import { timeOfMillis } from "../formats/time.ts";
 import { encodeSessionEvent, type SessionState } from "../schema/session_journal.ts";
 import type { Hasher } from "../signing/mod.ts";
 import { afterwards, type Appended, encodeAppended, withEvent } from "./append.ts";
@@ -13,6 +14,19 @@ import { saveState } from "./state.ts";
 
 /** How long the state file may be older than the journal, in milliseconds. */
 const STATE_LAG = 50;
+
+/** How long the lock is held for the next event, in milliseconds: a busy client answers within this time. */
+const LINGER = 2;
+
+/**
+ * How many batches are written under one lock, and which part of that time it is free afterwards: other processes look at
+ * it every few hundredths of a second, so on a slow disk too it must be free for a good part of the time.
+ */
+const MAX_BATCHES = 8;
+const FREE_PART = 1 / 8;
+
+/** Longest time that a lock stays free on purpose, in milliseconds: a clock that was set forward says nothing. */
+const MAX_GAP = 200;
 
 /** Effects for a writer. */
 export interface WriterEffects extends SessionEffects {
@@ -54,12 +68,21 @@ interface Taken {
   readonly appended: Appended;
 }
 
+/** How the writing under one lock ended. */
+interface Held {
+  /** The last event that was appended, if it is to be sealed now. */
+  readonly due?: Taken;
+  /** How long the lock is to be free now, in milliseconds. */
+  readonly gap: number;
+}
+
 /**
  * Open a writer. Nothing is read or written before the first event.
  *
- * Group commit: the events that wait at one moment are appended together, under one lock and with one fsync. Between
- * batches the lock is free, so that other processes may append. The journal is read again only when somebody else
- * changed it; the state file, which is a cache, may lag behind it for a moment.
+ * Group commit: the events that wait at one moment are appended together, with one fsync. A few batches that follow each
+ * other closely share a lock; it is free between them and when no event comes, so that other processes may append. The
+ * journal is read again only when somebody else changed it; the state file, which is a cache, may lag behind it for a
+ * moment.
  */
 export function openSessionWriter(
   journal: string,
@@ -82,41 +105,96 @@ export function openSessionWriter(
   let saveIsDue = false;
   let stopTimer: (() => void) | undefined;
   let notSaved: string | undefined;
+  /** Taken from those that wait, and not answered yet. */
+  let batch: readonly Waiting[] = [];
+  let wake = () => {};
+  let closing = false;
 
   async function flush(): Promise<void> {
     while (waiting.length > 0 || saveIsDue) {
-      let batch: readonly Waiting[] = [];
-      const take = () => {
-        batch = waiting;
-        waiting = [];
-        return batch;
-      };
+      let held: Held = { gap: 0 };
       try {
         if (!started) await files.makeFolder(folderOf(paths.journal));
-        // Taken under the lock: what comes while another process holds it is part of the batch.
-        const taken = await underLock(paths, effects, version, (operation) => write(operation, take()));
-        for (const one of taken) await release(one);
+        held = await underLock(paths, effects, version, writeBatches);
       } catch (error) {
         // What the journal holds is unknown: the next batch reads it.
         known = undefined;
         saveIsDue = false;
-        for (const { failed } of batch.length > 0 ? batch : take()) failed(error);
+        const failing = batch.length > 0 ? batch : waiting;
+        if (failing === waiting) waiting = [];
+        batch = [];
+        for (const { failed } of failing) failed(error);
       }
+      if (held.due) await seal(held.due);
+      const { gap } = held;
+      if (gap > 0) await new Promise<void>((resolve) => effects.after(gap, resolve));
     }
     flushing = undefined;
   }
 
+  /**
+   * Write batch after batch under one lock, as long as events keep coming: taking the lock and opening the journal costs
+   * more than writing to it.
+   */
+  async function writeBatches(operation: SessionContext): Promise<Held> {
+    const journalFile = files.openAppender(paths.journal);
+    const begun = effects.now();
+    try {
+      for (let batches = 1;; batches++) {
+        // Taken under the lock: what comes while another process holds it is part of the batch.
+        batch = waiting;
+        waiting = [];
+        const taken = await write({ ...operation, now: timeOfMillis(effects.now()) }, journalFile, batch);
+        batch = [];
+        for (const one of taken) if (!isDue(one)) acknowledge(one);
+        const due = taken.at(-1);
+        if (due && isDue(due)) return { due, gap: 0 };
+        if (batches === MAX_BATCHES) {
+          const gap = Math.ceil((effects.now() - begun) * FREE_PART);
+          return { gap: Math.min(MAX_GAP, Math.max(1, gap)) };
+        }
+        if (waiting.length === 0 && !saveIsDue && !closing) await lull();
+        if (waiting.length === 0 && !saveIsDue) return { gap: 0 };
+      }
+    } finally {
+      journalFile.close();
+    }
+  }
+
+  /** Wait until something is to be written, or for {@linkcode LINGER}. */
+  function lull(): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = effects.after(LINGER, resolve);
+      wake = () => {
+        stop();
+        resolve();
+      };
+    });
+  }
+
+  function flushSoon(): void {
+    wake();
+    flushing ??= flush();
+  }
+
   /** @returns the events that were appended; whatever is behind one that is to be sealed waits again */
-  async function write(operation: SessionContext, batch: readonly Waiting[]): Promise<readonly Taken[]> {
-    if (batch.length === 0 && !await isOurs()) {
+  async function write(
+    operation: SessionContext,
+    journalFile: Appender,
+    batch: readonly Waiting[],
+  ): Promise<readonly Taken[]> {
+    const ours = await isOurs();
+    if (batch.length === 0 && !ours) {
       saveIsDue = false;
       await leaveState(operation);
       return [];
     }
-    const begin = await positionOf(operation);
+    // A journal that somebody else changed may be another file.
+    if (!ours) journalFile.close();
+    const begin = ours ? { state: known!.state, ended: true } : await findPosition(operation);
     const { taken, lines, state, rest } = await encode(operation, begin, batch);
     if (lines.length > 0) {
-      await files.appendAt(paths.journal, begin.state.journal_size_bytes, concat(lines), operation.lock.sync);
+      await journalFile.append(begin.state.journal_size_bytes, concat(lines), operation.lock.sync);
       unsaved = state;
     }
     // INVARIANT: nothing below may fail, for the events are in the journal.
@@ -149,9 +227,8 @@ export function openSessionWriter(
     return { taken, lines, state: position.state, rest: [] };
   }
 
-  /** The end of the journal, from memory when nobody else touched it. */
-  async function positionOf(operation: SessionContext): Promise<Position> {
-    if (await isOurs()) return { state: known!.state, ended: true };
+  /** The end of a journal that is new here, or that somebody else changed. */
+  async function findPosition(operation: SessionContext): Promise<Position> {
     await leaveState(operation);
     if (!started || await files.stat(paths.journal) === undefined) {
       const session = await startUnderLock(operation, checked);
@@ -182,16 +259,24 @@ export function openSessionWriter(
     return known?.version !== undefined && await versionOf(files, paths.journal) === known.version;
   }
 
-  async function release(taken: Taken): Promise<void> {
-    const { waited, appended: { event, warnings } } = taken;
+  function acknowledge(
+    { waited, appended: { event, warnings } }: Taken,
+    sealed: readonly string[] = [],
+  ): void {
     const unsaved = notSaved === undefined ? [] : [notSaved];
     notSaved = undefined;
+    waited.appended({ event, warnings: [...warnings, ...unsaved, ...sealed] });
+  }
+
+  /**
+   * INVARIANT: a seal covers the events up to the one that it is due behind, so no batch is written meanwhile. It takes the
+   * lock itself.
+   */
+  async function seal(taken: Taken): Promise<void> {
     try {
-      // INVARIANT: a seal covers the events up to the one that it is due behind, so no batch is written meanwhile.
-      const sealed = isDue(taken) ? await waited.sealing!.seal(event.sequence) : [];
-      waited.appended({ event, warnings: [...warnings, ...unsaved, ...sealed] });
+      acknowledge(taken, await taken.waited.sealing!.seal(taken.appended.event.sequence));
     } catch (error) {
-      waited.failed(error);
+      taken.waited.failed(error);
     }
   }
 
@@ -207,16 +292,18 @@ export function openSessionWriter(
   function saveSoon(): void {
     stopTimer = undefined;
     saveIsDue = true;
-    flushing ??= flush();
+    flushSoon();
   }
 
   return {
     append: (input, sealing) =>
       new Promise((appended, failed) => {
         waiting.push({ input, sealing, appended, failed });
-        flushing ??= flush();
+        flushSoon();
       }),
     async close() {
+      closing = true;
+      wake();
       await flushing;
       stopTimer?.();
       stopTimer = undefined;

@@ -64,6 +64,48 @@ Deno.test("events that wait at one moment are written together, in order", () =>
     assert.equal((await status(journal)).state.last_sequence, 50);
   }));
 
+Deno.test("batches that follow each other closely share a lock, and it is free for others between", () =>
+  inFolder(async (journal) => {
+    const { disk, appends } = countingDisk();
+    const writer = writerOn(journal, disk);
+    for (let i = 1; i <= 40; i++) await writer.append(event(`t${i}`));
+    // Fewer openings of the journal than events; each is under a lock of its own, of at most 8 batches.
+    assert(appends() >= 5 && appends() < 40, `${appends()}`);
+    let over = false;
+    const traffic = (async () => {
+      for (let i = 1; !over; i++) await writer.append(event(`w${i}`));
+    })();
+    // Would fail with `state_contention` if the writer never let go.
+    const patient: Record<string, string> = {
+      GAIT_SESSION_LOCK_TIMEOUT: "30s",
+      GAIT_SESSION_LOCK_RETRY: "5ms",
+    };
+    const env = { ...real.env, get: (name: string) => patient[name] };
+    await appendEvent(journal, event("other"), { ...real, env }, "1.0.0");
+    over = true;
+    await traffic;
+    await writer.close();
+    const tools = await toolsIn(journal);
+    assert.equal(tools.filter((name) => name === "other").length, 1);
+    assert.equal((await status(journal)).state.last_sequence, tools.length);
+  }));
+
+Deno.test("an appender does not append to a file that replaced its own", () =>
+  inFolder(async (path) => {
+    const appender = makeFiles().openAppender(path);
+    await Deno.writeTextFile(path, "");
+    await appender.append(0, new TextEncoder().encode("a\n"));
+    await appender.append(2, new TextEncoder().encode("b\n"));
+    await Deno.writeTextFile(`${path}.new`, "x\ny\n");
+    await Deno.rename(`${path}.new`, path);
+    await assert.rejects(appender.append(4, new TextEncoder().encode("c\n")), { code: "io_failure" });
+    assert.equal(await Deno.readTextFile(path), "x\ny\n");
+    // It opens the new file when it is asked again.
+    await appender.append(4, new TextEncoder().encode("d\n"));
+    appender.close();
+    assert.equal(await Deno.readTextFile(path), "x\ny\nd\n");
+  }));
+
 for (const dead of [false, true]) {
   Deno.test(`what it acknowledges is in the journal when any call of the disk fails${dead ? " for good" : ""}`, async () => {
     for (const failure of ["before", "after", "half"] as const) {

@@ -118,6 +118,10 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
       if (before.length !== size) throw new GaitError("io_failure", `Cannot append to "${path}": it changed`);
       put(cleanPath(path), concat([before, content]), 0o600);
     },
+    openAppender: (path) => ({
+      append: (size, content, sync) => memory.appendAt(path, size, content, sync),
+      close: () => {},
+    }),
     // deno-lint-ignore require-await -- as above
     async truncate(path, size) {
       put(cleanPath(path), get("cut", cleanPath(path)).slice(0, size), 0o600);
