@@ -4,16 +4,13 @@ import { folderOf } from "../formats/path.ts";
 import { timeOfMillis } from "../formats/time.ts";
 import { encodeSessionEvent, type SessionState } from "../schema/session_journal.ts";
 import type { Hasher } from "../signing/mod.ts";
-import { afterwards, type Appended, encodeAppended, withEvent } from "./append.ts";
+import { type Appended, encodeAppended, withEvent } from "./append.ts";
 import { bringChainUpToDate } from "./chain_file.ts";
 import { type EventInput, eventWarnings, nextEvent } from "./event.ts";
+import { LaggingState, versionOf } from "./lagging_state.ts";
 import { sessionPaths } from "./paths.ts";
 import { openTail, type Position, type SessionContext, type SessionEffects, underLock } from "./session.ts";
 import { checkIds, refuseOther, type StartOptions, startUnderLock } from "./start.ts";
-import { saveState } from "./state.ts";
-
-/** How long the state file may be older than the journal, in milliseconds. */
-const STATE_LAG = 50;
 
 /** How long the lock is held for the next event, in milliseconds: a busy client answers within this time. */
 const LINGER = 2;
@@ -98,20 +95,14 @@ export function openSessionWriter(
   /** The state after the last batch, and what the journal was like then. */
   let known: { readonly state: SessionState; readonly version: string | undefined } | undefined;
   let started = false;
-  /** The state that the state file lacks. */
-  let unsaved: SessionState | undefined;
-  /** What the state file was like when it was looked at last. */
-  let savedVersion: string | undefined;
-  let saveIsDue = false;
-  let stopTimer: (() => void) | undefined;
-  let notSaved: string | undefined;
+  const stateFile = new LaggingState(paths, effects, flushSoon);
   /** Taken from those that wait, and not answered yet. */
   let batch: readonly Waiting[] = [];
   let wake = () => {};
   let closing = false;
 
   async function flush(): Promise<void> {
-    while (waiting.length > 0 || saveIsDue) {
+    while (waiting.length > 0 || stateFile.isDue) {
       let held: Held = { gap: 0 };
       try {
         if (!started) await files.makeFolder(folderOf(paths.journal));
@@ -119,7 +110,7 @@ export function openSessionWriter(
       } catch (error) {
         // What the journal holds is unknown: the next batch reads it.
         known = undefined;
-        saveIsDue = false;
+        stateFile.isDue = false;
         const failing = batch.length > 0 ? batch : waiting;
         if (failing === waiting) waiting = [];
         batch = [];
@@ -153,8 +144,8 @@ export function openSessionWriter(
           const gap = Math.ceil((effects.now() - begun) * FREE_PART);
           return { gap: Math.min(MAX_GAP, Math.max(1, gap)) };
         }
-        if (waiting.length === 0 && !saveIsDue && !closing) await lull();
-        if (waiting.length === 0 && !saveIsDue) return { gap: 0 };
+        if (waiting.length === 0 && !stateFile.isDue && !closing) await lull();
+        if (waiting.length === 0 && !stateFile.isDue) return { gap: 0 };
       }
     } finally {
       journalFile.close();
@@ -185,8 +176,8 @@ export function openSessionWriter(
   ): Promise<readonly Taken[]> {
     const ours = await isOurs();
     if (batch.length === 0 && !ours) {
-      saveIsDue = false;
-      await leaveState(operation);
+      stateFile.isDue = false;
+      await stateFile.leave();
       return [];
     }
     // A journal that somebody else changed may be another file.
@@ -195,13 +186,12 @@ export function openSessionWriter(
     const { taken, lines, state, rest } = await encode(operation, begin, batch);
     if (lines.length > 0) {
       await journalFile.append(begin.state.journal_size_bytes, concat(lines), operation.lock.sync);
-      unsaved = state;
+      stateFile.changed(state);
     }
     // INVARIANT: nothing below may fail, for the events are in the journal.
     waiting = [...rest, ...waiting];
     known = { state, version: await versionOf(files, paths.journal) };
-    if (saveIsDue) await save(operation, state);
-    else if (unsaved) stopTimer ??= effects.after(STATE_LAG, saveSoon);
+    await stateFile.follow(state);
     return taken;
   }
 
@@ -229,30 +219,18 @@ export function openSessionWriter(
 
   /** The end of a journal that is new here, or that somebody else changed. */
   async function findPosition(operation: SessionContext): Promise<Position> {
-    await leaveState(operation);
+    await stateFile.leave();
     if (!started || await files.stat(paths.journal) === undefined) {
       const session = await startUnderLock(operation, checked);
       started = true;
-      savedVersion = await versionOf(files, paths.state);
+      await stateFile.look();
       return session;
     }
     const position = await openTail(operation);
     refuseOther(journal, checked, position.state);
     if ("journal" in position) await bringChainUpToDate(operation, position);
-    savedVersion = await versionOf(files, paths.state);
+    await stateFile.look();
     return position;
-  }
-
-  /**
-   * Somebody else changed the journal. Whoever does so with Gait writes the state as well. Otherwise the state file gets
-   * what this writer knows first, so that events that are gone are noticed, by every reader and until somebody deals with
-   * that.
-   */
-  async function leaveState(operation: SessionContext): Promise<void> {
-    const state = unsaved;
-    unsaved = undefined;
-    if (state === undefined || await versionOf(files, paths.state) !== savedVersion) return;
-    if (await files.stat(paths.journal) !== undefined) await save(operation, state);
   }
 
   async function isOurs(): Promise<boolean> {
@@ -263,9 +241,7 @@ export function openSessionWriter(
     { waited, appended: { event, warnings } }: Taken,
     sealed: readonly string[] = [],
   ): void {
-    const unsaved = notSaved === undefined ? [] : [notSaved];
-    notSaved = undefined;
-    waited.appended({ event, warnings: [...warnings, ...unsaved, ...sealed] });
+    waited.appended({ event, warnings: [...warnings, ...stateFile.takeWarnings(), ...sealed] });
   }
 
   /**
@@ -280,21 +256,6 @@ export function openSessionWriter(
     }
   }
 
-  async function save(operation: SessionContext, state: SessionState): Promise<void> {
-    saveIsDue = false;
-    stopTimer?.();
-    stopTimer = undefined;
-    notSaved = await afterwards("state", () => saveState(files, operation.paths.state, state));
-    unsaved = undefined;
-    savedVersion = await versionOf(files, paths.state);
-  }
-
-  function saveSoon(): void {
-    stopTimer = undefined;
-    saveIsDue = true;
-    flushSoon();
-  }
-
   return {
     append: (input, sealing) =>
       new Promise((appended, failed) => {
@@ -305,25 +266,12 @@ export function openSessionWriter(
       closing = true;
       wake();
       await flushing;
-      stopTimer?.();
-      stopTimer = undefined;
-      if (!unsaved) return;
-      saveIsDue = true;
-      flushing ??= flush();
-      await flushing;
+      stateFile.stop();
+      if (stateFile.isDue) await (flushing ??= flush());
     },
   };
 }
 
 function isDue({ waited: { sealing }, appended: { event } }: Taken): boolean {
   return sealing !== undefined && sealing.every > 0 && event.sequence % sealing.every === 0;
-}
-
-/** What a file is like; `undefined` when that can't be told, so that it is read again. */
-async function versionOf(files: SessionEffects["files"], path: string): Promise<string | undefined> {
-  try {
-    return (await files.stat(path))?.version;
-  } catch {
-    return undefined;
-  }
 }
