@@ -32,9 +32,9 @@ browserTest(
             (count) => document.querySelector(".coverage")?.textContent?.includes(count),
             count,
           );
-        await coverage("2 traces, 1 intents");
+        await coverage("2 traces, 1 intent");
         await decide(stage, "trace_once_more", "delete_orders");
-        await coverage("3 traces, 1 intents");
+        await coverage("3 traces, 1 intent");
         await stage.write("intents/another.json", JSON.stringify(intent("tool.delete", { risk: "high" })));
         await coverage("3 traces, 2 intents");
         await openView(page, "regressions");
