@@ -5,15 +5,16 @@ import { runInNewContext } from "node:vm";
  * Set the runtime up for a process that stays: its launcher starts it like a command that ends at once, for which compiling
  * functions does not pay.
  *
+ * @param setFlag sets a flag of V8; a runtime may ignore those that are set late
  * @returns what frees memory behind objects that nobody uses any more. The runtime keeps the state of every hash that
  * `node:crypto` made outside of the heap of V8, and frees it only in a full collection. V8 does not count that memory: a
  * process that makes thousands of hashes and keeps little else would grow by megabytes before V8 sees a reason to collect.
  */
-export function prepareLongRun(): () => void {
-  setFlagsFromString("--sparkplug");
-  setFlagsFromString("--invocation-count-for-maglev=400");
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc");
+export function prepareLongRun(setFlag: (flag: string) => void = setFlagsFromString): () => void {
+  setFlag("--sparkplug");
+  setFlag("--invocation-count-for-maglev=400");
+  setFlag("--expose-gc");
+  const collect: unknown = runInNewContext("globalThis.gc");
   if (typeof collect !== "function") return () => {};
   // As a task of its own: in the middle of a call more objects seem to be in use.
   return () => void Promise.resolve(collect({ type: "major", execution: "async" })).catch(() => {});

@@ -2,6 +2,11 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { prepareLongRun } from "./long_run.ts";
 
+// The first test: once the flag is set, every new context has `gc`.
+Deno.test("prepareLongRun() does without gc where flags that are set late are ignored", () => {
+  assert.equal(prepareLongRun(() => {})(), undefined);
+});
+
 Deno.test("prepareLongRun() frees what nobody uses", async () => {
   const reclaim = prepareLongRun();
   const unused = (() => new WeakRef(createHash("sha256").update("x")))();
