@@ -21,7 +21,9 @@ from .stream import forks
 from .stream.answers import decision_of
 from .stream.child import ChildTransport
 from .stream.unix import SOCKET_VARIABLE, SocketTransport
-from .stream.worker import Call, OwnedTransport, Worker
+from .stream.call import Call
+from .stream.connection import OwnedTransport
+from .stream.worker import Worker
 from .values import encode
 
 __all__ = ["Gate", "open_gate"]

@@ -235,7 +235,7 @@ from gait import IntentContext, capture_intent, open_gate
 gate = open_gate({str(policy)!r}, gait_bin={gait!r})
 intent = capture_intent(tool_name="tool.read", args={{}}, context=IntentContext("a", "/w", "low"))
 assert gate.decide(intent).allowed
-print(gate._worker._transport._child.pid, flush=True)
+print(gate._worker._connection._transport._child.pid, flush=True)
 {ending}
 """
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=package_on_path())

@@ -10,7 +10,7 @@ CHUNK = 1 << 16
 
 
 class Transport(Protocol):
-    """A way to a gate. All methods are called by the thread of one :class:`gait.stream.worker.Worker`."""
+    """A way to a gate. All methods are called by the thread of one :class:`gait.stream.connection.Connection`."""
 
     def open(self, timeout: float) -> None:
         """Connect; :raises GateUnavailableError: when that is not possible."""

@@ -1,0 +1,174 @@
+"""What is sent to a gate and comes back from it: numbered lines, over a transport that one thread owns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from ..errors import GateUnavailableError
+from .answers import AnswerSplitter, Garbage, read_answer
+from .call import Call
+from .transport import CHUNK, Transport, ready
+
+HELLO = b'"intent":{}}\n'
+
+
+class OwnedTransport(Transport, Protocol):
+    def abandon(self) -> None: ...
+
+
+class Connection:
+    """Connects when a call is sent, and again after the other side is gone.
+
+    A call that was sent when the gate died is not sent again: it may have been counted, and nobody knows how it was
+    decided. It fails, and the next call gets a new connection.
+    """
+
+    def __init__(self, make_transport: Callable[[], OwnedTransport]) -> None:
+        self._make_transport = make_transport
+        self._transport: OwnedTransport | None = None
+        self._pending: dict[int, Call] = {}
+        self._unsent = bytearray()
+        self._answers = AnswerSplitter()
+        self._number = 0
+        self._last_answer = 0.0
+
+    def send(self, call: Call) -> None:
+        """:raises GateUnavailableError: when no gate can be reached"""
+        if self._transport is None:
+            self._connect(call.deadline)
+        call.sent_at = time.monotonic()
+        self._append(call)
+
+    def wait(self, until: float | None, others: Sequence[int] = ()) -> set[int]:
+        """Wait until something can be read or written, one of the others can be read, or the time is there.
+
+        :param others: further descriptors
+        :returns: those of the others that can be read
+        """
+        transport = self._transport
+        readers = transport.readers() if transport else []
+        writers = [transport.writer()] if transport and self._unsent else []
+        found = ready([*readers, *others], writers, None if until is None else until - time.monotonic())
+        if found.intersection(writers):
+            self._flush()
+        for descriptor in readers:
+            if descriptor in found and self._transport is transport:
+                self._read(descriptor)
+        return found.intersection(others)
+
+    def expire(self) -> None:
+        """Fail what is too late. A gate that answered nothing all that time hangs, and is replaced."""
+        now = time.monotonic()
+        late = [call for call in self._pending.values() if call.deadline <= now and not call.future.done()]
+        for call in late:
+            waited = now - call.sent_at if call.sent_at else 0.0
+            call.fail(GateUnavailableError("timeout", f"the gate did not answer within {waited:.3g} s"))
+        if any(self._last_answer < call.sent_at for call in late):
+            self._lose("timeout", "the gate hung and was ended")
+
+    def next_deadline(self) -> float | None:
+        return min((call.deadline for call in self._pending.values() if not call.future.done()), default=None)
+
+    def finish(self, until: float) -> None:
+        """Wait for what is on its way, but no longer than until then, and disconnect."""
+        while self.next_deadline() is not None and self._transport is not None and time.monotonic() < until:
+            self.wait(until)
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.close(max(0.0, until - time.monotonic()))
+
+    def take_pending(self) -> list[Call]:
+        """The calls that were sent and not answered; the caller ends them."""
+        waiting, self._pending = list(self._pending.values()), {}
+        return waiting
+
+    def close(self) -> None:
+        """Disconnect at once."""
+        transport, self._transport = self._transport, None
+        self._unsent = bytearray()
+        if transport is not None:
+            transport.close(0)
+
+    def abandon(self) -> None:
+        """In a forked child: the other side belongs to the parent."""
+        if self._transport is not None:
+            self._transport.abandon()
+
+    def _append(self, call: Call) -> None:
+        """The number of the line is its id, so an answer to a line that could not be read also finds its call."""
+        self._number += 1
+        self._pending[self._number] = call
+        self._unsent += b'{"id":%d,' % self._number + call.line
+        self._flush()
+
+    def _flush(self) -> None:
+        transport = self._transport
+        if transport is None or not self._unsent:
+            return
+        try:
+            written = transport.write(bytes(self._unsent[:CHUNK]))
+        except OSError:
+            self._read_last_words(transport)
+            return
+        del self._unsent[:written]
+
+    def _read_last_words(self, transport: OwnedTransport) -> None:
+        """Nobody reads any more. What was written before that may tell why."""
+        for descriptor in transport.readers():
+            if self._transport is transport:
+                self._read(descriptor)
+        if self._transport is transport:
+            self._lose("died", transport.why_ended())
+
+    def _connect(self, deadline: float) -> None:
+        """Open the transport and see the other side answer as a gate does, before a call is sent there."""
+        transport = self._make_transport()
+        transport.open(max(0.001, deadline - time.monotonic()))
+        self._transport = transport
+        self._number, self._unsent, self._answers = 0, bytearray(), AnswerSplitter()
+        hello = Call(HELLO, deadline)
+        self._append(hello)
+        while not hello.future.done():
+            if time.monotonic() >= deadline:
+                self._lose("timeout", "the gate did not answer in time after its start")
+            else:
+                self.wait(deadline)
+        error = hello.future.exception()
+        if isinstance(error, GateUnavailableError):
+            if error.reason == "died":
+                old = "" if "gate stream error" in str(error) else "; is it older than this package?"
+                raise GateUnavailableError("start_failed", f"the gate did not start: {error}{old}")
+            raise error
+        if hello.future.result()["ok"]:
+            self._lose("garbage", "the gate decided an empty call")
+            raise GateUnavailableError("garbage", "the gate decided an empty call")
+
+    def _read(self, descriptor: int) -> None:
+        transport = self._transport
+        if transport is None:
+            return
+        data = transport.read(descriptor)
+        if data is None:
+            self._lose("died", transport.why_ended())
+            return
+        try:
+            for line in self._answers.push(data):
+                self._take(line)
+        except Garbage as error:
+            self._lose("garbage", f"the gate printed garbage: {error}")
+
+    def _take(self, line: bytes) -> None:
+        number, answer = read_answer(line)
+        call = self._pending.pop(number, None)
+        if call is None:
+            raise Garbage(f"line {number} was not asked")
+        self._last_answer = time.monotonic()
+        call.answer(answer)
+
+    def _lose(self, reason: str, message: str) -> None:
+        """Disconnect; whatever was on its way is not decided."""
+        for call in self.take_pending():
+            call.fail(GateUnavailableError(reason, message))
+        self.close()
