@@ -92,7 +92,7 @@ export function openSessionWriter(
   const { files } = effects;
   let waiting: Waiting[] = [];
   let flushing: Promise<void> | undefined;
-  /** The state after the last batch, and what the journal was like then. */
+  /** The state after the last batch, and the version of the journal then. */
   let known: { readonly state: SessionState; readonly version: string | undefined } | undefined;
   let started = false;
   const stateFile = new LaggingState(paths, effects, flushSoon);

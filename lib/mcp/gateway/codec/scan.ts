@@ -198,7 +198,7 @@ export function isDelimiter(unit: number): boolean {
 }
 
 /** Position of the quote that ends the text which starts at a position, or of the last character when none does. */
-export function endOfText(text: string, start: number): number {
+function endOfText(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit === 0x22) return at;
