@@ -220,6 +220,19 @@ Deno.test("a left session is sealed only with traces that the key of the gateway
     await write(log, logged.replace(/"violations":\[[^\]]*\]/, '"violations":["fine"]'));
     await start("other");
     assert.deepEqual(await packs(), []);
+    // What a person is said to have allowed, and what was called.
+    for (
+      const [written, forged] of [
+        [/"verdict":"block",/, '"verdict":"block","confirmed":true,'],
+        [/"method":"tools\/call"/, '"method":"prompts/get"'],
+        [/"name":"echo"/, '"name":"other"'],
+      ] as const
+    ) {
+      assert.match(logged, written);
+      await write(log, logged.replace(written, forged));
+      await start("other");
+      assert.deepEqual(await packs(), [], forged);
+    }
     await write(log, logged);
     await start("other");
     assert.equal((await packs()).length, 1);
