@@ -147,11 +147,6 @@ export function temporaryName(name: string, unique: string): string {
   return `.${name}.tmp-${unique}`;
 }
 
-/** The name of the file that a temporary file was to become; `undefined` when it is none of an atomic write. */
-export function nameOfTemporary(name: string): string | undefined {
-  return /^\.(.+)\.tmp-[0-9a-f]{16}$/.exec(name)?.[1];
-}
-
 /** A path as commands report it: prefixed with `./` unless it is absolute or starts with a dot. */
 export function displayPath(path: string): string {
   return path.startsWith("/") || path.startsWith(".") ? path : "./" + path;

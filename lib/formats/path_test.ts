@@ -9,9 +9,7 @@ import {
   insideWorkingFolder,
   joinPath,
   leavesFolder,
-  nameOfTemporary,
   outputPath,
-  temporaryName,
 } from "./path.ts";
 
 const INVALID = { code: "invalid_input" };
@@ -194,14 +192,4 @@ Deno.test("on Windows no name is written that means another file there", () => {
     insideWorkingFolder(path, "windows");
   }
   for (const path of ["a.txt:b", "a?", "NUL"]) insideWorkingFolder(path, "posix");
-});
-
-Deno.test("nameOfTemporary() gives back the name of every temporary file, and takes no other file for one", () => {
-  const unique = "0123456789abcdef";
-  fc.assert(fc.property(fc.stringMatching(/^[\x20-\x2e\x30-\x7e]{1,40}$/), (name) => {
-    assert.equal(nameOfTemporary(temporaryName(name, unique)), name);
-  }));
-  for (const name of ["a", ".a", `a.tmp-${unique}`, `..tmp-${unique}`, `.a.tmp-${unique}0`, ".a.tmp-x"]) {
-    assert.equal(nameOfTemporary(name), undefined, name);
-  }
 });

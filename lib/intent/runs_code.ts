@@ -1,4 +1,4 @@
-import { withoutInvisible } from "../formats/text.ts";
+import { withoutInvisible } from "../formats/invisible.ts";
 
 /*
  * Recognises tools that execute arbitrary code: shells, interpreters, remote shells (docs/spec/gate.md 2.3, item 8).

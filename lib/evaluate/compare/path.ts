@@ -1,5 +1,5 @@
+import { withoutInvisible } from "../../formats/invisible.ts";
 import { cleanPath } from "../../formats/path.ts";
-import { withoutInvisible } from "../../formats/text.ts";
 
 /*
  * Normalises paths for comparison with lists (docs/spec/gate.md 3.3.3), lexically, because the gate has no access to

@@ -1,7 +1,8 @@
 import type { FileInfo, Files } from "../../../effects/types.ts";
 import { GaitError } from "../../../errors/mod.ts";
 import { isObjectWith } from "../../../formats/json/mod.ts";
-import { joinPath, nameOfTemporary } from "../../../formats/path.ts";
+import { joinPath } from "../../../formats/path.ts";
+import { nameOfTemporary } from "../../../formats/temporary_name.ts";
 import { parseTime, unixNanos } from "../../../formats/time.ts";
 import { type Check, fail, pass, warn } from "../../check.ts";
 import { quoted } from "../../fixes.ts";

@@ -1,5 +1,5 @@
 import type { Files } from "../../../effects/types.ts";
-import { nameOfTemporary } from "../../../formats/path.ts";
+import { nameOfTemporary } from "../../../formats/temporary_name.ts";
 import { PACKS, RUNPACKS } from "./seal.ts";
 
 /** The name of an archive: session, part, and number of the name. */
