@@ -19,7 +19,7 @@ import { CONTRACTS } from "./clients.ts";
 /** The agent that posts its events; the others only run commands. */
 const CLIENT = "claude-code";
 
-/** Where hooks are, and nothing else is. */
+/** The path under which all hooks are. */
 const HOOKS = "/v1/hooks";
 
 /**

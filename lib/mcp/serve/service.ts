@@ -140,7 +140,7 @@ export function serveCalls(
 
   /**
    * The paths of the evidence of a call, those that the client chose or else unique names, and how its trace is recorded:
-   * in the trace folder together with those of other calls, elsewhere for itself.
+   * in the trace folder together with those of other calls, elsewhere alone.
    *
    * @throws {GaitError} `invalid_input` for a path that can't be written to
    */

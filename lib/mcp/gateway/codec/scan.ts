@@ -60,8 +60,8 @@ const FOLLOWED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What a text has too much of. It need not be JSON: this is found out before anything is parsed, so that it costs no
- * memory.
+ * The limit that a text exceeds, if any. It need not be JSON: this is found out before anything is parsed, so that it
+ * costs no memory.
  */
 export function excessOf(
   text: string,

@@ -46,7 +46,7 @@ export class UnreadId {
     return this.#isAmbiguous || this.#found === undefined ? undefined : decodeUtf8Strict(this.#found);
   }
 
-  /** Whether it is a request or a notification: its id is none of an answer. */
+  /** Whether it is a request or a notification, so that its id is not that of an answer. */
   get hasMethod(): boolean {
     return this.#hasMethod;
   }
