@@ -9,7 +9,7 @@ import { commaList, trim, trimLower } from "../../formats/text.ts";
 import { openLiveGate } from "../../gate/live_gate.ts";
 import type { GateOptions } from "../../gate/options.ts";
 import { openRecords } from "../../gate/open.ts";
-import type { Recovered } from "../../gate/trace/recover.ts";
+import { recoveredWarnings } from "../../gate/trace/recover.ts";
 import { loadEnvelope } from "../../gate/load.ts";
 import { adapterOf } from "../../mcp/adapters/table.ts";
 import { checkEvidencePaths } from "../../mcp/evidence.ts";
@@ -107,15 +107,6 @@ export default defineCommand({
       return served();
     }),
 });
-
-/** What was found of a server that was killed. */
-function recoveredWarnings({ restored, unverified, torn }: Recovered): string[] {
-  return [
-    ...(restored.length > 0 ? [`recovered ${restored.length} records after a crash`] : []),
-    ...(unverified > 0 ? [`${unverified} of them belong to traces that are signed with an unknown key`] : []),
-    ...torn.map((path) => `the unfinished end of a journal is kept in ${path}`),
-  ];
-}
 
 function hookPlaces(flags: Flags, { folders, jobRoot }: ServeOptions) {
   return { traceDir: folders.trace, approvals: flags.approvals, jobRoot };
