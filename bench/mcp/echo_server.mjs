@@ -4,6 +4,7 @@
  */
 import http from "node:http";
 import process from "node:process";
+import { onStdinLine } from "../../tests/support/stdin_lines.mjs";
 
 const TOOL = { name: "echo", inputSchema: { type: "object" } };
 
@@ -47,14 +48,8 @@ if (process.argv[2] === "http") {
   });
   server.listen(0, "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}`));
 } else {
-  let rest = "";
-  process.stdin.setEncoding("utf8");
-  process.stdin.on("data", (chunk) => {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop();
-    for (const line of lines) {
-      const answer = answerTo(line);
-      if (answer !== "") process.stdout.write(answer + "\n");
-    }
+  onStdinLine((line) => {
+    const answer = answerTo(line);
+    if (answer !== "") process.stdout.write(answer + "\n");
   });
 }

@@ -1,4 +1,11 @@
-import { baseName, cleanPath, demandWindowsName, folderOf, insideWorkingFolder } from "../formats/path.ts";
+import {
+  baseName,
+  cleanPath,
+  demandWindowsName,
+  folderOf,
+  insideWorkingFolder,
+  temporaryName,
+} from "../formats/path.ts";
 import { hex } from "../formats/bytes.ts";
 import { type Disk, type DiskFile, writeAll } from "./disk.ts";
 import { PATH_STYLE } from "./platform.ts";
@@ -23,7 +30,7 @@ export async function writeAtomic(
   refuseDevice(target);
   const folder = folderOf(target, PATH_STYLE);
   const name = baseName(target, PATH_STYLE);
-  const temporary = `${folder}/.${name}.tmp-${hex(crypto.getRandomValues(new Uint8Array(8)))}`;
+  const temporary = `${folder}/${temporaryName(name, hex(crypto.getRandomValues(new Uint8Array(8))))}`;
   const file = await disk.create(temporary, mode);
   try {
     try {

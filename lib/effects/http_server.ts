@@ -113,8 +113,8 @@ function requestOf(request: IncomingMessage, response: ServerResponse, expects: 
 const MAX_WAITING = 1 << 18;
 
 /**
- * The body as it comes. The events of the request are read directly: the iterator that it has itself costs more than all
- * else of a small request.
+ * The body as it comes. The events of the request are read directly: its own iterator costs more than everything else of
+ * a small request.
  */
 async function* bodyOf(
   request: IncomingMessage,
@@ -124,7 +124,7 @@ async function* bodyOf(
   if (expects) response.writeContinue();
   let pieces: Uint8Array[] = [];
   let size = 0;
-  // A client that is gone already sends no event any more.
+  // When the client has disconnected before, no event follows.
   let isWhole = request.readableEnded;
   let ended = isWhole || request.destroyed;
   let failure: unknown;

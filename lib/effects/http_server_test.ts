@@ -69,7 +69,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "listen() tells of a client that was gone before anybody read the body",
+  name: "listen() reports a client that disconnected before the body was read",
   ...signals,
   fn: async () => {
     const arrived = Promise.withResolvers<void>();
@@ -85,7 +85,7 @@ Deno.test({
       );
       await arrived.promise;
       connection.close();
-      // The server has learned of it by the time that another client is answered.
+      // Gives the server the time to notice it.
       const other = await Deno.connect({ hostname: "127.0.0.1", port });
       other.close();
       for (let turn = 0; turn < 20; turn++) await new Promise((done) => setTimeout(done));

@@ -155,7 +155,7 @@ function lockedFile(path: string): Deno.FsFile | undefined {
   return undefined;
 }
 
-/** Whether a file still stands there. It is held open, so no other one can have its number. */
+/** Whether a path still names this file. It is held open, so no other file can have its inode number. */
 function isAt(path: string, own: Pick<Deno.FileInfo, "ino" | "dev">): boolean {
   try {
     const there = Deno.lstatSync(path);

@@ -2,13 +2,13 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /**
- * Set the runtime up for a process that stays: its launcher starts it like a command that ends at once, for which compiling
- * functions does not pay.
+ * Set the runtime up for a process that keeps running: the launcher starts it like a command that ends soon, for which
+ * compiling functions does not pay.
  *
  * @param setFlag sets a flag of V8; a runtime may ignore those that are set late
- * @returns what frees memory behind objects that nobody uses any more. The runtime keeps the state of every hash that
- * `node:crypto` made outside of the heap of V8, and frees it only in a full collection. V8 does not count that memory: a
- * process that makes thousands of hashes and keeps little else would grow by megabytes before V8 sees a reason to collect.
+ * @returns starts a full garbage collection. The runtime keeps the state of every hash of `node:crypto` outside of the
+ * heap of V8, and frees it only in a full collection. V8 does not count that memory: a process that makes thousands of
+ * hashes and keeps little else would grow by megabytes before V8 sees a reason to collect.
  */
 export function prepareLongRun(setFlag: (flag: string) => void = setFlagsFromString): () => void {
   setFlag("--sparkplug");

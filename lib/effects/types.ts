@@ -52,7 +52,7 @@ export interface Effects {
   readonly now: () => number;
   /** Run an action after some milliseconds; the result calls it off. */
   readonly after: (milliseconds: number, action: () => void) => () => void;
-  /** Set the runtime up for a process that stays; gives what frees memory behind objects that nobody uses any more. */
+  /** Set the runtime up for a process that keeps running; the result starts a full garbage collection. */
   readonly longRun: () => Promise<() => void>;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;

@@ -138,6 +138,15 @@ export function numberedPath(path: string, n: number): string {
   return `${path.slice(0, path.length - end.length)}_${n}${end}`;
 }
 
+/**
+ * The name of the temporary file of an atomic write, in the folder of the file.
+ *
+ * @param unique 16 random hex digits
+ */
+export function temporaryName(name: string, unique: string): string {
+  return `.${name}.tmp-${unique}`;
+}
+
 /** A path as commands report it: prefixed with `./` unless it is absolute or starts with a dot. */
 export function displayPath(path: string): string {
   return path.startsWith("/") || path.startsWith(".") ? path : "./" + path;

@@ -1,3 +1,5 @@
+import { withoutInvisible } from "../formats/invisible.ts";
+
 /*
  * Recognises tools that execute arbitrary code: shells, interpreters, remote shells (docs/spec/gate.md 2.3, item 8).
  * Their targets don't limit their effects. Names are already lower-cased; namespaces (`mcp.shell.bash`, `tools/bash`,
@@ -31,7 +33,7 @@ const WORD_END = /[_-]/;
 /** Normalise a name as displayed: without invisible characters and full-width letters. */
 function seen(name: string): string {
   if (ASCII.test(name)) return name;
-  return name.replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "").normalize("NFKC").toLowerCase();
+  return withoutInvisible(name).normalize("NFKC").toLowerCase();
 }
 
 /** `python3` is Python. */

@@ -26,7 +26,7 @@ export interface CallOptions {
   /** Reads the envelope that a call names; absent where calls may not name one. */
   readonly readEnvelope?: ((path: string) => Promise<ContextEnvelope>) | undefined;
   readonly checkStop: CheckStop;
-  /** Who calls, when that was proved; the identity that the call names does not count then. */
+  /** The proven identity of the caller; it replaces the one that the call names. */
   readonly identity?: string | undefined;
   readonly approvals?: readonly GivenToken[];
   readonly delegations?: readonly GivenToken[];
@@ -93,7 +93,7 @@ export async function prepareCall(
   };
 }
 
-/** A call by whoever proved to be its caller. */
+/** A call with the proven identity of its caller, if there is one. */
 function provenCall(call: ToolCall, identity: string | undefined): ToolCall {
   return identity === undefined ? call : { ...call, context: { ...call.context, identity } };
 }

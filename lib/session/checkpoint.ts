@@ -1,6 +1,6 @@
 import { invalidInput, invalidOption } from "../errors/mod.ts";
 import { hex } from "../formats/bytes.ts";
-import { baseName, folderOf } from "../formats/path.ts";
+import { baseName, folderOf, temporaryName } from "../formats/path.ts";
 import type { Effects } from "../effects/mod.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { type Checkpoint, CHECKPOINT_SCHEMA_ID, encodeCheckpoint } from "../schema/session_chain.ts";
@@ -170,7 +170,7 @@ async function prepare(path: string, { files, random }: SessionEffects): Promise
   if ((await files.stat(path))?.kind === "folder") {
     throw invalidInput(`Cannot write to "${path}": it is a folder`);
   }
-  const probe = siblingPath(path, `.${baseName(path)}.tmp-${hex(random(8))}`);
+  const probe = siblingPath(path, temporaryName(baseName(path), hex(random(8))));
   await files.writeAtomic(probe, new Uint8Array());
   await files.remove(probe);
 }

@@ -17,14 +17,14 @@ type StateEffects = Pick<SessionEffects, "files"> & Pick<Effects, "after">;
 
 /**
  * The state file of a session whose journal is written all the time: it is a cache, and follows the journal after a
- * moment. Whoever calls holds the lock of the journal, but for {@linkcode takeWarnings} and {@linkcode stop}.
+ * moment. Callers hold the lock of the journal, except for {@linkcode takeWarnings} and {@linkcode stop}.
  */
 export class LaggingState {
   /** Whether the state is to be written with the next batch. */
   isDue = false;
   /** The state that the file lacks. */
   #unsaved: SessionState | undefined;
-  /** What the file was like when it was looked at last. */
+  /** The version of the file when it was looked at last. */
   #version: string | undefined;
   #stopTimer: (() => void) | undefined;
   #warning: string | undefined;
@@ -44,7 +44,7 @@ export class LaggingState {
     this.#unsaved = state;
   }
 
-  /** Write the state if that is due, otherwise see to it that it will be. */
+  /** Write the state if that is due, otherwise start the timer after which it is. */
   async follow(state: SessionState): Promise<void> {
     if (this.isDue) return await this.#save(state);
     if (!this.#unsaved) return;
@@ -55,15 +55,14 @@ export class LaggingState {
     });
   }
 
-  /** Remember what the file is like, after it was read or written with the journal. */
+  /** Remember the version of the file, after it was read or written with the journal. */
   async look(): Promise<void> {
     this.#version = await versionOf(this.#effects.files, this.#paths.state);
   }
 
   /**
-   * Somebody else changed the journal. Whoever does so with Gait writes the state as well. Otherwise the state file gets
-   * what the writer knows first, so that events that are gone are noticed, by every reader and until somebody deals with
-   * that.
+   * Another process changed the journal. Gait writes the state file with the journal; where that did not happen, the state
+   * file gets what this writer knows, so that every reader notices when events were removed.
    */
   async leave(): Promise<void> {
     const state = this.#unsaved;
@@ -73,14 +72,14 @@ export class LaggingState {
     if (await files.stat(this.#paths.journal) !== undefined) await this.#save(state);
   }
 
-  /** That the state could not be written, told once. */
+  /** The warning that the state could not be written, given once. */
   takeWarnings(): string[] {
     const warnings = this.#warning === undefined ? [] : [this.#warning];
     this.#warning = undefined;
     return warnings;
   }
 
-  /** Wait no longer. */
+  /** Stop the timer; what is unsaved is due. */
   stop(): void {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
@@ -100,7 +99,7 @@ export class LaggingState {
   }
 }
 
-/** What a file is like; `undefined` when that can't be told, so that it is read again. */
+/** The version of a file; `undefined` when it can't be found out, so that the file is read again. */
 export async function versionOf(files: SessionEffects["files"], path: string): Promise<string | undefined> {
   try {
     return (await files.stat(path))?.version;

@@ -16,13 +16,13 @@ import { checkIds, refuseOther, type StartOptions, startUnderLock } from "./star
 const LINGER = 2;
 
 /**
- * How many batches are written under one lock, and which part of that time it is free afterwards: other processes look at
- * it every few hundredths of a second, so on a slow disk too it must be free for a good part of the time.
+ * How many batches are written under one lock, and for which part of that time it stays free afterwards. Other processes
+ * look at the lock every few hundredths of a second: on a slow disk, a short moment would never be noticed.
  */
 const MAX_BATCHES = 8;
 const FREE_PART = 1 / 8;
 
-/** Longest time that a lock stays free on purpose, in milliseconds: a clock that was set forward says nothing. */
+/** Longest time that a lock stays free on purpose, in milliseconds, even when the clock is set forward meanwhile. */
 const MAX_GAP = 200;
 
 /** Effects for a writer. */
@@ -92,7 +92,7 @@ export function openSessionWriter(
   const { files } = effects;
   let waiting: Waiting[] = [];
   let flushing: Promise<void> | undefined;
-  /** The state after the last batch, and what the journal was like then. */
+  /** The state after the last batch, and the version of the journal then. */
   let known: { readonly state: SessionState; readonly version: string | undefined } | undefined;
   let started = false;
   const stateFile = new LaggingState(paths, effects, flushSoon);

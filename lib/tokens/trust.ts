@@ -68,5 +68,6 @@ export function distinctApprovers(valid: readonly ApprovalToken[]): number {
 
 /** An identity without case and invisible characters, so that `Ana` and `ana` count as one person. */
 function comparableName(identity: string): string {
+  // Made here: the tables of the expression are large, and most calls have no approvals.
   return identity.replace(/[\p{C}\p{Default_Ignorable_Code_Point}\s]/gu, "").normalize("NFKC").toLowerCase();
 }

@@ -1,29 +1,10 @@
 /** The hooks of coding agents: what is not allowed stops with the one status that stops there (docs/hooks.md). */
 import assert from "node:assert/strict";
-import { CONTRACTS, HOOK_CLIENTS, type HookClient } from "../../lib/mcp/hooks/clients.ts";
+import { CONTRACTS, HOOK_CLIENTS } from "../../lib/mcp/hooks/clients.ts";
 import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
-
-const POLICY = `default_verdict: block
-rules:
-  - {name: read, effect: allow, match: {tool_names: [tool.read]}}
-  - {name: write, effect: require_approval, match: {tool_names: [tool.write]}}
-  - {name: ask, effect: dry_run, match: {tool_names: [tool.ask]}}
-`;
-
-function event(client: HookClient, tool: string, more: Record<string, unknown> = {}): string {
-  const { before, session } = CONTRACTS[client];
-  return JSON.stringify({
-    hook_event_name: before[0],
-    [session]: "s1",
-    cwd: "/w",
-    tool_name: tool,
-    tool_input: { file_path: "/w/a" },
-    tool_use_id: "u1",
-    ...more,
-  });
-}
+import { HOOK_POLICY, hookEvent, unreadableEvents } from "./hook_events.ts";
 
 const hook = ({ gaitWith }: Stage, client: string, stdin: string, ...flags: string[]) =>
   gaitWith({ stdin }, "hook", client, "--policy", "policy.yaml", ...flags);
@@ -31,18 +12,18 @@ const hook = ({ gaitWith }: Stage, client: string, stdin: string, ...flags: stri
 for (const client of HOOK_CLIENTS) {
   Deno.test(`hook ${client}: allow alone passes; every other verdict ends with 2, and says why on standard error`, () =>
     onStage(async (stage) => {
-      await stage.write("policy.yaml", POLICY);
-      const allowed = await hook(stage, client, event(client, "Read"));
+      await stage.write("policy.yaml", HOOK_POLICY);
+      const allowed = await hook(stage, client, hookEvent(client, "Read"));
       assert.deepEqual([allowed.code, allowed.stdout, allowed.stderr], [0, "{}\n", ""]);
       const refused = ["Write", "Bash", "ask", "something else"];
       const reasons = ["matched_rule_write", "default_block", "matched_rule_ask", "default_block"];
       for (const [at, tool] of refused.entries()) {
-        const { code, stdout, stderr } = await hook(stage, client, event(client, tool));
+        const { code, stdout, stderr } = await hook(stage, client, hookEvent(client, tool));
         assert.equal(code, 2, tool);
         assert.ok(stderr.includes(reasons[at]!), stderr);
         const refusal = CONTRACTS[client].refusal(CONTRACTS[client].before[0]!, stderr.trimEnd());
         assert.deepEqual(JSON.parse(stdout), refusal);
-        const asJson = await hook(stage, client, event(client, tool), "--answer", "json");
+        const asJson = await hook(stage, client, hookEvent(client, tool), "--answer", "json");
         assert.equal(asJson.code, 0);
         assert.deepEqual(JSON.parse(asJson.stdout), refusal);
       }
@@ -51,10 +32,10 @@ for (const client of HOOK_CLIENTS) {
 
 Deno.test("a hook that can't decide stops the call, whatever the reason", () =>
   onStage(async (stage) => {
-    await stage.write("policy.yaml", POLICY);
+    await stage.write("policy.yaml", HOOK_POLICY);
     await stage.write("broken.yaml", "rules: [");
     await stage.write("a-file", "");
-    const good = event("claude-code", "Read");
+    const good = hookEvent("claude-code", "Read");
     const fails = async (stdin: string, ...flags: string[]) => {
       const { code, stdout, stderr } = await stage.gaitWith({ stdin }, "hook", "claude-code", ...flags);
       assert.equal(code, 2, JSON.stringify([stdin.slice(0, 80), flags]));
@@ -62,22 +43,8 @@ Deno.test("a hook that can't decide stops the call, whatever the reason", () =>
       assert.ok(!stdout.includes("allow"));
     };
     const policy = ["--policy", "policy.yaml"];
-    for (
-      const stdin of [
-        "",
-        "{",
-        "[]",
-        "null",
-        good + good,
-        `{"tool_name":"Bash",${good.slice(1)}`,
-        "\u0000",
-        event("claude-code", "Read", { hook_event_name: "Stop" }),
-        event("claude-code", "Read", { hook_event_name: "" }),
-        event("claude-code", "Read", { tool_input: "x" }),
-        "[".repeat(200_000),
-        JSON.stringify("x".repeat(70 << 20)),
-      ]
-    ) await fails(stdin, ...policy);
+    const large = ["[".repeat(200_000), JSON.stringify("x".repeat(70 << 20))];
+    for (const stdin of [...unreadableEvents("claude-code"), ...large]) await fails(stdin, ...policy);
     await fails(good);
     await fails(good, "--policy", "absent.yaml");
     await fails(good, "--policy", "broken.yaml");
@@ -92,11 +59,11 @@ Deno.test("a hook that can't decide stops the call, whatever the reason", () =>
 
 Deno.test("neither the environment nor a file of the working folder opens a hook", () =>
   onStage(async ({ gait, gaitWith, write }) => {
-    await write("policy.yaml", POLICY);
+    await write("policy.yaml", HOOK_POLICY);
     await write("lenient.yaml", "default_verdict: allow\nrules: []\n");
     await write(".gait/config.yaml", "gate:\n  policy: lenient.yaml\n  profile: standard\n");
     await gait`keys init --out-dir k`;
-    const stdin = event("claude-code", "Bash");
+    const stdin = hookEvent("claude-code", "Bash");
     const env = {
       GAIT_CLAUDE_UNSAFE_FAIL_OPEN: "1",
       GAIT_CLAUDE_POLICY: "lenient.yaml",
@@ -112,14 +79,17 @@ Deno.test("the trace of a call verifies, and what it returned is recorded under 
   onStage(async (stage) => {
     const { gait, read, write, files } = stage;
     await gait`keys init --out-dir k`;
-    await write("policy.yaml", POLICY);
+    await write("policy.yaml", HOOK_POLICY);
     const key = argv`--key-mode prod --private-key k/gait_private.key --trace-dir t`;
-    assert.equal((await hook(stage, "claude-code", event("claude-code", "Read"), ...key)).code, 0);
+    assert.equal((await hook(stage, "claude-code", hookEvent("claude-code", "Read"), ...key)).code, 0);
     const after = { hook_event_name: "PostToolUse", tool_response: { lines: 3 } };
-    const done = await hook(stage, "claude-code", event("claude-code", "Read", after), ...key);
+    const done = await hook(stage, "claude-code", hookEvent("claude-code", "Read", after), ...key);
     assert.deepEqual([done.code, done.stdout], [0, "{}\n"]);
     const failed = { hook_event_name: "PostToolUseFailure", error: "no such file" };
-    assert.equal((await hook(stage, "claude-code", event("claude-code", "Read", failed), ...key)).code, 0);
+    assert.equal(
+      (await hook(stage, "claude-code", hookEvent("claude-code", "Read", failed), ...key)).code,
+      0,
+    );
     const [trace] = (await files()).filter((name) => name.startsWith("t/trace_"));
     const verified = await gait("trace", "verify", trace!, "--public-key", "k/gait_public.key");
     assert.equal(verified.code, 0);
@@ -139,11 +109,11 @@ Deno.test("a person approves a stopped call, and the next attempt of it passes, 
   onStage(async (stage) => {
     const { gait, write, files } = stage;
     await gait`keys init --out-dir k`;
-    await write("policy.yaml", POLICY);
+    await write("policy.yaml", HOOK_POLICY);
     const flags = argv`--key-mode prod --private-key k/gait_private.key --trace-dir t
       --approval-public-key k/gait_public.key`;
     const attempt = (n: number) =>
-      hook(stage, "claude-code", event("claude-code", "Write", { tool_use_id: `u${n}` }), ...flags);
+      hook(stage, "claude-code", hookEvent("claude-code", "Write", { tool_use_id: `u${n}` }), ...flags);
     assert.equal((await attempt(1)).code, 2);
     const trace = (await files()).find((name) => name.startsWith("t/trace_"))!;
     const approved = await gait`approve --from-trace ${trace} --ttl 30m --approver dana --reason-code CHG-7
@@ -156,7 +126,7 @@ Deno.test("a person approves a stopped call, and the next attempt of it passes, 
 Deno.test("hook install puts a command into the settings that stops calls, and uninstall takes it out", () =>
   onStage(async (stage) => {
     const { gait, write, read, path, files } = stage;
-    await write("policy.yaml", POLICY);
+    await write("policy.yaml", HOOK_POLICY);
     const text = `{
   // mine
   "model": "opus",
@@ -193,11 +163,11 @@ Deno.test("hook install puts a command into the settings that stops calls, and u
       await writer.close().catch(() => {});
       return (await child.status).code;
     };
-    assert.equal(await run(event("claude-code", "Read")), 0);
-    assert.equal(await run(event("claude-code", "Bash")), 2);
+    assert.equal(await run(hookEvent("claude-code", "Read")), 0);
+    assert.equal(await run(hookEvent("claude-code", "Bash")), 2);
     const program = `${repository}bin/gait`;
-    assert.equal(await run(event("claude-code", "Read"), command.replace(program, `${program}-gone`)), 2);
-    assert.equal(await run(event("claude-code", "Read"), command.replace("hook", "huk")), 2);
+    assert.equal(await run(hookEvent("claude-code", "Read"), command.replace(program, `${program}-gone`)), 2);
+    assert.equal(await run(hookEvent("claude-code", "Read"), command.replace("hook", "huk")), 2);
 
     const removed = await gait`hook uninstall claude-code --yes --json`;
     assert.equal(removed.code, 0, removed.stdout);
@@ -207,7 +177,7 @@ Deno.test("hook install puts a command into the settings that stops calls, and u
 
 Deno.test("hook install makes settings where there are none, for each agent, and uninstall leaves none", () =>
   onStage(async ({ gait, write, files, read, path }) => {
-    await write("policy.yaml", POLICY);
+    await write("policy.yaml", HOOK_POLICY);
     for (const client of HOOK_CLIENTS) {
       const { settings } = CONTRACTS[client];
       const installed = await gait`hook install ${client} --policy policy.yaml --yes --json`;

@@ -3,24 +3,10 @@ import assert from "node:assert/strict";
 import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { type RunningServer, withServer } from "../support/server.ts";
+import { HOOK_POLICY, hookEvent, unreadableEvents } from "./hook_events.ts";
 
 const HOOK = "/v1/hooks/claude-code";
-const POLICY = `default_verdict: block
-rules:
-  - {name: read, effect: allow, match: {tool_names: [tool.read]}}
-  - {name: write, effect: require_approval, match: {tool_names: [tool.write]}}
-  - {name: ask, effect: dry_run, match: {tool_names: [tool.ask]}}
-`;
-
-const event = (tool: string, more: Record<string, unknown> = {}) => ({
-  hook_event_name: "PreToolUse",
-  session_id: "s1",
-  cwd: "/w",
-  tool_name: tool,
-  tool_input: { file_path: "/w/a" },
-  tool_use_id: "u1",
-  ...more,
-});
+const event = (tool: string, more: Record<string, unknown> = {}) => hookEvent("claude-code", tool, more);
 
 /** INVARIANT under test: another status, or another body, would let Claude Code make the call. */
 function assertRefused({ status, text }: { status: number; text: string }, what?: string): string {
@@ -46,7 +32,7 @@ Deno.test("a hook over HTTP refuses every verdict but allow as the command does,
   onStage(async (stage) => {
     const { gait, gaitWith, write, files, read } = stage;
     await gait`keys init --out-dir k`;
-    await write("policy.yaml", POLICY);
+    await write("policy.yaml", HOOK_POLICY);
     const key = argv`--key-mode prod --private-key k/gait_private.key`;
     await serving(stage, async ({ post }) => {
       const allowed = await post(HOOK, event("Read"));
@@ -66,36 +52,26 @@ Deno.test("a hook over HTTP refuses every verdict but allow as the command does,
     }
     const { intent_digest: intent, status } = JSON.parse(await read("t/hook_results.jsonl"));
     const command = argv`hook claude-code --policy policy.yaml --trace-dir c`;
-    assert.equal((await gaitWith({ stdin: JSON.stringify(event("Read")) }, ...command)).code, 0);
+    assert.equal((await gaitWith({ stdin: event("Read") }, ...command)).code, 0);
     const [same] = (await files()).filter((name) => name.startsWith("c/trace_"));
     assert.deepEqual([JSON.parse(await read(same!)).intent_digest, status], [intent, "ok"]);
   }));
 
 Deno.test("a hook over HTTP that can't decide refuses, whatever the reason", () =>
   onStage(async (stage) => {
-    await stage.write("policy.yaml", POLICY);
+    await stage.write("policy.yaml", HOOK_POLICY);
     const env = { GAIT_TEST_TOKEN: "t".repeat(40) };
     const bearer = { authorization: `Bearer ${env.GAIT_TEST_TOKEN}` };
     const flags = argv`--auth-mode token --auth-token-env GAIT_TEST_TOKEN --max-request-bytes 4096`;
     await serving(
       stage,
       async (server) => {
-        const good = JSON.stringify(event("Read"));
+        const good = event("Read");
         assert.equal((await server.post(HOOK, good, bearer)).text, "{}\n");
-        const bodies = [
-          "",
-          "{",
-          "[]",
-          "null",
-          good + good,
-          `{"tool_name":"Bash",${good.slice(1)}`,
-          "\u0000",
-          JSON.stringify(event("Read", { hook_event_name: "Stop" })),
-          JSON.stringify(event("Read", { tool_input: "x" })),
-          JSON.stringify(event("x".repeat(5000))),
-          "[".repeat(4000),
-        ];
-        for (const body of bodies) assertRefused(await server.post(HOOK, body, bearer), body.slice(0, 60));
+        const large = [event("x".repeat(5000)), "[".repeat(4000)];
+        for (const body of [...unreadableEvents("claude-code"), ...large]) {
+          assertRefused(await server.post(HOOK, body, bearer), body.slice(0, 60));
+        }
         assertRefused(await server.post(HOOK, good), "no token");
         assertRefused(await server.post(HOOK, good, { authorization: "Bearer other" }), "another token");
         assertRefused(
@@ -120,7 +96,9 @@ Deno.test("a hook over HTTP that can't decide refuses, whatever the reason", () 
           "/v1/%68ooks/%zz",
           "/v1/hooks/claude-cod?a=b?c/",
         ];
-        for (const place of places) assertRefused(await server.post(place, good, bearer), place);
+        for (const place of places) {
+          assertRefused(await server.post(place, good, bearer), place);
+        }
         const get = await fetch(server.url + HOOK, { headers: bearer });
         assertRefused({ status: get.status, text: await get.text() }, "GET");
         const foreign = await server.raw(
@@ -134,7 +112,7 @@ Deno.test("a hook over HTTP that can't decide refuses, whatever the reason", () 
 
         await stage.write("policy.yaml", "rules: [");
         assertRefused(await server.post(HOOK, good, bearer), "a broken policy");
-        await stage.write("policy.yaml", POLICY);
+        await stage.write("policy.yaml", HOOK_POLICY);
         assert.equal((await server.post(HOOK, good, bearer)).text, "{}\n");
         await Deno.remove(stage.path("t"), { recursive: true });
         await stage.write("t", "");
@@ -150,7 +128,7 @@ Deno.test("a hook over HTTP that can't decide refuses, whatever the reason", () 
 
 Deno.test("what a target holds beside its path gives no other route the answers of a hook", () =>
   onStage(async (stage) => {
-    await stage.write("policy.yaml", POLICY);
+    await stage.write("policy.yaml", HOOK_POLICY);
     const env = { GAIT_TEST_TOKEN: "t".repeat(40) };
     const bearer = { authorization: `Bearer ${env.GAIT_TEST_TOKEN}` };
     const flags = argv`--auth-mode token --auth-token-env GAIT_TEST_TOKEN --http-verdict-status strict`;
@@ -178,14 +156,14 @@ Deno.test("what a target holds beside its path gives no other route the answers 
 
 Deno.test("a hook is refused however much it sends, and not by a connection that breaks", () =>
   onStage(async (stage) => {
-    await stage.write("policy.yaml", POLICY);
+    await stage.write("policy.yaml", HOOK_POLICY);
     const env = { GAIT_TEST_TOKEN: "t".repeat(40) };
     const bearer = { authorization: `Bearer ${env.GAIT_TEST_TOKEN}` };
     const flags = argv`--auth-mode token --auth-token-env GAIT_TEST_TOKEN`;
     await serving(
       stage,
       async ({ post }) => {
-        const large = JSON.stringify(event("Read", { tool_input: { content: "x".repeat(16 << 20) } }));
+        const large = event("Read", { tool_input: { content: "x".repeat(16 << 20) } });
         for (const [place, headers] of [[HOOK, bearer], [HOOK, {}], ["/v1/hook", bearer]] as const) {
           for (let i = 0; i < 3; i++) assertRefused(await post(place, large, headers), place);
         }
@@ -222,7 +200,7 @@ Deno.test("an approval lets the next attempt over HTTP pass, once, and only when
   onStage(async (stage) => {
     const { gait, write, files } = stage;
     await gait`keys init --out-dir k`;
-    await write("policy.yaml", POLICY);
+    await write("policy.yaml", HOOK_POLICY);
     const keys =
       argv`--key-mode prod --private-key k/gait_private.key --approval-public-key k/gait_public.key`;
     await serving(stage, async ({ post }) => {

@@ -3,6 +3,7 @@ import { namingOptions } from "../../errors/mod.ts";
 import { trim } from "../../formats/text.ts";
 import { type OpenGate, openGate } from "../../gate/open.ts";
 import type { GateOptions } from "../../gate/options.ts";
+import { recoveredWarnings } from "../../gate/trace/recover.ts";
 import { bool, type FlagValues, integer, path } from "../define.ts";
 import { flagName } from "../flag_names.ts";
 import type { Outcome } from "../outcome.ts";
@@ -76,13 +77,6 @@ export async function finishing(
 }
 
 /** What the traces and options of a gate give reason to say. */
-export function notesOf({ warnings, recovered: { restored, unverified, torn } }: OpenGate): Line[] {
-  return [
-    ...warnings.map((warning) => line(warn("warning"), `: ${warning}`)),
-    ...(restored.length > 0 ? [line(`recovered ${restored.length} traces after a crash`)] : []),
-    ...(unverified > 0
-      ? [line(warn("warning"), `: ${unverified} of them are signed with an unknown key`)]
-      : []),
-    ...torn.map((path) => line(warn("torn"), `: the unfinished end of a journal is kept in ${path}`)),
-  ];
+export function notesOf({ warnings, recovered }: OpenGate): Line[] {
+  return [...warnings, ...recoveredWarnings(recovered)].map((text) => line(warn("warning"), `: ${text}`));
 }

@@ -75,7 +75,7 @@ export function defineHook(client: HookClient): Command<typeof hookFlags> {
   });
 }
 
-/** The options of the gate; what they don't need is given up before the event is read. */
+/** The options of the gate; permissions that they don't need are dropped before the event is read. */
 async function withOptions(
   flags: Flags,
   { files }: Effects,

@@ -1,7 +1,7 @@
 import type { Effects } from "../../effects/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { trim } from "../../formats/text.ts";
-import type { ClientToken } from "../../mcp/gateway/http/tokens.ts";
+import type { ClientToken } from "../../serve/client_tokens.ts";
 
 /**
  * The tokens that clients may show, as `--auth-token-env` names them: `<identity>=<variable>`, or a variable.

@@ -1,7 +1,6 @@
 import type { Effects } from "../../effects/mod.ts";
 import { GaitError, invalidInput, unsafeOperation } from "../../errors/mod.ts";
 import { trim } from "../../formats/text.ts";
-import { clientTokens } from "../../mcp/gateway/http/tokens.ts";
 import { ENDPOINT, makeEndpoint } from "../../mcp/gateway/http/endpoint.ts";
 import { resourceMetadataRoutes } from "../../mcp/gateway/http/resource_metadata.ts";
 import type { Gateway } from "../../mcp/gateway/gateway.ts";
@@ -11,6 +10,7 @@ import { httpLink } from "../../mcp/gateway/upstream/http.ts";
 import type { StartServer } from "../../mcp/gateway/upstream/link.ts";
 import type { ServerOrigin } from "../../mcp/pins/server_id.ts";
 import { isLoopback, readListenAddress, writeAddress } from "../../serve/address.ts";
+import { clientTokens } from "../../serve/client_tokens.ts";
 import { guarded, type Route } from "../../serve/guard.ts";
 import { SERVE_LIMITS, STOP_PATIENCE } from "../../serve/limits.ts";
 import { clientTokensOf, tokenOf } from "./client_token.ts";

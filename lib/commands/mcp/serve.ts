@@ -9,11 +9,10 @@ import { commaList, trim, trimLower } from "../../formats/text.ts";
 import { openLiveGate } from "../../gate/live_gate.ts";
 import type { GateOptions } from "../../gate/options.ts";
 import { openRecords } from "../../gate/open.ts";
-import type { Recovered } from "../../gate/trace/recover.ts";
+import { recoveredWarnings } from "../../gate/trace/recover.ts";
 import { loadEnvelope } from "../../gate/load.ts";
 import { adapterOf } from "../../mcp/adapters/table.ts";
 import { checkEvidencePaths } from "../../mcp/evidence.ts";
-import { type ClientTokens, clientTokens } from "../../mcp/gateway/http/tokens.ts";
 import { inputsOf } from "../../mcp/serve/inputs.ts";
 import { hookRoutes, refusingHooks } from "../../mcp/hooks/http.ts";
 import { checkRetentionFolders } from "../../mcp/serve/retention_folders.ts";
@@ -22,6 +21,7 @@ import { serveCalls } from "../../mcp/serve/service.ts";
 import type { ServeOptions } from "../../mcp/serve/settings.ts";
 import { isLoopback, type ListenAddress, readListenAddress, writeAddress } from "../../serve/address.ts";
 import { LEAST_TOKEN } from "../../serve/bearer.ts";
+import { type ClientTokens, clientTokens } from "../../serve/client_tokens.ts";
 import { guarded } from "../../serve/guard.ts";
 import { SERVE_LIMITS, STOP_PATIENCE } from "../../serve/limits.ts";
 import { loadBulkCrypto } from "../../signing/bulk.ts";
@@ -107,15 +107,6 @@ export default defineCommand({
       return served();
     }),
 });
-
-/** What was found of a server that was killed. */
-function recoveredWarnings({ restored, unverified, torn }: Recovered): string[] {
-  return [
-    ...(restored.length > 0 ? [`recovered ${restored.length} records after a crash`] : []),
-    ...(unverified > 0 ? [`${unverified} of them belong to traces that are signed with an unknown key`] : []),
-    ...torn.map((path) => `the unfinished end of a journal is kept in ${path}`),
-  ];
-}
 
 function hookPlaces(flags: Flags, { folders, jobRoot }: ServeOptions) {
   return { traceDir: folders.trace, approvals: flags.approvals, jobRoot };

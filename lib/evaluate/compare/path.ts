@@ -1,3 +1,4 @@
+import { withoutInvisible } from "../../formats/invisible.ts";
 import { cleanPath } from "../../formats/path.ts";
 
 /*
@@ -49,19 +50,11 @@ export function isAbsolute(path: string): boolean {
  * and blanks of names. Used only by deny lists.
  */
 export function foldPath(path: string): string {
-  // Upper-cased first, so that U+017F becomes an s.
-  const folded = withoutIgnored(path).normalize("NFC").toUpperCase().toLowerCase();
+  // HFS+ ignores invisible characters: `.g\u200cit` is `.git`. Upper-cased first, so that U+017F becomes an s.
+  const folded = withoutInvisible(path).normalize("NFC").toUpperCase().toLowerCase();
   if (!/[. ](?:\/|$)/.test(folded)) return folded;
   return folded.split("/").map((part) => /^\.*$/.test(part) ? part : withoutDots(part))
     .join("/");
-}
-
-/**
- * Remove characters that HFS+ ignores in names (`.g\u200cit` is `.git`), and other invisible ones. The expression is
- * made where it is used, for its tables are large, and most calls meet no deny list.
- */
-function withoutIgnored(path: string): string {
-  return path.replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "");
 }
 
 /** Remove NTFS stream names: `secret.txt::$DATA`, `secret.txt:x`. `c:` is a drive. */
@@ -136,7 +129,7 @@ function hidesSeparators(text: string): boolean {
   // deno-lint-ignore no-control-regex -- what is not ASCII is meant
   if (!/[^\x00-\x7f]/.test(text)) return false;
   const parts = text.split(/[/\\]/);
-  const narrow = withoutIgnored(text).normalize("NFKC").split(/[/\\]/);
+  const narrow = withoutInvisible(text).normalize("NFKC").split(/[/\\]/);
   const dots = (list: readonly string[]) => list.filter((part) => part === "." || part === "..").length;
   return narrow.length !== parts.length || dots(narrow) !== dots(parts);
 }

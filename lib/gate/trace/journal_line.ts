@@ -10,7 +10,7 @@ import { RECORD_PREFIXES } from "./write.ts";
 export interface NamedRecord {
   readonly name: string;
   readonly content: Uint8Array<ArrayBuffer>;
-  /** Nobody else is expected to use the name, so nobody looks whether it is free before it is written. */
+  /** No other process is expected to use the name, so it is not checked beforehand whether the name is free. */
   readonly isUnique?: boolean;
 }
 

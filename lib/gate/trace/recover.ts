@@ -20,6 +20,15 @@ export interface Recovered {
 /** The result without any journal. */
 export const NOTHING_RECOVERED: Recovered = { restored: [], unverified: 0, torn: [] };
 
+/** What to report about a process that died. */
+export function recoveredWarnings({ restored, unverified, torn }: Recovered): string[] {
+  return [
+    ...(restored.length > 0 ? [`recovered ${restored.length} records after a crash`] : []),
+    ...(unverified > 0 ? [`${unverified} of them belong to traces that are signed with an unknown key`] : []),
+    ...torn.map((path) => `the unfinished end of a journal is kept in ${path}`),
+  ];
+}
+
 /** Checks the records of one decision; throws when they can't be trusted. */
 export type CheckDecision = (records: readonly NamedRecord[]) => Promise<RecordTrust>;
 

@@ -47,7 +47,7 @@ const CANONICAL: ReadonlyMap<string, string> = new Map([
 /** The name of a tool in policies. */
 function canonicalName(given: string): string {
   const name = lower(given);
-  // As the client writes it; other spellings keep the names that they have in the existing program.
+  // Only this spelling, the client's own: all others have the names that the existing program gives them.
   if (name === "multiedit") return "tool.write";
   const known = CANONICAL.get(name.replace(/[ _-]/g, ""));
   if (known !== undefined) return known;

@@ -45,8 +45,9 @@ export class ApprovalsFolder {
   }
 
   /**
-   * The tokens for a call, with `onlySingleUse` those alone that say that they count once. A file that is no token is left out: it can only lack, and what lacks allows nothing.
+   * The tokens for a call. A file that is no token is left out, which allows nothing.
    *
+   * @param call with `onlySingleUse` only the tokens that are marked as single-use are taken
    * @throws {GaitError} when the folder can't be read
    */
   async find(

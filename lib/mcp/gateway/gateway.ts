@@ -6,6 +6,7 @@ import { lower } from "../../formats/text.ts";
 import { type LiveGate, openLiveGate } from "../../gate/live_gate.ts";
 import { type DecisionRecords, openRecords } from "../../gate/open.ts";
 import type { GateOptions } from "../../gate/options.ts";
+import { recoveredWarnings } from "../../gate/trace/recover.ts";
 import { loadBulkCrypto } from "../../signing/bulk.ts";
 import { jobStop } from "../job_stop.ts";
 import { isToolName } from "./catalog/catalog.ts";
@@ -109,10 +110,7 @@ export async function openGateway(
     pending: pendingCalls(folder, files),
   });
   return {
-    warnings: [
-      ...live.warnings,
-      ...records.recovered.torn.map((path) => `the unfinished end of a journal is kept in ${path}`),
-    ],
+    warnings: [...live.warnings, ...recoveredWarnings(records.recovered)],
     sealed,
     newSession(upstream, { shared }) {
       const session = hex(effects.random(8));

@@ -38,7 +38,7 @@ export interface HookPlaces {
   readonly onlySingleUse: boolean;
 }
 
-/** What a hook has to do with. */
+/** What the answers of a hook depend on. */
 export interface HookSettings {
   readonly client: HookClient;
   readonly caller: HookCaller;
@@ -50,7 +50,7 @@ export interface HookSettings {
 /** Effects of a hook. */
 export type HookEffects = Pick<Effects, "files" | "now" | "random" | "env">;
 
-/** What the agent is told. */
+/** What the agent gets for an event. */
 export interface HookAnswer {
   /** Absent when the event could not be read: then it may be one before a call. */
   readonly event?: HookEvent;

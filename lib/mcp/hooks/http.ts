@@ -1,24 +1,31 @@
 import type { ServerAnswer, ServerRequest } from "../../effects/types.ts";
 import { isJsonObject, type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
 import type { LiveGate } from "../../gate/live_gate.ts";
+import type { IdentityOf } from "../../serve/client_tokens.ts";
 import { headersOf, type Route } from "../../serve/guard.ts";
 import { readRequestPath } from "../../serve/path.ts";
 import { json } from "../../serve/responses.ts";
-import type { IdentityOf } from "../serve/routes.ts";
 import { NO_OBJECTION } from "./answer.ts";
-import { answerEvent, type HookAnswer, type HookEffects, type HookPlaces } from "./answer_event.ts";
+import {
+  answerEvent,
+  type HookAnswer,
+  type HookEffects,
+  type HookGate,
+  type HookPlaces,
+  type HookSettings,
+} from "./answer_event.ts";
 import { CONTRACTS } from "./clients.ts";
 
 /** The agent that posts its events; the others only run commands. */
 const CLIENT = "claude-code";
 
-/** Where hooks are, and nothing else is. */
+/** The path under which all hooks are. */
 const HOOKS = "/v1/hooks";
 
 /**
  * The hook of Claude Code over HTTP (docs/spec/sdk.md 3.1), decided by the gate of the server.
  *
- * @param identityOf who shows a token; otherwise whoever has one could call under the identity of the hook
+ * @param identityOf the identity of the token that a request shows; without it every token could call as the hook
  */
 export function hookRoutes(
   live: Pick<LiveGate, "gate" | "policyDigest" | "decide">,
@@ -26,15 +33,14 @@ export function hookRoutes(
   effects: HookEffects,
   identityOf?: IdentityOf,
 ): ReadonlyMap<string, Route> {
-  const gate = {
+  const gate: HookGate = {
     profile: live.gate.profile,
     // The digest is read when the turn of the call has come, because the policy may change while it waits.
-    decide: (call: Parameters<Awaited<ReturnType<Settings["openGate"]>>["decide"]>[0]) =>
-      live.decide(() => call(live.policyDigest())),
+    decide: (call) => live.decide(() => call(live.policyDigest())),
   };
   const answer: Route["answer"] = async (body, request) => {
     const identity = await identityOf?.(headersOf(request, "authorization")[0]) ?? CLIENT;
-    const settings: Settings = {
+    const settings: HookSettings = {
       client: CLIENT,
       caller: { identity, riskClass: "high" },
       places: { ...places, onlySingleUse: true },
@@ -47,8 +53,6 @@ export function hookRoutes(
   };
   return new Map([[`${HOOKS}/${CLIENT}`, { method: "POST", answer }]]);
 }
-
-type Settings = Parameters<typeof answerEvent>[1];
 
 function answered({ event, reason }: HookAnswer): JsonObject {
   if (reason === undefined) return NO_OBJECTION;
@@ -71,8 +75,8 @@ export function refusingHooks(
     const { parts, drain } = drainable(request.body);
     const given = await answer({ ...request, body: parts });
     if (given.status === 200) return given;
-    // A client that still sends would see a broken connection in place of the refusal, and make the call. How long that
-    // is, the agent decides that wants to make it.
+    // A client that still sends would see a broken connection in place of the refusal, and make the call. One that sends
+    // slowly only delays its own call.
     await drain();
     const reason = `Gait: this call could not be decided, so it was not made: HTTP ${given.status}, ${
       errorOf(given.body)
@@ -107,7 +111,7 @@ function drainable(body: ServerRequest["body"]) {
     try {
       while (!(await next()).done);
     } catch {
-      // The client is gone, and hears nothing of any answer.
+      // The client has disconnected: nobody reads the answer.
     }
   };
   return { parts, drain };

@@ -1,13 +1,11 @@
 import type { ServerAnswer } from "../../effects/types.ts";
 import { type ErrorCode, GaitError } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
+import type { IdentityOf } from "../../serve/client_tokens.ts";
 import { headersOf, type Route } from "../../serve/guard.ts";
 import { failed, json } from "../../serve/responses.ts";
 import { readEvaluateRequest } from "./request.ts";
 import type { ServedAnswer, Service } from "./service.ts";
-
-/** Who shows the token of a header, where a token says that. */
-export type IdentityOf = (authorization: string | undefined) => Promise<string | undefined>;
 
 /** The routes of `gait mcp serve` (docs/spec/mcp.md 6.1). */
 export function routesOf(service: Service, identityOf?: IdentityOf): ReadonlyMap<string, Route> {

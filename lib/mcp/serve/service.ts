@@ -45,7 +45,7 @@ export interface ServingGate {
 /** Decides the calls of requests. */
 export interface Service {
   /**
-   * @param identity who calls, when the token of the caller says so; what the call says does not count then
+   * @param identity the identity of the caller's token; it replaces the one that the call names
    * @throws {GaitError} when the call can't be decided or its evidence can't be written: the client must then not
    * execute it
    */
@@ -140,7 +140,7 @@ export function serveCalls(
 
   /**
    * The paths of the evidence of a call, those that the client chose or else unique names, and how its trace is recorded:
-   * in the trace folder together with those of other calls, elsewhere for itself.
+   * in the trace folder together with those of other calls, elsewhere alone.
    *
    * @throws {GaitError} `invalid_input` for a path that can't be written to
    */

@@ -72,7 +72,7 @@ export function eachLeaf(
     if (text === "" || budget < 0 || skip(text, role)) return;
     const binary = mayBeBinary && isBinaryText(text);
     budget -= EACH_COSTS + (binary ? text.length / BINARY_DISCOUNT : text.length);
-    // What is beyond is not looked at in part, for the part that matters may be the other one.
+    // A text beyond the budget is not looked at in part: what matters may be in the rest.
     if (budget >= 0) visit({ path, text, role, binary });
   }
 }

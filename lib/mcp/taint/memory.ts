@@ -45,8 +45,8 @@ export interface TaintMemory {
 const MAX_MATCHES = 256;
 
 /**
- * The most characters of one value that are looked at. All their encodings are, which takes seconds for more, and so long
- * nobody else is served.
+ * The most characters of one value that are looked at. All encodings of a text are tried, which would take seconds for
+ * more, and no other call is served meanwhile.
  */
 const MAX_CHARACTERS = 2 << 20;
 

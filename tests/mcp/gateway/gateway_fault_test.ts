@@ -33,6 +33,13 @@ async function withServer(stage: Stage, test: (client: Client) => Promise<void>,
   await withClient(stage, [...set, "--", ...scripted(stage.path("log"), ...options)], test);
 }
 
+/** Make a gateway leave a session of one call behind. */
+async function killAfterCall(client: Client): Promise<void> {
+  await client.initialize();
+  await client.call(1, "echo");
+  await client.kill("SIGKILL");
+}
+
 Deno.test({
   name:
     "no call reaches the server without its trace, whenever the gateway is killed; the next start seals the session",
@@ -139,11 +146,7 @@ Deno.test("a program that can't be started is reported as missing", () =>
 Deno.test("the next start removes what a gateway had written of its archives when it was killed, and nothing else", () =>
   onStage(async (stage) => {
     await stage.write("policy.yaml", "default_verdict: allow\n");
-    await withServer(stage, async (client) => {
-      await client.initialize();
-      await client.call(1, "echo");
-      await client.kill("SIGKILL");
-    });
+    await withServer(stage, killAfterCall);
     const session = /([0-9a-f]{16})\.calls\.jsonl$/m.exec((await stage.files()).join("\n"))![1]!;
     const folder = "gait-out/mcp-gateway";
     const left = [
@@ -169,11 +172,7 @@ Deno.test("the next start removes what a gateway had written of its archives whe
 Deno.test("a log that says something else than the traces is not sealed", () =>
   onStage(async (stage) => {
     await stage.write("policy.yaml", "default_verdict: allow\n");
-    await withServer(stage, async (client) => {
-      await client.initialize();
-      await client.call(1, "echo");
-      await client.kill("SIGKILL");
-    });
+    await withServer(stage, killAfterCall);
     const log = (await stage.files()).find((path) => path.endsWith(".calls.jsonl"))!;
     await stage.write(log, (await stage.read(log)).replace('"verdict":"allow"', '"verdict":"block"'));
     await withServer(stage, async (client) => {
@@ -194,12 +193,7 @@ Deno.test("a left session is sealed only with traces that the key of the gateway
       ...["--policy", "policy.yaml", "--name", "s", "--no-approval-wait", "--key-mode", "prod"],
       ...["--private-key", `${key}/gait_private.key`, "--", ...scripted(stage.path("log"))],
     ];
-    const left = (key: string) =>
-      withClient(stage, set(key), async (client) => {
-        await client.initialize();
-        await client.call(1, "echo");
-        await client.kill("SIGKILL");
-      });
+    const left = (key: string) => withClient(stage, set(key), killAfterCall);
     const start = (key: string) =>
       withClient(stage, set(key), async (client) => {
         await client.initialize();
@@ -226,6 +220,19 @@ Deno.test("a left session is sealed only with traces that the key of the gateway
     await write(log, logged.replace(/"violations":\[[^\]]*\]/, '"violations":["fine"]'));
     await start("other");
     assert.deepEqual(await packs(), []);
+    // What a person is said to have allowed, and what was called.
+    for (
+      const [written, forged] of [
+        [/"verdict":"block",/, '"verdict":"block","confirmed":true,'],
+        [/"method":"tools\/call"/, '"method":"prompts/get"'],
+        [/"name":"echo"/, '"name":"other"'],
+      ] as const
+    ) {
+      assert.match(logged, written);
+      await write(log, logged.replace(written, forged));
+      await start("other");
+      assert.deepEqual(await packs(), [], forged);
+    }
     await write(log, logged);
     await start("other");
     assert.equal((await packs()).length, 1);

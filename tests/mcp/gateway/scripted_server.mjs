@@ -4,6 +4,7 @@
  */
 import { appendFileSync } from "node:fs";
 import { spawn } from "node:child_process";
+import { onStdinLine } from "../../support/stdin_lines.mjs";
 
 const [log, ...options] = process.argv.slice(2);
 const has = (option) => options.includes(option);
@@ -127,14 +128,8 @@ if (has("flood")) {
   const noise = "x".repeat(65_536) + "\n";
   setInterval(() => process.stderr.write(noise), 1);
 }
-let rest = "";
-process.stdin.setEncoding("utf8");
-process.stdin.on("data", (chunk) => {
-  const lines = (rest + chunk).split("\n");
-  rest = lines.pop();
-  for (const line of lines) {
-    if (log !== "-") appendFileSync(log, line + "\n");
-    handle(JSON.parse(line));
-  }
+onStdinLine((line) => {
+  if (log !== "-") appendFileSync(log, line + "\n");
+  handle(JSON.parse(line));
 });
 if (!has("stubborn") && !has("flood")) process.stdin.on("end", () => process.exit(0));

@@ -2,6 +2,7 @@ import type { FileInfo, Files } from "../../../effects/types.ts";
 import { GaitError } from "../../../errors/mod.ts";
 import { isObjectWith } from "../../../formats/json/mod.ts";
 import { joinPath } from "../../../formats/path.ts";
+import { nameOfTemporary } from "../../../formats/temporary_name.ts";
 import { parseTime, unixNanos } from "../../../formats/time.ts";
 import { type Check, fail, pass, warn } from "../../check.ts";
 import { quoted } from "../../fixes.ts";
@@ -45,8 +46,7 @@ async function timeOf(files: Files, path: string): Promise<number> {
   return found;
 }
 
-/** A temporary file of an atomic write. It is renamed or removed at once, unless the process died. */
-const TEMPORARY = /^\..+\.tmp-[0-9a-f]{16}$/;
+/** The temporary file of a write is renamed or removed at once, unless the process died. */
 const OLD_MS = 600_000;
 const MAX_ENTRIES = 20_000;
 const MAX_DEPTH = 4;
@@ -71,7 +71,7 @@ export const TORN_FILES: Check = {
         const path = joinPath(folder, name);
         const info = await files.stat(path);
         if (info?.kind === "folder" && depth > 0) await visit(path, depth - 1);
-        if (info?.kind !== "file" || !TEMPORARY.test(name)) continue;
+        if (info?.kind !== "file" || nameOfTemporary(name) === undefined) continue;
         if (now() - info.modified > OLD_MS) found.push({ path, info });
       }
     };

@@ -49,7 +49,7 @@ const TTL = 60_000;
 const MAX_PAGES = 1_000;
 const MAX_ITEMS = 10_000;
 
-/** The most characters of a list, as JSON: what one page may have, not a thousand times that. */
+/** The most characters of a list as JSON: all its pages together may have as many as one. */
 const MAX_LIST_SIZE = 10 * 1024 * 1024;
 
 /** How often a list that changes meanwhile is asked for again for one call. */

@@ -60,8 +60,8 @@ const FOLLOWED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What a text has too much of. It need not be JSON: this is found out before anything is parsed, so that it costs no
- * memory.
+ * The limit that a text exceeds, if any. It need not be JSON: this is found out before anything is parsed, so that it
+ * costs no memory.
  */
 export function excessOf(
   text: string,
@@ -198,7 +198,7 @@ export function isDelimiter(unit: number): boolean {
 }
 
 /** Position of the quote that ends the text which starts at a position, or of the last character when none does. */
-export function endOfText(text: string, start: number): number {
+function endOfText(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit === 0x22) return at;

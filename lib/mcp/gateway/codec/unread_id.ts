@@ -18,8 +18,8 @@ const NAMES: Readonly<Record<string, Expects>> = { '"id"': "colon of id", '"meth
 type Within = "structure" | "text" | "escape" | "scalar";
 
 /**
- * Reads the id of a message that is not parsed because it is too much: whoever waits for its answer must hear of it. It
- * takes pieces as they come, keeps none, and looks at each byte once, so that a line without end costs no memory.
+ * Reads the id of a message that is too large to be parsed, so that an error can answer the request that waits. It takes
+ * pieces as they come, keeps none, and looks at each byte once, so that a line without end costs no memory.
  */
 export class UnreadId {
   #depth = 0;
@@ -46,7 +46,7 @@ export class UnreadId {
     return this.#isAmbiguous || this.#found === undefined ? undefined : decodeUtf8Strict(this.#found);
   }
 
-  /** Whether it is a request or a notification: its id is none of an answer. */
+  /** Whether it is a request or a notification, so that its id is not that of an answer. */
   get hasMethod(): boolean {
     return this.#hasMethod;
   }

@@ -57,6 +57,9 @@ interface Part {
   readonly open: Set<string>;
   /** Digest of all its lines: what is sealed is what was written. */
   readonly digest: RunningDigest;
+  /** Lines that are not written yet: a line of one part must never get into the journal of another. */
+  waiting: Uint8Array[];
+  writing: Promise<void> | undefined;
 }
 
 /**
@@ -73,15 +76,20 @@ export function openCallLog(
   let part: Part | undefined;
   let parts = 0;
   let counter = 0;
-  let waiting: Uint8Array[] = [];
-  let writing: Promise<void> | undefined;
   const time = () => timeOfMillis(now());
 
   async function begin(): Promise<Part> {
     const number = ++parts;
     const name = number === 1 ? session : `${session}_${number}`;
     const journal = await journals.create(`${folder}/${SESSIONS}/${name}.calls.jsonl`);
-    const begun: Part = { journal, calls: 0, open: new Set(), digest: runningDigest() };
+    const begun: Part = {
+      journal,
+      calls: 0,
+      open: new Set(),
+      digest: runningDigest(),
+      waiting: [],
+      writing: undefined,
+    };
     await append(begun, [headerLine({ session, server, createdAt: time(), part: number })]);
     return begun;
   }
@@ -94,28 +102,28 @@ export function openCallLog(
 
   let beginning: Promise<Part> | undefined;
   async function current(): Promise<Part> {
-    beginning ??= begin();
-    part = await beginning;
-    return part;
+    const begun = beginning ??= begin();
+    const at = await begun;
+    if (beginning === begun) part = at;
+    return at;
   }
 
   /** Lines that wait together are written together. */
   function write(to: Part, line: Uint8Array): Promise<void> {
-    waiting.push(line);
-    writing ??= (async () => {
+    to.waiting.push(line);
+    return to.writing ??= (async () => {
       await Promise.resolve();
       try {
-        while (waiting.length > 0) {
-          const lines = waiting;
-          waiting = [];
+        while (to.waiting.length > 0) {
+          const lines = to.waiting;
+          to.waiting = [];
           await append(to, lines);
         }
       } finally {
-        waiting = [];
-        writing = undefined;
+        to.waiting = [];
+        to.writing = undefined;
       }
     })();
-    return writing;
   }
 
   /** What was written, from the disk: a long session is not held in memory. */
@@ -132,7 +140,7 @@ export function openCallLog(
     part = undefined;
     beginning = undefined;
     if (!ended) return;
-    await writing?.catch(() => {});
+    await ended.writing?.catch(() => {});
     await append(ended, [closedLine(time())], true);
     await seal(await readBack(ended));
     await ended.journal.discard();
@@ -142,7 +150,9 @@ export function openCallLog(
     async decided(subject, { decision, paths }, confirmed = false) {
       // A call that is never answered must not make a log that is too large to be sealed.
       if (part && part.calls >= (part.open.size === 0 ? partCalls : 2 * partCalls)) await finish();
-      const at = await current();
+      let at = await current();
+      // It may have ended meanwhile. From here on nothing is awaited before the line is on its way.
+      while (at !== part) at = await current();
       const callId = `call_${++counter}`;
       const { outcome, intent } = decision;
       const call: CallRecord = {
@@ -161,9 +171,13 @@ export function openCallLog(
         traceId: decision.traceId,
         tracePath: paths.trace ?? "",
       };
-      await write(at, callLine(call));
       at.calls++;
+      // Open before it is written, so that the part does not end between the two.
       if (outcome.verdict === "allow" || confirmed) at.open.add(callId);
+      await write(at, callLine(call)).catch((error) => {
+        at.open.delete(callId);
+        throw error;
+      });
       return { callId };
     },
     ended({ callId }, { status, outputDigest }) {

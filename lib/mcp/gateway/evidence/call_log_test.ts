@@ -27,8 +27,10 @@ function staged() {
       held.set(path, new Uint8Array());
       return Promise.resolve({
         path,
-        append: (bytes: Uint8Array<ArrayBuffer>) =>
-          Promise.resolve(void held.set(path, concat([held.get(path)!, bytes]))),
+        async append(bytes: Uint8Array<ArrayBuffer>) {
+          await new Promise((resolve) => setTimeout(resolve));
+          held.set(path, concat([held.get(path)!, bytes]));
+        },
         close: () => {},
         discard: () => Promise.resolve(void held.delete(path)),
       });
@@ -72,6 +74,24 @@ Deno.test("a call that is never answered does not keep a part open for ever", as
   assert.deepEqual(sealed.map(({ calls }) => calls.length), [20, 10, 10, 6]);
   // It has no end in its part, so it stands there as unanswered.
   assert.equal(sealed[0]!.ends.has(open.callId), false);
+});
+
+Deno.test("calls that are decided while a part ends are logged whole in the next one", async () => {
+  const { log, sealed } = staged();
+  const client = async () => {
+    for (let i = 0; i < 30; i++) {
+      log.ended(await log.decided(SUBJECT, ALLOWED), { status: "ok", outputDigest: "d" });
+    }
+  };
+  await Promise.all(Array.from({ length: 4 }, client));
+  await log.close();
+  assert.equal(new Set(sealed.flatMap(({ calls }) => calls.map(({ callId }) => callId))).size, 120);
+  assert.ok(sealed.length > 1);
+  for (const { calls, ends, torn } of sealed) {
+    assert.equal(torn, false);
+    const ids = new Set(calls.map(({ callId }) => callId));
+    assert.deepEqual([...ends.keys()].filter((id) => !ids.has(id)), []);
+  }
 });
 
 Deno.test("a log that was changed since it was written is not sealed", async () => {

@@ -1,6 +1,6 @@
 import type { Journals } from "../../../effects/types.ts";
 import { GaitError, invalidInput, messageOf } from "../../../errors/mod.ts";
-import { canonicalize, readJsonObject } from "../../../formats/json/mod.ts";
+import { canonicalize, isJsonObject, readJsonObject } from "../../../formats/json/mod.ts";
 import { verifyTrace } from "../../../gate/trace/verify.ts";
 import type { TrustedKeys } from "../../../signing/mod.ts";
 import { type CallRecord, MAX_LOG_BYTES, readSessionLog } from "./records.ts";
@@ -81,7 +81,12 @@ async function checkTrace(
     policy_digest: call.policyDigest,
     verdict: call.verdict,
   };
-  const same = Object.entries(logged).every(([name, value]) => trace[name] === value);
+  const { mcp_gateway } = trace;
+  const about = isJsonObject(mcp_gateway) ? mcp_gateway : {};
+  const same = Object.entries(logged).every(([name, value]) => trace[name] === value) &&
+    about["method"] === call.method && about["name"] === call.name &&
+    // Only the trace proves that the person at the client let the call pass.
+    (!call.confirmed || about["client_confirmation"] === "accepted");
   if (!same) throw invalidInput(`Cannot seal call "${call.callId}": ${what} says something else`);
   if (canonicalize(trace["violations"] ?? []) !== canonicalize([...call.violations])) {
     throw invalidInput(`Cannot seal call "${call.callId}": ${what} has other violations`);

@@ -1,5 +1,6 @@
 import type { ServerAnswer, ServerRequest } from "../../../effects/types.ts";
 import { GaitError, messageOf } from "../../../errors/mod.ts";
+import type { IdentityOf } from "../../../serve/client_tokens.ts";
 import { headersOf, type Route } from "../../../serve/guard.ts";
 import {
   type Batch,
@@ -33,7 +34,7 @@ const NO_SESSION = -32001;
 /** How an endpoint works. */
 export interface EndpointOptions extends ConnectionOptions {
   /** Who a token belongs to; absent where the gateway asks for none, and the server may. */
-  readonly identityOf: ((authorization: string | undefined) => Promise<string | undefined>) | undefined;
+  readonly identityOf: IdentityOf | undefined;
 }
 
 /** An MCP server over HTTP, in all revisions (docs/spec/mcp.md 10.1). */

@@ -20,7 +20,7 @@ export function isConfirmable({ decision: { evaluation, outcome } }: GatewayAnsw
     !evaluation.requireBrokerCredential && !evaluation.requireDelegation && !evaluation.failedClosed;
 }
 
-/** A question to whoever sits at the client. */
+/** A question to the person at the client. */
 export interface AskedClient {
   /** Whether the call may happen; nothing when no answer comes. */
   readonly answer: Promise<boolean | undefined>;

@@ -10,7 +10,7 @@ import type { Outlet } from "./types.ts";
 export interface Connection {
   readonly client: ClientSide;
   readonly state: RelayState;
-  /** Resolves when the server said its last. */
+  /** Resolves when the messages of the server end. */
   readonly serverEnded: Promise<void>;
   /** Resolves when the server ended and everybody who waited is answered. */
   readonly serverDone: Promise<void>;

@@ -48,8 +48,8 @@ export class RelayState {
   constructor(readonly context: RelayContext) {}
 
   /**
-   * The memory of what came back to a caller: one for the session, and on a shared server one for each identity. Whom no
-   * token tells apart is one caller, for nothing may be forgotten.
+   * The memory of what came back to a caller: one for the session, and on a shared server one for each identity. Callers
+   * without an identity share one, so that nothing is forgotten.
    */
   memoryOf(identity: string | undefined): TaintMemory | undefined {
     const scope = this.context.options.shared ? identity : undefined;

@@ -14,7 +14,7 @@ export interface ServerLink {
   readonly upstream: Upstream;
   /** Pass on what the server says, until it ends or is stopped. */
   read(take: TakeMessage): Promise<void>;
-  /** Resolves when nothing waits for its answer any more, or after a patience; absent where `stop` waits for answers. */
+  /** Resolves when nothing waits for its answer any more, or after a time limit; absent where `stop` waits for answers. */
   untilAnswered?(): Promise<void>;
   /** End it. */
   stop(): Promise<void>;

@@ -1,4 +1,4 @@
-import { bearerCheck } from "../../../serve/bearer.ts";
+import { bearerCheck, type CheckBearer } from "./bearer.ts";
 
 /** A token that a client may show, and who shows it. */
 export interface ClientToken {
@@ -7,11 +7,14 @@ export interface ClientToken {
   readonly token: string;
 }
 
-/** Finds out who shows a token. */
+/** The identity of the token in an `Authorization` header, where it has one. */
+export type IdentityOf = (authorization: string | undefined) => Promise<string | undefined>;
+
+/** The tokens that clients may show. */
 export interface ClientTokens {
-  /** Whether a header has one of the tokens. */
-  check(authorization: string | undefined): Promise<boolean>;
-  identityOf(authorization: string | undefined): Promise<string | undefined>;
+  /** Whether a header has one of them. */
+  readonly check: CheckBearer;
+  readonly identityOf: IdentityOf;
 }
 
 /** Make the check of several tokens; all are compared, so that its duration does not say which one was meant. */
