@@ -256,22 +256,33 @@ Deno.test("only logs of lines are read line by line", async () => {
   }
 });
 
-Deno.test("an import of a long log gives the runpack that it gives as a list", async () => {
-  const lines = Array.from({ length: 9000 }, (_, i): JsonValue => ({
-    role: "assistant",
-    tool_calls: [{
-      id: `c${i}`,
-      function: { name: "pay", arguments: `{"n":${i},"pad":"${"x".repeat(60)}"}` },
-    }],
-  }));
-  const [asLines, asList] = [lines.map((one) => JSON.stringify(one)).join("\n"), JSON.stringify(lines)];
-  assert.ok(asLines.length > LONG_LOG);
-  const packs = [];
-  for (const text of [asLines, asList]) {
-    const bytes = new TextEncoder().encode(text);
-    packs.push((await importConversations(bytes, {}, { what: "x", version: "1" })).runs[0]!.packed);
-  }
-  assert.equal(packs[0]!.runId, packs[1]!.runId);
-  assert.equal(packs[0]!.manifestDigest, packs[1]!.manifestDigest);
-  assert.deepEqual(packs[0]!.bytes, packs[1]!.bytes);
-});
+for (const captureMode of ["reference", "raw"] as const) {
+  Deno.test(`an import of a long log gives the runpack that it gives as a list: ${captureMode}`, async () => {
+    const called = (id: string, args: string, more: object = {}) => ({
+      role: "assistant",
+      tool_calls: [{ id, function: { name: "pay", arguments: args }, ...more }],
+    });
+    const lines: JsonValue[] = Array.from(
+      { length: 9000 },
+      (_, i) => called(`c${i}`, `{"n":${i},"pad":"${"x".repeat(60)}"}`),
+    );
+    const many = JSON.stringify({ rows: Array.from({ length: 2000 }, () => []) });
+    lines.push(
+      called("said", '{"to":"x"}', { arg_provenance: [{ arg_path: "$.to", source: "user" }] }),
+      called("many", many),
+      { role: "tool", tool_call_id: "many", content: many },
+    );
+    const [asLines, asList] = [lines.map((one) => JSON.stringify(one)).join("\n"), JSON.stringify(lines)];
+    assert.ok(asLines.length > LONG_LOG);
+    const packs = [];
+    for (const text of [asLines, asList]) {
+      const bytes = new TextEncoder().encode(text);
+      packs.push(
+        (await importConversations(bytes, { captureMode }, { what: "x", version: "1" })).runs[0]!.packed,
+      );
+    }
+    assert.equal(packs[0]!.runId, packs[1]!.runId);
+    assert.equal(packs[0]!.manifestDigest, packs[1]!.manifestDigest);
+    assert.deepEqual(packs[0]!.bytes, packs[1]!.bytes);
+  });
+}
