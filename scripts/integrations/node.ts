@@ -7,6 +7,7 @@ import { bundle } from "../bundle.ts";
 import { buildPackage, COMPILER_PLACE } from "../npm.ts";
 import { root } from "../root.ts";
 import { setUp } from "../setup.ts";
+import { statusOf } from "../test_counts.ts";
 
 const PLACE = `${root}.cache/node_frameworks`;
 const TESTS = `${root}tests/integrations/node`;
@@ -38,7 +39,7 @@ for (const name of ["openai_agents", "ai_sdk", "langchain", "mastra", "mcp"]) {
   else skip(name, "the frameworks can't be installed");
 }
 console.log(`node: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-Deno.exit(counts.failed > 0 ? 1 : 0);
+Deno.exit(statusOf(counts));
 
 async function test(name: string, command: readonly string[]): Promise<void> {
   const { code, text } = await run(command);
