@@ -2,7 +2,14 @@ import { readAnthropic, readAnthropicMessage } from "../anthropic.ts";
 import type { Keeping } from "../keeping.ts";
 import type { Ledger } from "../ledger.ts";
 import { type Message, readMessages } from "../messages.ts";
-import { conversationOf, isConversation, isMessage, isOtlp, MIXED, splitConversations } from "../input.ts";
+import {
+  conversationOf,
+  isConversation,
+  isMessage,
+  isOtlp,
+  mixedInput,
+  splitConversations,
+} from "../input.ts";
 import { openAiReader, readOpenAi } from "../openai.ts";
 import { isAnthropic, isOpenAi, messagesIn } from "./marks.ts";
 import { logEach, openLog } from "./lines.ts";
@@ -33,7 +40,7 @@ function byLine(open: () => ReadMessage): LineFormat {
     if (sample.every(isMessage)) return openMessages(open(), keep);
     if (!sample.every(isConversation)) return undefined;
     return logEach(({ value, position }) => {
-      if (isMessage(value)) throw MIXED();
+      if (isMessage(value)) throw mixedInput();
       const conversation = conversationOf(value, position);
       const transcript = refuseUnreadCalls(conversation, readMessages(conversation, open(), keep.ledger()));
       return { position, ...keep.identify(value), transcript };
@@ -46,7 +53,7 @@ function openMessages(read: ReadMessage, keep: Keeping): LineReader {
   let count = 0;
   return {
     add({ value }) {
-      if (isConversation(value)) throw MIXED();
+      if (isConversation(value)) throw mixedInput();
       log.add({ value, position: `message ${++count}` });
     },
     end: () => ({ readings: [log.end()], skipped: [] }),
