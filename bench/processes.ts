@@ -88,3 +88,9 @@ async function cpuTime(
     0,
   );
 }
+
+/** Resident memory of a process in MiB; Linux alone says it. */
+export async function residentMemory(pid: number): Promise<number> {
+  const text = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)![1]) / 1024;
+}

@@ -2,8 +2,8 @@
  * What `.ci/run` runs: each suite of tests as a task of its own, then one line with the sum of all of them. A suite
  * closes with `<name>: N passed, N failed, N skipped`; one that ends badly has failed, whatever it says.
  */
-import type { Counts } from "./test_counts.ts";
-import { root } from "./root.ts";
+import { runShown } from "./shown_run.ts";
+import { type Counts, statusOf, sumOf } from "./test_counts.ts";
 
 /** The tasks of deno.json; the first is the one that README.md names. */
 const SUITES: readonly string[] = ["test", "test:sdk", "test:integrations", "test:mcp"];
@@ -21,31 +21,19 @@ export function suiteCounts(output: string, exitStatus: number): Counts {
 
 /** Run a suite with Deno, show what it prints, and count. */
 export async function runSuite(args: readonly string[]): Promise<Counts> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...args],
-    cwd: root,
-    stdin: "null",
-    stdout: "piped",
-  }).spawn();
-  const decoder = new TextDecoder();
-  let tail = "";
-  for await (const chunk of child.stdout) {
-    await Deno.stdout.write(chunk);
-    tail = (tail + decoder.decode(chunk, { stream: true })).slice(-4096);
-  }
-  return suiteCounts(tail, (await child.status).code);
+  const { tail, code } = await runShown(args);
+  return suiteCounts(tail, code);
 }
 
 if (import.meta.main) {
-  const sum = { passed: 0, failed: 0, skipped: 0 };
+  const all: Counts[] = [];
   for (const suite of SUITES) {
     console.log(`== ${suite}`);
     const counts = await runSuite(["task", "--quiet", suite]);
     console.log(`== ${suite}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-    sum.passed += counts.passed;
-    sum.failed += counts.failed;
-    sum.skipped += counts.skipped;
+    all.push(counts);
   }
+  const sum = sumOf(all);
   console.log(`tests: ${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
-  Deno.exit(sum.failed > 0 || sum.passed === 0 ? 1 : 0);
+  Deno.exit(sum.passed === 0 ? 1 : statusOf(sum));
 }

@@ -3,7 +3,7 @@
 Installs gait for one user: downloads the archive of a release, checks it, and puts gait.exe into a folder.
 
 .DESCRIPTION
-The twin of install.sh for Windows (PowerShell 5.1 or 7). Nothing is installed unless the SHA-256 of the archive is the
+The counterpart of install.sh for Windows (PowerShell 5.1 or 7). Nothing is installed unless the SHA-256 of the archive is the
 one of checksums.txt. With -PublicKey, checksums.txt must be signed with that key; without, it is only as trustworthy as
 the address it came from. No administrator is needed. Exit codes: 0 installed, 2 anything else.
 

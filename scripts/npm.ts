@@ -27,6 +27,9 @@ const MAIN = `${SOURCE}/mod.ts`;
  */
 const COMPILER = ["typescript@5.9.3", "rollup@4.68.8", "rollup-plugin-dts@6.5.1"];
 
+/** Why the compiler can't be had. */
+export class CompilerMissing extends Error {}
+
 /** Where they are. */
 export const COMPILER_PLACE = `${root}.cache/npm_types`;
 
@@ -51,6 +54,7 @@ export async function buildPackage(): Promise<number> {
  * The files of the package.
  *
  * @param version of a release; otherwise that of the checkout
+ * @throws {CompilerMissing} when npm can't install it
  */
 export async function packageFiles(version?: string): Promise<Map<string, string>> {
   const modules = await bundleModules({
@@ -91,7 +95,9 @@ function manifest(version: string) {
 /** The declarations of what the entries export, and of what these refer to. */
 async function declarations(): Promise<Map<string, string>> {
   const npm = ["install", "--prefix", COMPILER_PLACE, "--no-audit", "--no-fund", "--no-save", ...COMPILER];
-  await command("npm", npm, root);
+  await command("npm", npm, root).catch((error) => {
+    throw new CompilerMissing(error.message);
+  });
   const work = await Deno.makeTempDir({ dir: COMPILER_PLACE, prefix: "work-" });
   try {
     const compilerOptions = {

@@ -5,8 +5,8 @@ import { root } from "./root.ts";
  * Most commands end before V8 could gain anything by compiling their functions. Compiling later saves 2 ms of a
  * verification, on a busy machine 6; a pack of 1,000 intents pays 2 ms for it, recording 20,000 of them 6 %. Young
  * objects get 4 MB from the start: a command that makes more than V8's first half megabyte of them does not stop to
- * collect (3 ms of `demo`),
- * and 8 MB at most: V8's own 16 MB, of which it keeps three, cost 50 MB of a large import and save it no time.
+ * collect (3 ms of `demo`). They get 8 MB at most: V8's own 16 MB, of which it keeps three, cost 50 MB of a large import
+ * and save it no time.
  */
 export const V8_FLAGS =
   "--v8-flags=--no-sparkplug,--invocation-count-for-maglev=4000,--min-semi-space-size=4,--max-semi-space-size=8";

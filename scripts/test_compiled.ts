@@ -9,12 +9,13 @@ import { runInEmptyRoot } from "../tests/compiled/empty_root_lane.ts";
 import type { Installation } from "../tests/compiled/installation.ts";
 import { hasPair, installPair } from "../tests/compiled/old_pair.ts";
 import { QUICKSTART } from "../tests/compiled/quickstart.ts";
-import { type Counts, report, runChecks, sum } from "../tests/compiled/report.ts";
+import { report, runChecks } from "../tests/compiled/report.ts";
 import { GATEWAY, PAGE } from "../tests/compiled/services.ts";
 import { bundle } from "./bundle.ts";
 import { type Compilation, copyBundle, runCompiler } from "./compile.ts";
 import { gaitPermissions } from "./runtime_flags.ts";
 import { makeWorkFolder, root } from "./root.ts";
+import { type Counts, statusOf, sumOf } from "./test_counts.ts";
 
 const cache = `${root}.cache/test-compiled`;
 
@@ -33,9 +34,9 @@ async function main(parts: readonly string[]): Promise<number> {
   }
   const folder = await makeWorkFolder("compiled-");
   try {
-    const { passed, failed, skipped } = await runParts(parts, areas, folder);
-    console.log(`tests: ${passed} passed, ${failed} failed, ${skipped} skipped`);
-    return failed === 0 ? 0 : 1;
+    const counts = await runParts(parts, areas, folder);
+    console.log(`tests: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+    return statusOf(counts);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -57,7 +58,7 @@ async function runParts(parts: readonly string[], areas: readonly string[], fold
     report("recorded cases", `${cases.passed} passed, ${cases.failed} failed, ${cases.skipped} skipped`);
     results.push(cases);
   }
-  return sum(results);
+  return sumOf(results);
 }
 
 const SMOKE = {

@@ -15,3 +15,17 @@ export function countTests(output: string, exitStatus: number): Counts {
   const failed = Math.max(count("failed"), exitStatus === 0 ? 0 : 1);
   return { passed: count("passed"), failed, skipped: count("ignored") };
 }
+
+/** The counts of several runs together. */
+export function sumOf(runs: readonly Counts[]): Counts {
+  return runs.reduce((sum, { passed, failed, skipped }) => ({
+    passed: sum.passed + passed,
+    failed: sum.failed + failed,
+    skipped: sum.skipped + skipped,
+  }), { passed: 0, failed: 0, skipped: 0 });
+}
+
+/** The exit status for counts: a run that found no test has proved nothing, so it fails too. */
+export function statusOf({ passed, failed, skipped }: Counts): number {
+  return failed > 0 || passed + skipped === 0 ? 1 : 0;
+}

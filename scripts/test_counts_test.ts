@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countTests } from "./test_counts.ts";
+import { countTests, statusOf, sumOf } from "./test_counts.ts";
 
 for (
   const [output, status, ...expected] of [
@@ -16,3 +16,13 @@ for (
     assert.deepEqual(countTests(output, status), { passed, failed, skipped });
   });
 }
+
+Deno.test("statusOf() is 0 when no test failed, but not when none was found", () => {
+  const counts = (passed: number, failed: number, skipped: number) => ({ passed, failed, skipped });
+  assert.equal(statusOf(counts(1, 0, 0)), 0);
+  assert.equal(statusOf(counts(0, 0, 1)), 0);
+  assert.equal(statusOf(counts(1, 1, 0)), 1);
+  assert.equal(statusOf(counts(0, 0, 0)), 1);
+  assert.equal(statusOf(sumOf([])), 1);
+  assert.deepEqual(sumOf([counts(1, 2, 3), counts(10, 20, 30)]), counts(11, 22, 33));
+});

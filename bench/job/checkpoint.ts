@@ -64,7 +64,7 @@ async function inProcess(jobs: readonly string[]): Promise<void> {
   for (
     const [how, effectsOf] of [["state held", systemEffects], ["state read anew", () => effects]] as const
   ) {
-    // Each job has a process of its own, as it were: only the state that was used last is held.
+    // Each job has effects of its own, as a process has: only the state that was used last is held.
     const runners = jobs.map((id) => ({ id, effects: effectsOf(), times: [] as number[] }));
     for (let round = -1; round < ROUNDS; round++) {
       for (const { id, effects, times } of runners) {

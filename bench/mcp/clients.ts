@@ -1,3 +1,5 @@
+import { connectTo, portOf, postOf } from "./http.ts";
+
 /** Sends one request and waits for its answer, again and again. */
 export interface BenchClient {
   /** The process it talks to. */
@@ -60,46 +62,24 @@ export async function stdioClient(started: Started): Promise<BenchClient> {
 export async function httpClient(started: Started): Promise<BenchClient> {
   const child = spawn(started, "null");
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let printed = "";
-  while (!/127\.0\.0\.1:\d+/.test(printed)) {
-    const { value, done } = await lines.read();
-    if (done) throw new Error(`it did not start: ${printed}`);
-    printed += value;
-  }
-  const port = Number(/127\.0\.0\.1:(\d+)/.exec(printed)![1]);
-  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  connection.setNoDelay(true);
-  const buffer = new Uint8Array(65_536);
-  let session = "";
+  const port = await portOf(lines);
+  const connection = await connectTo(port);
+  let headers = "Accept: application/json, text/event-stream\r\n";
   let id = 0;
-  const post = async (message: unknown): Promise<string> => {
-    const body = JSON.stringify(message);
-    const head = `POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\n` +
-      `Accept: application/json, text/event-stream\r\n${session}Content-Length: ${body.length}\r\n\r\n`;
-    await connection.write(encoder.encode(head + body));
-    let text = "";
-    for (;;) {
-      const size = await connection.read(buffer);
-      if (size === null) throw new Error(`the connection was closed: ${text}`);
-      text += new TextDecoder().decode(buffer.subarray(0, size));
-      const end = text.indexOf("\r\n\r\n");
-      const length = /content-length: (\d+)/i.exec(text)?.[1];
-      if (end >= 0 && length !== undefined && text.length >= end + 4 + Number(length)) return text;
-    }
-  };
-  const ask = async (method: string, params: unknown) => {
-    const text = await post({ jsonrpc: "2.0", id: ++id, method, params });
-    checkAnswer(text.slice(text.indexOf("\r\n\r\n") + 4), id);
-    return text;
+  const post = (message: unknown) => connection.ask(postOf(port, "/mcp", JSON.stringify(message), headers));
+  const ask = async (method: string, params: unknown): Promise<string> => {
+    const { head, body } = await post({ jsonrpc: "2.0", id: ++id, method, params });
+    checkAnswer(body, id);
+    return head;
   };
   const begun = /^mcp-session-id: .*\r\n/im.exec(await ask("initialize", INITIALIZE));
-  session = begun?.[0] ?? "";
+  headers += begun?.[0] ?? "";
   await post({ jsonrpc: "2.0", method: "notifications/initialized" });
   return {
     pid: child.pid,
     ask: async (method, params) => void await ask(method, params),
     async close() {
-      connection.close();
+      connection[Symbol.dispose]();
       child.kill("SIGTERM");
       while (!(await lines.read()).done);
       await child.status;

@@ -8,6 +8,7 @@ import { bundle } from "../../scripts/bundle.ts";
 import { makeWorkFolder, root } from "../../scripts/root.ts";
 import { setUp } from "../../scripts/setup.ts";
 import { BUNDLE_ENVIRONMENT, bundleCommand } from "../bundle_command.ts";
+import { residentMemory } from "../processes.ts";
 import { conclude, median, ms, printTable } from "../table.ts";
 import { type BenchClient, httpClient, type Started, stdioClient } from "./clients.ts";
 
@@ -133,12 +134,6 @@ async function row(
   ];
 }
 
-/** Memory of a process in MiB. */
-async function memoryOf(pid: number): Promise<number> {
-  const text = await Deno.readTextFile(`/proc/${pid}/status`);
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)![1]) / 1024;
-}
-
 try {
   const stdio = [
     stdioClient(await inOwnFolder(server)),
@@ -173,7 +168,7 @@ try {
     const client = await stdioClient(await gateway("--", ...server));
     const figures: number[] = [];
     for (let i = 0; i <= memoryCalls; i++) {
-      if (i % Math.ceil(memoryCalls / 10) === 0) figures.push(await memoryOf(client.pid));
+      if (i % Math.ceil(memoryCalls / 10) === 0) figures.push(await residentMemory(client.pid));
       await client.ask(...callNumber(i));
     }
     const added = figures.at(-1)! - figures[0]!;

@@ -5,6 +5,7 @@
 import { makeWorkFolder, root } from "../../scripts/root.ts";
 import { bundle } from "../../scripts/bundle.ts";
 import { ms, printTable } from "../table.ts";
+import { connectTo, portOf, postOf } from "./http.ts";
 
 const CONNECTIONS = 4;
 const calls = Number(Deno.args[0] ?? 2_000);
@@ -31,32 +32,17 @@ interface Measured {
 
 /** Post a body again and again on each connection. */
 async function measure(port: number, path: string, body: string): Promise<Measured> {
-  const request = new TextEncoder().encode(
-    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${body.length}\r\n\r\n${body}`,
-  );
+  const request = postOf(port, path, body);
   const each = Math.ceil(calls / CONNECTIONS);
   const times: number[] = [];
   const ends: number[] = [];
   const start = performance.now();
   await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
-    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-    connection.setNoDelay(true);
-    const buffer = new Uint8Array(65_536);
+    using connection = await connectTo(port);
     for (let i = 0; i < each; i++) {
       const before = performance.now();
-      await connection.write(request);
-      let text = "";
-      for (;;) {
-        const size = await connection.read(buffer);
-        if (size === null) throw new Error(`the connection was closed: ${text}`);
-        text += new TextDecoder().decode(buffer.subarray(0, size));
-        const head = text.indexOf("\r\n\r\n");
-        const length = /content-length: (\d+)/i.exec(text)?.[1];
-        if (head >= 0 && length !== undefined && text.length >= head + 4 + Number(length)) break;
-        if (head >= 0 && length === undefined && text.endsWith("0\r\n\r\n")) break;
-      }
-      if (!text.startsWith("HTTP/1.1 200")) throw new Error(text);
+      const answer = await connection.ask(request);
+      if (!answer.head.startsWith("HTTP/1.1 200")) throw new Error(answer.head + answer.body);
       const now = performance.now();
       times.push(now - before);
       ends.push(now - start);
@@ -81,14 +67,7 @@ async function withProcess<T>(
   const [program, ...args] = command;
   const child = new Deno.Command(program!, { args, cwd, stdout: "piped", stderr: "inherit" }).spawn();
   try {
-    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    let printed = "";
-    while (!/127\.0\.0\.1:\d+/.test(printed)) {
-      const { value, done } = await reader.read();
-      if (done) throw new Error(`it did not start: ${printed}`);
-      printed += value;
-    }
-    return await use(Number(/127\.0\.0\.1:(\d+)/.exec(printed)![1]));
+    return await use(await portOf(child.stdout.pipeThrough(new TextDecoderStream()).getReader()));
   } finally {
     child.kill("SIGTERM");
     await child.status;

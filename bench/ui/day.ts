@@ -19,7 +19,7 @@ interface Memory {
   /** Of the page after a forced collection, in MB. */
   readonly heap: number;
   readonly elements: number;
-  /** Resident memory of the server, in MB. */
+  /** Resident memory of the server, in MiB. */
   readonly server: number;
 }
 

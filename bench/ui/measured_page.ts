@@ -2,13 +2,14 @@
 import type { Browser, Page } from "playwright-core";
 import { chromium } from "playwright-core";
 import { root } from "../../scripts/root.ts";
+import { residentMemory } from "../processes.ts";
 
 const TOKEN = "0123456789abcdef-of-the-bench";
 
 /** A `gait ui` that was started for a measurement. */
 export interface MeasuredServer {
   readonly url: string;
-  /** Resident memory in MB. */
+  /** Resident memory in MiB. */
   readonly memory: () => Promise<number>;
   // deno-lint-ignore no-explicit-any -- answers of many shapes
   ask(path: string, body?: unknown): Promise<any>;
@@ -33,10 +34,7 @@ export async function startUi(folder: string): Promise<MeasuredServer> {
   const url: string = JSON.parse(printed).url;
   return {
     url,
-    async memory() {
-      const status = await Deno.readTextFile(`/proc/${child.pid}/status`);
-      return Number(/VmRSS:\s+([0-9]+)/.exec(status)![1]) / 1024;
-    },
+    memory: () => residentMemory(child.pid),
     async ask(path, body = {}) {
       const answer = await fetch(`${url}api/${path}`, {
         method: "POST",

@@ -34,13 +34,13 @@ export function* callLines(from: number, to: number): Generator<string> {
 export const TRACES = "gait-out/traces";
 
 /** Start a process that decides calls, each of which leaves a signed trace. */
-export function startStream(folder: string, input: "piped" | "null" = "piped"): Deno.ChildProcess {
+export function startStream(folder: string): Deno.ChildProcess {
   const options = ["--policy", "policy.yaml", "--trace-dir", TRACES];
   const key = ["--key-mode", "prod", "--private-key", "keys/gait_private.key"];
   return new Deno.Command(`${root}bin/gait`, {
     args: ["gate", "stream", ...options, ...key],
     cwd: folder,
-    stdin: input,
+    stdin: "piped",
     stdout: "null",
     stderr: "inherit",
   }).spawn();

@@ -143,7 +143,7 @@ export interface Conversation {
 export function splitConversations({ values, position }: Roots): Conversation[] {
   const conversations = values.filter(isConversation).length;
   const messages = values.filter(isMessage).length;
-  if (conversations > 0 && messages > 0) throw MIXED();
+  if (conversations > 0 && messages > 0) throw mixedInput();
   if (messages > 0) return [{ position: "conversation 1", value: [...values], messages: values, about: {} }];
   if (conversations === 0) {
     throw invalidInput("Cannot import: there is no conversation in the input", {
@@ -155,7 +155,9 @@ export function splitConversations({ values, position }: Roots): Conversation[] 
 }
 
 /** The error for an input whose conversations can't be told apart. */
-export const MIXED = () => invalidInput("Cannot import: single messages stand beside whole conversations");
+export function mixedInput() {
+  return invalidInput("Cannot import: single messages stand beside whole conversations");
+}
 
 /** @throws {GaitError} `invalid_input` if a value is no conversation with messages */
 export function conversationOf(value: JsonValue, position: string): Conversation {

@@ -5,7 +5,7 @@ import { type MemoryFiles, memoryFiles } from "../../tests/support/memory_files.
 
 const FOLDER = "jobs/job-1";
 
-/** Files that tell what is done to them, and how many bytes are written. */
+/** Files that note each call that changes them, and how many bytes it writes. */
 function observed() {
   const memory = memoryFiles();
   const calls: [call: string, bytes: number][] = [];

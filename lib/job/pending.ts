@@ -10,6 +10,7 @@ import {
 import { baseName, joinPath } from "../formats/path.ts";
 import { decode } from "../schema/fields.ts";
 import { encodeJobEvent, JOB_SCHEMA_ID, type JobEvent, jobEventSchema } from "../schema/job.ts";
+import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { isHexDigest } from "../signing/mod.ts";
 import { MARKER_FILE } from "./folder.ts";
 
@@ -69,11 +70,17 @@ export async function readPending(folder: string, files: Files): Promise<Pending
 
 function decodePending(folder: string, bytes: Uint8Array, what: string): PendingMutation {
   const pending = readJsonObject(bytes, { what, numbers: "exact" });
-  const { updated_state_sha256: digest, updated_state: updated, previous_state, event } = pending;
+  const { updated_state_sha256: digest, updated_state: updated, previous_state, event, schema_version } =
+    pending;
   const previous = previous_state ?? undefined;
   const invalid = (reason: string) => unrecoverable(folder, `${what} ${reason}`);
   if (!isJsonObject(event) || !isObjectOrAbsent(updated) || !isObjectOrAbsent(previous)) {
     throw invalid("does not hold the states and the event");
+  }
+  const hasStates = updated !== undefined || previous !== undefined;
+  if (hasStates && digest !== undefined) throw invalid("holds both the states and a digest");
+  if (schema_version !== undefined && schema_version !== (hasStates ? RECORD_VERSION : VERSION)) {
+    throw invalid("has a version that does not fit what it holds");
   }
   const parts = [pending, event, updated ?? event, previous ?? event];
   if (parts.some((part) => part.job_id !== baseName(folder))) throw invalid("belongs to another job");

@@ -34,6 +34,7 @@ async function crashed(leave: {
     await put(
       "pending_mutation.json",
       JSON.stringify({
+        schema_version: "1.0.0",
         job_id: "job-1",
         ...states,
         event: { ...event, payload: undefined, actor: undefined },
@@ -163,10 +164,24 @@ Deno.test("a marker that is older than the log changes nothing", async () => {
 Deno.test("a marker of another job, or one that says too little, is kept and refused", async () => {
   for (
     const [marker, changes] of [
-      ["1.0.0", [{ job_id: "job-2" }, { previous_state: undefined }, { event: {} }, { updated_state: 1 }]],
-      ["2.0.0", [{ job_id: "job-2" }, { updated_state_sha256: "" }, { updated_state_sha256: 1 }, {
-        event: null,
-      }]],
+      ["1.0.0", [
+        { job_id: "job-2" },
+        { previous_state: undefined },
+        { event: {} },
+        { updated_state: 1 },
+        { updated_state_sha256: "00".repeat(32) },
+        { schema_version: "2.0.0" },
+        { schema_version: "1.1.0" },
+      ]],
+      ["2.0.0", [
+        { job_id: "job-2" },
+        { updated_state_sha256: "" },
+        { updated_state_sha256: 1 },
+        { event: null },
+        { previous_state: { job_id: "job-1" } },
+        { schema_version: "1.0.0" },
+        { schema_version: "3.0.0" },
+      ]],
     ] as const
   ) {
     for (const change of changes) {

@@ -2,6 +2,7 @@ import type { Runpack } from "./read.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { EPOCH_1980, ZERO_TIME } from "../formats/time.ts";
 import type { Refs } from "../schema/runpack.ts";
+import { onlyIn } from "./diff.ts";
 import { isTraceReceipt } from "./trace_receipts.ts";
 
 /** A run whose calls have the ids of the corresponding calls of another run. */
@@ -44,12 +45,6 @@ export function alignCalls(left: Runpack, right: Runpack): Aligned {
 
 /** Receipts of a gate trace are named after the call (docs/spec/core.md 4.5, step 5). */
 const TRACE = "trace_";
-
-function onlyIn(side: ReadonlySet<string>, other: ReadonlySet<string>): string[] {
-  const ids: string[] = [];
-  for (const id of side) if (!other.has(id)) ids.push(id);
-  return ids;
-}
 
 /** Ids of the calls, and of results without a call. */
 function idsOf({ intents, results }: Runpack): Set<string> {

@@ -108,8 +108,8 @@ export function compareRecords<T extends { readonly intent_id: string }>(
   same: (left: T, right: T) => boolean,
 ) {
   const [leftById, rightById] = [byId(left), byId(right)];
-  const leftOnly = onlyIn(leftById, rightById);
-  const rightOnly = onlyIn(rightById, leftById);
+  const leftOnly = onlyIn(leftById, rightById).sort(compareBytewise);
+  const rightOnly = onlyIn(rightById, leftById).sort(compareBytewise);
   let changed = leftOnly.length > 0 || rightOnly.length > 0;
   for (const [id, record] of leftById) {
     if (changed) break;
@@ -118,11 +118,14 @@ export function compareRecords<T extends { readonly intent_id: string }>(
   return { changed, leftOnly, rightOnly };
 }
 
-/** The ids that only one of two sides has, sorted. */
-function onlyIn(side: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): string[] {
+/** Ids, or what is known by them. */
+type ById = Pick<ReadonlyMap<string, unknown>, "keys" | "has">;
+
+/** The ids that only one of two sides has, in its order. */
+export function onlyIn(side: ById, other: ById): string[] {
   const ids: string[] = [];
   for (const id of side.keys()) if (!other.has(id)) ids.push(id);
-  return ids.sort(compareBytewise);
+  return ids;
 }
 
 function byId<T extends { readonly intent_id: string }>(records: readonly T[]): Map<string, T> {

@@ -1,4 +1,4 @@
-import { canonicalize, hasManyBrackets } from "../formats/json/mod.ts";
+import { canonicalize, hasManyBrackets, type JsonObject } from "../formats/json/mod.ts";
 import { encodeIntent, encodeResult, type Intent, type Result } from "../schema/runpack.ts";
 
 /*
@@ -11,7 +11,7 @@ import { encodeIntent, encodeResult, type Intent, type Result } from "../schema/
 /** @param args the canonical text of its arguments; `undefined` to leave them out */
 export function intentLine(intent: Intent, args: string | undefined): string {
   if (intent.arg_provenance?.length || !isPart(args)) {
-    return canonicalize(encodeIntent(args === undefined ? { ...intent, args: null } : intent));
+    return canonicalize(encodeIntent({ ...intent, args: valueOf(intent.args, args) }));
   }
   return `{${args === undefined || args === "{}" ? "" : `"args":${args},`}"args_digest":${
     quoted(intent.args_digest)
@@ -28,7 +28,9 @@ export function intentLine(intent: Intent, args: string | undefined): string {
 
 /** @param result the canonical text of the result itself; `undefined` to leave it out */
 export function resultLine(record: Result, result: string | undefined): string {
-  if (!isPart(result)) return canonicalize(encodeResult(record));
+  if (!isPart(result)) {
+    return canonicalize(encodeResult({ ...record, result: valueOf(record.result, result) }));
+  }
   return `{"created_at":${again.created_at(record.created_at)},"intent_id":${quoted(record.intent_id)},` +
     `"producer_version":${again.producer_version(record.producer_version)},` +
     `${result === undefined || result === "{}" ? "" : `"result":${result},`}` +
@@ -41,6 +43,11 @@ export function resultLine(record: Result, result: string | undefined): string {
 
 /** A payload may be as deep as a document, but not as a part of one, which canonicalize() refuses. */
 const isPart = (payload: string | undefined) => payload === undefined || !hasManyBrackets(payload);
+
+/** The payload of this text, which a record of a long log has alone; `null` to leave it out. */
+function valueOf(held: JsonObject | null | undefined, text: string | undefined): JsonObject | null {
+  return text === undefined ? null : held ?? JSON.parse(text);
+}
 
 const quoted = (text: string) => canonicalize(text);
 

@@ -16,6 +16,13 @@ const head = {
   run_id: text,
   intent_id: text,
 };
+const ABOUT = {
+  schema_id: "",
+  schema_version: "",
+  created_at: "" as Rfc3339,
+  producer_version: "",
+  run_id: "",
+};
 const origins = [{ arg_path: "$.a", source: "user" as const, source_ref: "", integrity_digest: "" }];
 
 Deno.test("lines of records are their canonical forms, with or without a payload", () => {
@@ -28,9 +35,14 @@ Deno.test("lines of records are their canonical forms, with or without a payload
       const some = { ...intent, args: value, ...hasOrigins ? { arg_provenance: origins } : {} };
       const own = canonicalize(value);
       assert.equal(intentLine(some, own), canonicalize(encodeIntent(some)));
+      assert.equal(intentLine({ ...some, args: undefined }, own), canonicalize(encodeIntent(some)));
       assert.equal(intentLine(some, undefined), canonicalize(encodeIntent({ ...some, args: null })));
       assert.equal(
         resultLine({ ...result, result: value }, own),
+        canonicalize(encodeResult({ ...result, result: value })),
+      );
+      assert.equal(
+        resultLine({ ...result, result: undefined }, own),
         canonicalize(encodeResult({ ...result, result: value })),
       );
       assert.equal(
@@ -41,19 +53,29 @@ Deno.test("lines of records are their canonical forms, with or without a payload
   ));
 });
 
+Deno.test("a payload of many brackets is written, whether its value is held or its text alone", () => {
+  const value = { rows: Array.from({ length: 2000 }, () => []) };
+  const own = canonicalize(value);
+  const about = { ...ABOUT, intent_id: "" };
+  const [intent, result] = [{ ...about, tool_name: "", args_digest: "" }, {
+    ...about,
+    status: "",
+    result_digest: "",
+  }];
+  for (const held of [value, undefined]) {
+    assert.deepEqual(JSON.parse(intentLine({ ...intent, args: held }, own)).args, value);
+    assert.deepEqual(JSON.parse(resultLine({ ...result, result: held }, own)).result, value);
+  }
+});
+
 Deno.test("a payload that is too deep for a record is refused", () => {
   let deep: JsonObject = {};
   for (let i = 0; i < 999; i++) deep = { a: deep };
   const own = canonicalize(deep);
-  const about = {
-    schema_id: "",
-    schema_version: "",
-    created_at: "" as Rfc3339,
-    producer_version: "",
-    run_id: "",
-  };
-  const intent = { ...about, intent_id: "", tool_name: "", args_digest: "", args: deep };
-  const result = { ...about, intent_id: "", status: "", result_digest: "", result: deep };
-  assert.throws(() => intentLine(intent, own), { code: "invalid_input" });
-  assert.throws(() => resultLine(result, own), { code: "invalid_input" });
+  const intent = { ...ABOUT, intent_id: "", tool_name: "", args_digest: "", args: deep };
+  const result = { ...ABOUT, intent_id: "", status: "", result_digest: "", result: deep };
+  for (const held of [deep, undefined]) {
+    assert.throws(() => intentLine({ ...intent, args: held }, own), { code: "invalid_input" });
+    assert.throws(() => resultLine({ ...result, result: held }, own), { code: "invalid_input" });
+  }
 });

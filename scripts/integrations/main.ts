@@ -4,6 +4,7 @@
  */
 import { runSuite } from "../ci_tests.ts";
 import { root } from "../root.ts";
+import { type Counts, statusOf, sumOf } from "../test_counts.ts";
 
 const FOLDER = `${root}scripts/integrations`;
 
@@ -24,12 +25,8 @@ if (unknown !== undefined) {
   console.error(`There is no "${unknown}": expected one of ${known.join(", ")}`);
   Deno.exit(6);
 }
-const sum = { passed: 0, failed: 0, skipped: 0 };
-for (const name of wanted) {
-  const counts = await runSuite(["run", "-q", "-A", `${FOLDER}/${name}.ts`]);
-  sum.passed += counts.passed;
-  sum.failed += counts.failed;
-  sum.skipped += counts.skipped;
-}
+const all: Counts[] = [];
+for (const name of wanted) all.push(await runSuite(["run", "-q", "-A", `${FOLDER}/${name}.ts`]));
+const sum = sumOf(all);
 console.log(`integrations: ${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
-Deno.exit(sum.failed > 0 ? 1 : 0);
+Deno.exit(statusOf(sum));

@@ -5,9 +5,9 @@
 import { bundle } from "../bundle.ts";
 import { findPython } from "../python/interpreters.ts";
 import { pytest } from "../python/pytest.ts";
-import { installSdk, PackagesMissing, type Venv, venv } from "../python/venv.ts";
+import { installSdk, orSkipped, PackagesMissing, type Venv, venv } from "../python/venv.ts";
 import { setUp } from "../setup.ts";
-import type { Counts } from "../test_counts.ts";
+import { type Counts, statusOf, sumOf } from "../test_counts.ts";
 
 /** The version that the pinned packages were resolved for, then those that they also run on. */
 const VERSIONS = ["3.12", "3.13", "3.11"];
@@ -17,39 +17,24 @@ const listsOf = (
 
 await setUp();
 await bundle(undefined, true);
-const { passed, failed, skipped } = await run();
-console.log(`frameworks: ${passed} passed, ${failed} failed, ${skipped} skipped`);
-Deno.exit(failed > 0 ? 1 : 0);
+const counts = await run();
+console.log(`frameworks: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+Deno.exit(statusOf(counts));
 
 async function run(): Promise<Counts> {
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  const add = async (what: string, tests: () => Promise<Counts>) => {
-    const { passed, failed, skipped } = await tests().catch((error) => {
-      if (!(error instanceof PackagesMissing)) throw error;
-      console.log(`${what}: skipped, ${error.message}`);
-      return { passed: 0, failed: 0, skipped: 1 };
-    });
-    total.passed += passed;
-    total.failed += failed;
-    total.skipped += skipped;
-  };
-  await add("The Python frameworks", async () => {
+  const frameworks = await orSkipped("The Python frameworks", async () => {
     const place = await placeOf("frameworks", "integrations");
     const adapters = await pytest(place, ["tests/integrations/python"], ["-k", "not crewai"]);
     // The examples of the frameworks run here; those that need none also run with the tests of the package.
     const examples = await pytest(place, ["sdk/python/tests/test_examples.py"]);
-    return {
-      passed: adapters.passed + examples.passed,
-      failed: adapters.failed + examples.failed,
-      skipped: adapters.skipped + examples.skipped,
-    };
+    return sumOf([adapters, examples]);
   });
   // Its newest version wants older packages than the others do; beside them pip would take one of a year ago.
-  await add("CrewAI", async () => {
+  const crewai = await orSkipped("CrewAI", async () => {
     const tests = ["test_crewai.py", "test_guide.py"].map((name) => `tests/integrations/python/${name}`);
     return await pytest(await placeOf("crewai", "crewai"), tests, ["-k", "crewai"]);
   });
-  return total;
+  return sumOf([frameworks, crewai]);
 }
 
 async function placeOf(name: string, lists: string): Promise<Venv> {

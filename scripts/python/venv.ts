@@ -1,4 +1,5 @@
 import { root } from "../root.ts";
+import type { Counts } from "../test_counts.ts";
 
 /** A virtual environment below .cache. */
 export interface Venv {
@@ -8,6 +9,17 @@ export interface Venv {
 
 /** Why packages can't be had. */
 export class PackagesMissing extends Error {}
+
+/** The counts of a run; when its packages can't be had, that is said, and it counts as one skipped. */
+export async function orSkipped(what: string, run: () => Promise<Counts>): Promise<Counts> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof PackagesMissing)) throw error;
+    console.log(`${what}: skipped, ${error.message}`);
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+}
 
 /**
  * A virtual environment with exactly these packages; it is made once, and again when the list changes.

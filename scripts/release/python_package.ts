@@ -1,5 +1,5 @@
 import { findPython, SUPPORTED } from "../python/interpreters.ts";
-import { venv } from "../python/venv.ts";
+import { PackagesMissing, venv } from "../python/venv.ts";
 import { makeWorkFolder, root } from "../root.ts";
 import { pythonVersion } from "./library_names.ts";
 
@@ -50,7 +50,7 @@ async function anyPython(): Promise<string> {
     const found = await findPython(version);
     if (found !== undefined) return found;
   }
-  throw new Error(`Cannot build the Python package: none of Python ${SUPPORTED.join(", ")} is here`);
+  throw new PackagesMissing(`none of Python ${SUPPORTED.join(", ")} is here`);
 }
 
 /** Copy sources, without what Python and its tools leave beside them. */

@@ -2,7 +2,7 @@ import { readCases, readRed } from "../conformance/case.ts";
 import { missingNeed } from "../conformance/needs.ts";
 import { runCases } from "../conformance/runner.ts";
 import { missingInOldRuntime } from "./old_pair.ts";
-import type { Counts } from "./report.ts";
+import type { Counts } from "../../scripts/test_counts.ts";
 
 /**
  * Run the recorded cases that must pass.

@@ -1,6 +1,7 @@
 import { repository } from "../support/places.ts";
 import type { Installation } from "./installation.ts";
-import { type Counts, report } from "./report.ts";
+import { report } from "./report.ts";
+import type { Counts } from "../../scripts/test_counts.ts";
 
 /** New namespaces, in which this user is root: nothing that happens there reaches the machine. */
 const NAMESPACES = ["--map-root-user", "--net", "--mount", "--pid", "--fork", "--mount-proc"];

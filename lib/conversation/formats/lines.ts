@@ -4,6 +4,7 @@ import type { Roots } from "../input.ts";
 import { AS_VALUES, type Keeping } from "../keeping.ts";
 import { type Ledger, unreadCalls } from "../ledger.ts";
 import { type Message, readElement } from "../messages.ts";
+import type { Skipped } from "../transcript.ts";
 import {
   conversationIn,
   type Element,
@@ -34,7 +35,7 @@ export interface OpenLog {
 }
 
 /**
- * Begin a log whose elements come one by one; it comes to what `readLog()` reads of all of them.
+ * Begin a log whose elements come one by one; its reading is the one that `readLog()` gives of all of them.
  *
  * @param end called after the last element, to report what is known only then
  */
@@ -47,27 +48,29 @@ export function openLog(
   const ledger = keep.ledger();
   const identity = keep.list();
   let calls = 0;
-  let mark: string | undefined;
+  let mark: Skipped | undefined;
   const counted: Ledger = { ...ledger, call: (call) => (calls++, ledger.call(call)) };
   return {
     add(element, parts = [element]) {
       identity.add(element.value);
       for (const part of parts) readElement(part, counted, read);
       // Only of a log without calls is it asked whether any are mentioned.
-      if (calls === 0) mark ??= findAnyCallMark(element.value);
+      if (calls === 0) mark ??= markIn(element);
     },
     end() {
       end(counted);
       const transcript = ledger.close(position);
       if (transcript.calls.length === 0 && mark !== undefined) {
-        throw unreadCalls(position, [
-          { position, reason: `${mark}, but no call could be read` },
-          ...transcript.skipped,
-        ]);
+        throw unreadCalls(position, [mark, ...transcript.skipped]);
       }
       return { position, ...identity.end(), transcript };
     },
   };
+}
+
+function markIn({ position, value }: Element): Skipped | undefined {
+  const mark = findAnyCallMark(value);
+  return mark === undefined ? undefined : { position, reason: `${mark}, but no call could be read` };
 }
 
 /** A reader of an input that is a single log. */

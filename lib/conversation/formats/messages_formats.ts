@@ -1,17 +1,23 @@
 import { readAnthropic, readAnthropicMessage } from "../anthropic.ts";
-import { findAnyCallMark } from "../call_marks.ts";
 import type { Keeping } from "../keeping.ts";
-import { type Ledger, unreadCalls } from "../ledger.ts";
-import { type Message, readElement, readMessages } from "../messages.ts";
-import { conversationOf, isConversation, isMessage, isOtlp, MIXED, splitConversations } from "../input.ts";
+import type { Ledger } from "../ledger.ts";
+import { type Message, readMessages } from "../messages.ts";
+import {
+  conversationOf,
+  isConversation,
+  isMessage,
+  isOtlp,
+  mixedInput,
+  splitConversations,
+} from "../input.ts";
 import { openAiReader, readOpenAi } from "../openai.ts";
 import { isAnthropic, isOpenAi, messagesIn } from "./marks.ts";
-import { logEach } from "./lines.ts";
+import { logEach, openLog } from "./lines.ts";
 import type { FormatReader, LineFormat, LineReader, Readings } from "./reader.ts";
 import { readTraces } from "./span_records.ts";
 import { refuseUnreadCalls } from "./unread.ts";
 import type { Conversation, Roots } from "../input.ts";
-import type { Skipped, Transcript } from "../transcript.ts";
+import type { Transcript } from "../transcript.ts";
 
 type ReadMessage = (message: Message, ledger: Ledger) => void;
 
@@ -34,7 +40,7 @@ function byLine(open: () => ReadMessage): LineFormat {
     if (sample.every(isMessage)) return openMessages(open(), keep);
     if (!sample.every(isConversation)) return undefined;
     return logEach(({ value, position }) => {
-      if (isMessage(value)) throw MIXED();
+      if (isMessage(value)) throw mixedInput();
       const conversation = conversationOf(value, position);
       const transcript = refuseUnreadCalls(conversation, readMessages(conversation, open(), keep.ledger()));
       return { position, ...keep.identify(value), transcript };
@@ -43,28 +49,14 @@ function byLine(open: () => ReadMessage): LineFormat {
 }
 
 function openMessages(read: ReadMessage, keep: Keeping): LineReader {
-  const position = "conversation 1";
-  const ledger = keep.ledger();
-  const identity = keep.list();
-  const marks: Skipped[] = [];
+  const log = openLog("conversation 1", keep, read);
   let count = 0;
-  let calls = 0;
-  const counted: Ledger = { ...ledger, call: (call) => (calls++, ledger.call(call)) };
   return {
     add({ value }) {
-      if (isConversation(value)) throw MIXED();
-      identity.add(value);
-      const place = `message ${++count}`;
-      readElement({ value, position: place }, counted, read);
-      // Only of a log without calls is it asked whether any are mentioned.
-      const mark = calls === 0 ? findAnyCallMark(value) : undefined;
-      if (mark !== undefined) marks.push({ position: place, reason: mark });
+      if (isConversation(value)) throw mixedInput();
+      log.add({ value, position: `message ${++count}` });
     },
-    end() {
-      const transcript = ledger.close(position);
-      if (transcript.calls.length === 0 && marks.length > 0) throw unreadCalls(position, marks);
-      return { readings: [{ position, ...identity.end(), transcript }], skipped: [] };
-    },
+    end: () => ({ readings: [log.end()], skipped: [] }),
   };
 }
 

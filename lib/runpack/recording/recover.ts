@@ -58,32 +58,37 @@ export async function recoverRecording(
       // Kept whatever an earlier crash left: evidence is never replaced.
       ? (await files.writeOutput(`${path}.torn`, recording.torn, { ifTaken: "number" })).path
       : undefined;
-    const { calls, results, runId, seal } = recording;
+    const { calls, results, run } = recording;
     const counts = { calls, results, ...(torn ? { torn } : {}) };
-    if (runId === undefined) {
+    if (run === undefined) {
       done = true;
       return counts;
     }
-    const sealed = recording.ownRunId ? await sealedBefore(file, runId, files) : undefined;
+    const sealed = run.hasOwnId ? await sealedBefore(file, run.id, files) : undefined;
     const written = sealed ??
-      (await files.writeOutput(file, (await seal(key)).bytes, { ifTaken: "number" })).path;
+      (await files.writeOutput(file, (await run.seal(key)).bytes, { ifTaken: "number" })).path;
     done = true;
-    return { ...counts, path: written, runId };
+    return { ...counts, path: written, runId: run.id };
   } finally {
     if (done) await left.discard();
     else left.close();
   }
 }
 
-/** What a journal holds, and what makes a runpack of it. */
+/** What a journal holds. */
 interface Left {
-  /** Absent when the process died before anything was recorded. */
-  readonly runId?: string;
-  /** No other recording has this run id, so that a runpack with it is of this one. */
-  readonly ownRunId: boolean;
   readonly calls: number;
   readonly results: number;
   readonly torn: Uint8Array<ArrayBuffer>;
+  /** Absent when the process died before anything was recorded. */
+  readonly run?: LeftRun;
+}
+
+/** The run of a journal, and what makes its runpack. */
+interface LeftRun {
+  readonly id: string;
+  /** No other recording has this id, so that a runpack with it is of this one. */
+  readonly hasOwnId: boolean;
   readonly seal: (key: PrivateKey | undefined) => Promise<PackedRun>;
 }
 
@@ -91,39 +96,31 @@ interface Left {
 function readGate(content: Uint8Array<ArrayBuffer>, path: string): Left {
   const recording = read(() => readRecording(content, `journal "${path}"`), path);
   const { head, calls, results, torn } = recording;
+  const counts = { calls: calls.length, results: results.length, torn };
+  if (!head) return counts;
   return {
-    ...(head ? { runId: head.runId } : {}),
-    ownRunId: true,
-    calls: calls.length,
-    results: results.length,
-    torn,
-    seal: (key) => sealRecording(recording, head!, key),
+    ...counts,
+    run: { id: head.runId, hasOwnId: true, seal: (key) => sealRecording(recording, head, key) },
   };
 }
 
 /** The journal of a session of an SDK, which ends where the process did. */
 function readSession(content: Uint8Array<ArrayBuffer>, path: string): Left {
   const session = read(() => readSessionJournal(content, `journal "${path}"`), path);
-  if (session === undefined) return { ...NOTHING, torn: content };
-  const { input, attempts, torn } = session;
-  const { run_id: runId, created_at: now, producer_version: producer, env: { os, arch } } = input.run;
+  if (session === undefined) return { calls: 0, results: 0, torn: content };
+  const { input, torn } = session;
+  const { run_id: id, created_at: now, producer_version: producer, env: { os, arch } } = input.run;
   return {
-    runId,
-    ownRunId: false, // the program chose it
-    calls: attempts,
-    results: attempts,
+    calls: input.intents.length,
+    results: input.results.length,
     torn,
-    seal: (key) => recordRun(input, { now, os, arch, producer }, { key }),
+    run: {
+      id,
+      hasOwnId: false, // the program chose it
+      seal: (key) => recordRun(input, { now, os, arch, producer }, { key }),
+    },
   };
 }
-
-const NOTHING: Left = {
-  ownRunId: false,
-  calls: 0,
-  results: 0,
-  torn: new Uint8Array(),
-  seal: () => Promise.reject(invalidInput("Cannot seal a recording that holds nothing")),
-};
 
 function read<T>(step: () => T, path: string): T {
   try {

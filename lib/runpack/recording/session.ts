@@ -12,7 +12,6 @@ import { readRecordInput } from "../record_input.ts";
 /** The content of a session's journal. */
 export interface RecordedSession {
   readonly input: RecordInput;
-  readonly attempts: number;
   /** An unfinished line at the end. */
   readonly torn: Uint8Array<ArrayBuffer>;
 }
@@ -82,7 +81,6 @@ export function readSessionJournal(
   };
   return {
     input: readRecordInput(utf8(JSON.stringify(document))),
-    attempts: rest.length,
     torn: bytes.slice(end),
   };
 }

@@ -31,16 +31,21 @@ const journal = (...lines: (object | string)[]) =>
 Deno.test("readSessionJournal() puts the pieces of all attempts together, in their order", () => {
   const bytes = journal(HEAD, attempt("i1"), attempt("i2"));
   assert.ok(isSessionJournal(bytes));
-  const { input, attempts, torn } = readSessionJournal(bytes, "journal")!;
-  assert.deepEqual([attempts, torn.length, input.run.run_id, input.refs.context_ref_count], [2, 0, "r1", 2]);
+  const { input, torn } = readSessionJournal(bytes, "journal")!;
+  assert.deepEqual([input.results.length, torn.length, input.run.run_id, input.refs.context_ref_count], [
+    2,
+    0,
+    "r1",
+    2,
+  ]);
   assert.deepEqual(input.intents.map(({ intent_id }) => intent_id), ["i1", "i2"]);
   assert.equal(input.run.timeline?.length, 3);
 });
 
 Deno.test("readSessionJournal() reads very many attempts, in time that grows with their number", () => {
   const ids = Array.from({ length: 50_000 }, (_, i) => `i${i}`);
-  const { input, attempts } = readSessionJournal(journal(HEAD, ...ids.map((id) => attempt(id))), "journal")!;
-  assert.deepEqual([attempts, input.intents.length], [ids.length, ids.length]);
+  const { input } = readSessionJournal(journal(HEAD, ...ids.map((id) => attempt(id))), "journal")!;
+  assert.deepEqual([input.results.length, input.intents.length], [ids.length, ids.length]);
   assert.deepEqual(Object.keys(input.normalization?.intent_args ?? {}), ids);
 });
 
@@ -53,8 +58,8 @@ Deno.test("readSessionJournal() keeps a member of any name as data", () => {
 });
 
 Deno.test("readSessionJournal() cuts a torn end off, and is silent about a journal of nothing", () => {
-  const { attempts, torn } = readSessionJournal(journal(HEAD, attempt("i1"), '{"attempt":{"in'), "journal")!;
-  assert.deepEqual([attempts, new TextDecoder().decode(torn)], [1, '{"attempt":{"in']);
+  const { input, torn } = readSessionJournal(journal(HEAD, attempt("i1"), '{"attempt":{"in'), "journal")!;
+  assert.deepEqual([input.intents.length, new TextDecoder().decode(torn)], [1, '{"attempt":{"in']);
   assert.equal(readSessionJournal(journal('{"session":{"run'), "journal"), undefined);
 });
 
