@@ -150,11 +150,15 @@ function checkCount(command: AnyCommand, given: readonly string[], missing: read
   const surplus = names.at(-1)?.includes("...") ? [] : given.slice(names.length);
   if (surplus.length > 0) {
     const [flag = ""] = missing[0]?.split(" ") ?? [];
+    const first = surplus[0]!;
+    const written = first === "true" || first === "false"
+      ? `--<switch>=${first}`
+      : flag && `${flag} ${pathArgument(first)}`;
     throw invalidInput(
       `Unexpected ${surplus.length === 1 ? "argument" : "arguments"} ${
         surplus.map((text) => `"${text}"`).join(", ")
       }`,
-      flag === "" ? {} : { hint: `Write it as ${flag} ${pathArgument(surplus[0]!)}` },
+      written ? { hint: `Write it as ${written}` } : {},
     );
   }
   if (given.length < least) throw invalidInput(`Missing argument ${names[given.length]}`);

@@ -175,6 +175,14 @@ Deno.test("parseArguments() names surplus arguments before flags that are missin
   assert.equal(refuses(["--id", "a", "b"], needy).hint, undefined);
 });
 
+Deno.test("parseArguments() says how the value of a switch is written", () => {
+  const none = command({ positionals: [] });
+  for (const value of ["true", "false"]) {
+    assert.match(refuses(["--force", value], none).hint!, RegExp(`=${value}$`));
+  }
+  assert.equal(refuses(["--force", "x"], none).hint, undefined);
+});
+
 Deno.test("parseArguments() counts positionals, but not when help is asked for", () => {
   const two = command({ positionals: ["<left>", "[right]"] });
   refuses([], two);

@@ -10,7 +10,9 @@ import { keepInputs, noteReads } from "./inputs.ts";
 import { keySource, keySources } from "./key_flags.ts";
 import { mintFlags } from "./mint_flags.ts";
 import { compact, success } from "./outcome.ts";
+import { cleanPath, folderOf } from "../formats/path.ts";
 import { pathArgument } from "../formats/shell.ts";
+import { APPROVALS_FOLDER } from "../mcp/approvals/folder.ts";
 import { columns, good, line, nextLines, warn } from "./text.ts";
 
 /** Flags that describe a stopped call. */
@@ -110,18 +112,29 @@ export default defineCommand({
           ["key", token.signature.key_id],
         ]),
         ...reported.map((warning) => line(warn("warning"), `: ${warning}`)),
-        ...nextLines([
-          `gait gate eval --policy ${fileOr(flags.policy, "<policy.yaml>")} ` +
-          `--intent ${fileOr(flags.intent, "<intent.json>")} --approval-token ${pathArgument(path)} ` +
-          (Number(stopped?.call.evaluation?.minApprovals) > 1
-            ? "--approval-token-chain <others.json> "
-            : "") +
-          "--approval-public-key <public.key>",
-        ]),
+        ...nextLines(
+          isPickedUp(path) ? [PICKED_UP] : [
+            `gait gate eval --policy ${fileOr(flags.policy, "<policy.yaml>")} ` +
+            `--intent ${fileOr(flags.intent, "<intent.json>")} --approval-token ${pathArgument(path)} ` +
+            (Number(stopped?.call.evaluation?.minApprovals) > 1
+              ? "--approval-token-chain <others.json> "
+              : "") +
+            "--approval-public-key <public.key>",
+          ],
+        ),
       ],
     );
   },
 });
+
+/** What comes next after a token that nobody has to give to a command. */
+const PICKED_UP =
+  "make the call again: the gateway or the hook finds the token there, if it has the key (--approval-public-key <public.key>)";
+
+/** Whether a token lies where the gateway and the hooks look for it. */
+function isPickedUp(path: string): boolean {
+  return `/${cleanPath(folderOf(path))}`.endsWith(`/${APPROVALS_FOLDER}`);
+}
 
 function fileOr(path: string | undefined, placeholder: string): string {
   return path === undefined ? placeholder : pathArgument(path);

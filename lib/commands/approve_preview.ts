@@ -65,7 +65,7 @@ export function stoppedCallLines(call: StoppedCall): Line[] {
         ]
         : []),
       ...(call.verdict === undefined ? [] : [["verdict", call.verdict] as const]),
-      ["violations", call.violations.join(", ")],
+      ...(call.violations.length === 0 ? [] : [["violations", call.violations.join(", ")] as const]),
       ["intent", call.intentDigest],
       ...(call.policyDigest === undefined ? [] : [["policy", call.policyDigest] as const]),
       ...(call.trace === undefined ? [] : [["trace", `${call.trace.id}  ${call.trace.observedAt}`] as const]),

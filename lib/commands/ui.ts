@@ -58,8 +58,7 @@ export default defineCommand({
     "gait ui --listen 127.0.0.1:0 --open-browser=false --idle-timeout 30m",
     "gait ui --traces traces --runs runs --policy policy.yaml",
   ],
-  async run({ flags, positionals, effects, version, announce, notify, commands }) {
-    if (positionals.length > 0) throw invalidInput(`Unexpected argument "${positionals[0]}"`);
+  async run({ flags, effects, version, announce, notify, commands }) {
     const address = listenAddress(flags.listen ?? LISTEN, flags["allow-non-loopback"]);
     const tokens = await makeTokens(effects.random, givenToken(flags["token-env"], effects));
     const page = pageAnswer(await loadUiPage());
@@ -204,7 +203,7 @@ async function bind(address: ListenAddress, effects: Effects, answer: Parameters
   try {
     return await effects.listen({ ...address, ...UI_LIMITS }, answer);
   } catch (error) {
-    if (!(error instanceof GaitError)) throw error;
+    if (!(error instanceof GaitError) || error.code === "unsafe_operation") throw error;
     const hint = error.hint ?? "Choose another port";
     throw new GaitError("internal_failure", error.message, { cause: error, hint });
   }

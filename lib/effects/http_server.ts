@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { invalidInput, messageOf } from "../errors/mod.ts";
+import { invalidInput, messageOf, unsafeOperation } from "../errors/mod.ts";
+import { systemReason } from "./errors.ts";
 import { onStopSignal } from "./stop_signal.ts";
 import type { HttpServer, ListenOptions, ServerAnswer, ServerRequest } from "./types.ts";
 
@@ -183,7 +184,21 @@ function refuse(error: Error & { code?: string }, socket: Socket): void {
   socket.end(`HTTP/1.1 ${status} ${text}\r\n${head}connection: close\r\n\r\n${status} ${text}\n`);
 }
 
+/** Why an address can't be listened on, where it is about addresses. */
+const LISTEN_REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another program listens there",
+  EADDRNOTAVAIL: "it is no address of this machine",
+};
+
 async function bind(server: Server, { host, port }: ListenOptions): Promise<void> {
+  const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  // The runtime refuses an address without permission where no caller can catch it: the program would crash.
+  if (Deno.permissions.querySync({ name: "net", host: address }).state !== "granted") {
+    throw unsafeOperation(`Cannot listen on ${address}: this build has no permission for it`, {
+      detail: "network_permission_missing",
+      hint: "Listen on 127.0.0.1, [::1] or localhost",
+    });
+  }
   try {
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
@@ -193,7 +208,8 @@ async function bind(server: Server, { host, port }: ListenOptions): Promise<void
       });
     });
   } catch (cause) {
-    throw invalidInput(`Cannot listen on ${host}:${port}: ${messageOf(cause)}`, {
+    const reason = LISTEN_REASONS[String((cause as { code?: unknown }).code)] ?? systemReason(cause);
+    throw invalidInput(`Cannot listen on ${address}: ${reason}`, {
       hint: "Choose a free address of this machine; --listen 127.0.0.1:0 takes any free port",
       cause,
     });

@@ -8,7 +8,7 @@ import { checkedJobId } from "./folder.ts";
 import { mutateJob, type MutationResult } from "./mutate.ts";
 import { type PolicyBinding, type PolicyOptions, resolvePolicy } from "./policy_binding.ts";
 import { readRevocations } from "./revocations.ts";
-import { checkStatus } from "./transitions.ts";
+import { checkStatus, RESUMABLE } from "./transitions.ts";
 
 /** What the caller presents to resume a job. */
 export interface ResumeOptions extends PolicyOptions {
@@ -53,7 +53,7 @@ export async function resumeJob(
   checkedJobId(id);
   const reason = options.reason?.trim() || "resume";
   return await mutateJob(root, id, effects, (job) => {
-    checkStatus(job, "resume", ["paused", "decision_needed", "blocked"]);
+    checkStatus(job, "resume", RESUMABLE);
     checkApprovals(job);
     const policy = checkPolicy(job, context.policy);
     const identity = checkIdentity(job, context);

@@ -34,6 +34,9 @@ export const TRANSITIONS = {
   },
 } as const satisfies Readonly<Record<string, Transition>>;
 
+/** Statuses that a job leaves when it is resumed. */
+export const RESUMABLE: readonly JobStatus[] = ["paused", "decision_needed", "blocked"];
+
 /** Statuses that a job never leaves, except that a stopped job can be cancelled. */
 export const TERMINAL: readonly string[] = [
   "completed",
@@ -79,8 +82,21 @@ export function illegalTransition(
 ): GaitError {
   return invalidInput(`Cannot ${action} job "${job_id}": its status is ${status || "unknown"}`, {
     detail: "illegal_transition",
-    hint: from.length > 0
-      ? `It must be ${oneOf(from)}`
-      : "A job that was completed, cancelled or stopped can't be reopened; submit another one",
+    hint: hintFor({ job_id, status }, action, from),
   });
+}
+
+function hintFor(
+  { job_id, status }: Pick<JobState, "job_id" | "status">,
+  action: string,
+  from: readonly JobStatus[],
+): string {
+  if (from.length === 0 || (TERMINAL.includes(status) && !TERMINAL.includes(from[0]!))) {
+    return "A job that was completed, cancelled or stopped can't be reopened; submit another one";
+  }
+  if (action === "run" && RESUMABLE.includes(status as JobStatus)) {
+    return `Resume it first: gait job resume --id ${job_id}`;
+  }
+  const next = action === "resume" ? `; see what comes next with: gait job status --id ${job_id}` : "";
+  return `It must be ${oneOf(from)}${next}`;
 }

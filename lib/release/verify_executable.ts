@@ -32,7 +32,7 @@ export async function verifyExecutable(evidence: ExecutableEvidence): Promise<st
     equalDigests(digest, evidence.digest) && EXECUTABLES.includes(baseName(name))
   );
   if (found === undefined) {
-    throw verificationFailed("The signed checksums do not list this executable", {
+    throw verificationFailed(`The signed checksums do not list this executable, SHA-256 ${evidence.digest}`, {
       hint: "Use the checksums of the same release; else download the executable again",
     });
   }

@@ -47,7 +47,7 @@ const RETRY = 500;
 /** Searching all folders takes no more of the time than a quarter. */
 const REST = 3;
 
-/** Journals are looked at when nothing was written to one for so long: a stream that is well is about to write its files. */
+/** Journals are looked at when nothing was written to one for so long: a stream that still runs writes its files by then. */
 const JOURNAL_REST = 2_000;
 
 /** How often an open page is sent a sign of life. */

@@ -86,7 +86,7 @@ Deno.test("a reported trace is read without another search of the folders", asyn
   await stop();
 });
 
-Deno.test("when the system lost changes, all folders are searched again, and every view is told", async () => {
+Deno.test("when the system lost changes, all folders are searched again, and every view is notified", async () => {
   const { files, index, report, stop, topics } = await watched();
   await files.writeAtomic("gait-out/trace_2.json", TRACE);
   await files.remove("gait-out/trace_1.json");

@@ -3,6 +3,7 @@ import type { JsonObject } from "../formats/json/mod.ts";
 import { toUtc } from "../formats/time.ts";
 import { encodeTop, MAX_TOP, type RankedSource, rankSources, readSource } from "../report/mod.ts";
 import type { Action } from "../report/actions.ts";
+import { letOthersRun } from "./let_others_run.ts";
 import type { UiContext } from "./context.ts";
 import type { KnownRuns, RunSummary } from "./runs/known_runs.ts";
 import type { TraceRow } from "./traces/row.ts";
@@ -37,8 +38,7 @@ export function riskRanking(
       if (!source) {
         source = await readSource(of.path, "verdict" in of, context.effects.files);
         held.set(of, source);
-        // Reading is synchronous: without a pause no request would be answered meanwhile.
-        if (++read % BATCH === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+        if (++read % BATCH === 0) await letOthersRun();
       }
       sources.push(source);
     }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { TABLE } from "../../lib/commands/table.ts";
 import { argv } from "../support/argv.ts";
+import { onStage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
 
 /** The permission flags of the launcher, which are those of the compiled executable. */
@@ -45,3 +46,19 @@ for (const { name, load } of TABLE) {
     }
   });
 }
+
+Deno.test("a server refuses a loopback address that the build has no permission for", () =>
+  onStage(async ({ gait, write }) => {
+    await write("policy.yaml", "default_verdict: block\n");
+    for (
+      const command of [
+        argv`ui --open-browser=false --listen 127.0.0.9:0`,
+        argv`mcp serve --policy policy.yaml --listen 127.0.0.9:0`,
+        argv`mcp gateway --policy policy.yaml --listen 127.0.0.9:0 -- cat`,
+      ]
+    ) {
+      const { code, stderr } = await gait(...command);
+      assert.equal(code, 8, command.join(" "));
+      assert.doesNotMatch(stderr, /Uncaught|NotCapable/);
+    }
+  }));

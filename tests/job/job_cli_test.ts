@@ -45,6 +45,33 @@ Deno.test("job status shows the open decision, and its next lines approve and re
     assert.doesNotMatch(stdout, /^next:/m);
   }));
 
+Deno.test("a job that is held up, or not, is resumed, run and shown by the commands that are suggested", () =>
+  onStage(async ({ gait }) => {
+    const pasted = (text: string) => /gait (job (?:resume|status) --id [a-z]+)$/m.exec(text)![1]!.split(" ");
+    await gait`job submit --id etl`;
+    const running = await gait`job resume --id etl --json`;
+    assert.deepEqual([running.code, running.json.error_detail], [6, "illegal_transition"]);
+    assert.equal((await gait(...pasted(running.json.hint))).code, 0);
+    for (const hold of ["pause", "checkpoint add --type blocked --summary stuck"]) {
+      const held = await gait(...["job", ...hold.split(" ")], "--id", "etl");
+      assert.deepEqual(pasted(held.stdout), ["job", "resume", "--id", "etl"]);
+      assert.deepEqual(pasted((await gait`job status --id etl`).stdout), pasted(held.stdout));
+      const refused = await gait`job run --id etl --json -- true`;
+      assert.deepEqual([refused.code, refused.json.error_detail], [6, "illegal_transition"]);
+      assert.equal((await gait(...pasted(refused.json.hint))).code, 0);
+      assert.doesNotMatch((await gait`job status --id etl`).stdout, /^next:/m);
+    }
+    await gait`job pause --id etl`;
+    await gait`job checkpoint add --id etl --type completed --summary done`;
+    assert.doesNotMatch((await gait`job resume --id etl --json`).json.hint, /must be/);
+  }));
+
+Deno.test("a listed job without a checkpoint ends with its revision", () =>
+  onStage(async ({ gait }) => {
+    await gait`job submit --id etl`;
+    assert.match((await gait`job list`).stdout, /etl \(1\)$/m);
+  }));
+
 Deno.test("a stopped or cancelled job is not reopened by a checkpoint", () =>
   onStage(async ({ gait }) => {
     for (const end of ["stop", "cancel"]) {

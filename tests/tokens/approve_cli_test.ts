@@ -40,6 +40,29 @@ async function approved({ gait }: Stage): Promise<void> {
   assert.equal(code, 0, stderr);
 }
 
+Deno.test("a token where the gateway and the hooks look for it is not to be given to gate eval", () =>
+  onStage(async (stage) => {
+    await stopped(stage);
+    const next = async (out: string) => {
+      const call = argv`--from-trace t.json --intent intent.json --yes`;
+      const { code, stdout } = await stage.gait("approve", ...call, "--out", out, ...DANA, ...DANA_KEY);
+      assert.equal(code, 0);
+      return /^next: (.*)$/m.exec(stdout)![1]!;
+    };
+    for (
+      const out of [
+        ".gait/approvals/a.json",
+        "./.gait/approvals/b.json",
+        stage.path(".gait/approvals/c.json"),
+      ]
+    ) {
+      assert.match(await next(out), /^(?!gait ).*--approval-public-key/);
+    }
+    for (const out of ["a.json", "my.gait/approvals/a.json", ".gait/approvals/sub/a.json"]) {
+      assert.match(await next(out), /^gait gate eval .*--approval-token/);
+    }
+  }));
+
 Deno.test("approve --from-trace makes a token that fits the stopped call, once", () =>
   onStage(async (stage) => {
     await stopped(stage);

@@ -1,4 +1,4 @@
-/** What the page is told while it is open, over the stream of changes. */
+/** What the stream of changes reports to an open page. */
 import assert from "node:assert/strict";
 import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";

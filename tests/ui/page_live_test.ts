@@ -75,7 +75,15 @@ browserTest(
         await other.waitForFunction(() =>
           document.querySelector("main")?.textContent?.includes("From 407 traces")
         );
+        const seen = other.waitForResponse(async (response) =>
+          response.url().endsWith("/api/policy") && (await response.text()).includes("# of somebody else")
+        );
         await stage.write("policy.yaml", `${text}# of somebody else\n`);
+        await seen;
+        // The page has drawn what it was answered.
+        await other.evaluate(() =>
+          new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+        );
         assert.equal(await other.inputValue("#policy-text"), `${text}# mine\n`);
       });
     }),

@@ -22,9 +22,13 @@ Deno.test("gait ui refuses addresses that it must not or can't listen on", () =>
     for (const port of [taken.addr.port, 65_536, 99_999]) {
       const { code, json } = await gait("ui", "--open-browser=false", "--json", `--listen=127.0.0.1:${port}`);
       assert.deepEqual([code, json.error_code], [1, "internal_failure"], String(port));
+      assert.doesNotMatch(json.error, /EADDR|ERR_/);
     }
     taken.close();
     assert.equal((await gait`ui more --json`).code, 6);
+    const detached = await gait`ui --open-browser false --json`;
+    assert.equal(detached.code, 6);
+    assert.match(detached.json.hint, /=false$/);
     assert.equal((await gait`ui --token-env GAIT_NOT_SET --json`).code, 6);
     assert.equal((await gait`ui --idle-timeout 0s --json`).code, 6);
   }));

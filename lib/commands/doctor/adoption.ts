@@ -1,7 +1,6 @@
 import { readEvents } from "../../doctor/adoption/read.ts";
 import { adoptionReport } from "../../doctor/adoption/report.ts";
 import { trim } from "../../formats/text.ts";
-import { invalidInput } from "../../errors/mod.ts";
 import { defineCommand, path, required } from "../define.ts";
 import { success } from "../outcome.ts";
 import { line } from "../text.ts";
@@ -13,8 +12,7 @@ export default defineCommand({
   flagsFirst: true,
   needs: { read: true },
   examples: ["gait doctor adoption --from events.jsonl --json"],
-  async run({ flags, positionals, effects, version }) {
-    if (positionals.length > 0) throw invalidInput(`Unexpected argument "${positionals[0]}"`);
+  async run({ flags, effects, version }) {
     const source = trim(flags.from);
     const events = await Promise.resolve().then(() => readEvents(effects.files, source));
     const report = adoptionReport(events, { source, version });

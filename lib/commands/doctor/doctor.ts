@@ -57,8 +57,7 @@ export default defineCommand({
     "gait doctor --report support.zip",
   ],
   async run(call) {
-    const { flags, positionals, effects } = call;
-    if (positionals.length > 0) throw invalidInput(`Unexpected argument "${positionals[0]}"`);
+    const { flags, effects } = call;
     if (flags["list-checks"]) return listChecks();
     const bundle = trimmed(flags.report);
     const target = bundle === undefined ? undefined : outputPath(bundle);

@@ -24,7 +24,7 @@ export default defineCommand({
       "error" in job ? columns([[bad("unreadable"), `${job.id}: ${job.error}`]]) : [
         ...columns([[
           styledStatus(job.state.status),
-          `${job.id} (${job.state.revision}) ${job.state.checkpoints.at(-1)?.summary ?? ""}`,
+          `${job.id} (${job.state.revision}) ${job.state.checkpoints.at(-1)?.summary ?? ""}`.trimEnd(),
         ]]),
       ]
     );

@@ -2,6 +2,7 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import { encodeJobCheckpoint, encodeJobState, type JobCheckpoint, type JobState } from "../../schema/job.ts";
 import { pathArgument } from "../../formats/shell.ts";
 import { openDecisions } from "../../job/decisions.ts";
+import { RESUMABLE } from "../../job/transitions.ts";
 import { compact, type Outcome, success } from "../outcome.ts";
 import { bad, bold, good, type Line, line, nextLines, warn, warningLines } from "../text.ts";
 
@@ -40,13 +41,14 @@ export function jobOutcome(operation: string, { state, checkpoint, ...report }: 
     ...(checkpoint === undefined ? [] : [checkpointLine(checkpoint)]),
     ...lines,
     ...warningLines(warnings),
-    ...decisionLines(state, checkpoint),
+    ...resumeLines(operation, state, checkpoint),
   ]);
 }
 
-/** What a job that waits for a decision needs next: an approval of each open decision, then to be resumed. */
-function decisionLines(state: JobState, shown: JobCheckpoint | undefined): Line[] {
-  if (state.status !== "decision_needed") return [];
+/** What a job that is held up needs next: an approval of each open decision, then to be resumed. */
+function resumeLines(operation: string, state: JobState, shown: JobCheckpoint | undefined): Line[] {
+  // A command that failed is an error, with a next step of its own.
+  if (operation === "run" || !(RESUMABLE as readonly string[]).includes(state.status)) return [];
   const open = openDecisions(state);
   const id = pathArgument(state.job_id);
   return [

@@ -82,7 +82,8 @@ function outcomeOf({ state, attempt, end }: Awaited<ReturnType<typeof runJob>>):
     return failure(
       new GaitError("internal_failure", `The command of job "${state.job_id}" ${outcome}`, {
         detail: "command_failed",
-        hint: `See its output with: gait job logs --id ${state.job_id}; then resume the job and run it again`,
+        hint: `See its output with: gait job logs --id ${state.job_id}; to run it again, resume it first: ` +
+          `gait job resume --id ${state.job_id}`,
       }),
       members,
       report.lines,

@@ -55,7 +55,7 @@ export async function showApproval(fields: RequestFields, sources: ApprovalSourc
       max_targets: call.targets,
       max_ops: call.ops,
     },
-    // For a person, who may prefer it where the page could sign, too.
+    // Given even where the page can sign: a person may prefer the command line.
     command: approveLine(sources.folder, path, {
       intentDigest: call.intentDigest,
       requiredScope: call.scope,

@@ -17,7 +17,7 @@ export interface OrderedRows extends TraceRows {
 
 /**
  * Rows are kept with the oldest first, in one list: what is decided now is added at its end. A new list for each new row
- * would be a garbage of many megabytes a second in a page that shows a hundred thousand.
+ * would be many megabytes of garbage a second in a page that shows a hundred thousand.
  */
 export function orderedRows(): OrderedRows {
   const sorted: TraceRow[] = [];
@@ -25,7 +25,8 @@ export function orderedRows(): OrderedRows {
   const gone = new Set<TraceRow>();
   let version = 0;
 
-  function settled(): readonly TraceRow[] {
+  /** The list, after what came and went since it was last looked at was merged into it. */
+  function merged(): readonly TraceRow[] {
     if (fresh.length + gone.size === 0) return sorted;
     const added = fresh.filter((row) => !gone.has(row)).sort(compareRows);
     if (gone.size > 0) removeRows(gone, sorted);
@@ -57,14 +58,14 @@ export function orderedRows(): OrderedRows {
       return version;
     },
     get length() {
-      return settled().length;
+      return merged().length;
     },
     at: (n) => {
-      const rows = settled();
+      const rows = merged();
       return rows[rows.length - 1 - n];
     },
     *[Symbol.iterator]() {
-      const rows = settled();
+      const rows = merged();
       for (let i = rows.length - 1; i >= 0; i--) yield rows[i]!;
     },
   };

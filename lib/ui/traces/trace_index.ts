@@ -1,6 +1,6 @@
 import type { FileInfo, Files } from "../../effects/types.ts";
 import { GaitError } from "../../errors/mod.ts";
-import { breathe } from "../breathe.ts";
+import { letOthersRun } from "../let_others_run.ts";
 import { MAX_FOUND, searchFiles } from "../search_files.ts";
 import { orderedRows, type TraceRows } from "./ordered_rows.ts";
 import { readingOrder, type UnreadFile } from "./reading_order.ts";
@@ -76,27 +76,27 @@ export function traceIndex(
   let scanning: Promise<void> | undefined;
   let read = 0;
   /** What is being read counts as pending until its row is there. */
-  let inHand: string | undefined;
-  let opened = () => {};
-  const first = new Promise<void>((resolve) => opened = resolve);
+  let beingRead: string | undefined;
+  let haveFirst = () => {};
+  const first = new Promise<void>((resolve) => haveFirst = resolve);
 
   async function readAll(): Promise<void> {
     let reported = 0;
     for (let path = order.next(); path !== undefined; path = order.next()) {
-      inHand = path;
+      beingRead = path;
       await readOne(path);
-      inHand = undefined;
-      if (++read === FIRST) opened();
+      beingRead = undefined;
+      if (++read === FIRST) haveFirst();
       if (read % READ_BATCH !== 0) continue;
       if (now() - reported >= REPORT_EVERY && read >= FIRST) {
         reported = now();
         onChange();
       }
-      await breathe();
+      await letOthersRun();
     }
     forgetOldest();
     reading = undefined;
-    if (order.size() === 0) opened();
+    if (order.size() === 0) haveFirst();
     onChange();
   }
 
@@ -133,7 +133,7 @@ export function traceIndex(
 
   function start(): void {
     if (order.size() > 0) reading ??= readAll();
-    else opened();
+    else haveFirst();
   }
 
   async function scan(): Promise<void> {
@@ -169,7 +169,7 @@ export function traceIndex(
   async function changedOf(paths: readonly string[]): Promise<UnreadFile[]> {
     const changed: UnreadFile[] = [];
     for (const [i, path] of paths.entries()) {
-      if (i % LOOK_BATCH === LOOK_BATCH - 1) await breathe();
+      if (i % LOOK_BATCH === LOOK_BATCH - 1) await letOthersRun();
       const info = await lookAt(path);
       const held = known.get(path);
       if (held && info && held.size === info.size && held.modified === info.modified) continue;
@@ -191,9 +191,9 @@ export function traceIndex(
   return {
     rows: ordered,
     version: () => ordered.version,
-    pending: () => order.size() + (inHand === undefined ? 0 : 1),
+    pending: () => order.size() + (beingRead === undefined ? 0 : 1),
     isCut: () => isCut,
-    has: (path) => known.has(path) || order.has(path) || path === inHand,
+    has: (path) => known.has(path) || order.has(path) || path === beingRead,
     update(paths) {
       order.prefer(paths);
       start();

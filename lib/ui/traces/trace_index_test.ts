@@ -200,7 +200,7 @@ Deno.test("another search of the folders reads what is new or changed, and forge
   ]);
 });
 
-Deno.test("of more traces than the limit the newest are read, and the page is told that there are more", async () => {
+Deno.test("of more traces than the limit the newest are read, and the answer says that there are more", async () => {
   const { index, read, files } = await countedIndex(40, 10);
   await index.rescan();
   await index.idle();

@@ -14,7 +14,7 @@ const MAX_ROWS = 200;
 const MAX_DAMAGED = 20;
 
 /** The longest that a first answer waits for the first traces, in milliseconds. */
-const PATIENCE = 1_000;
+const FIRST_WAIT = 1_000;
 
 /** How many of the last searches are kept: a list that is scrolled asks for one search window by window. */
 const MAX_HELD = 4;
@@ -149,7 +149,7 @@ export async function answerTraces(
   fields: RequestFields,
   now: number,
 ): Promise<JsonObject> {
-  await within(PATIENCE, index.first);
+  await within(FIRST_WAIT, index.first);
   const found = search(readTraceQuery(fields), now);
   const offset = fields.count("offset", 0);
   const limit = Math.min(fields.count("limit", MAX_ROWS), MAX_ROWS);
@@ -168,9 +168,9 @@ export async function answerTraces(
 }
 
 /** Wait for something, but no longer than so many milliseconds. */
-async function within(patience: number, step: Promise<void>): Promise<void> {
+async function within(limit: number, step: Promise<void>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, patience));
+  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, limit));
   await Promise.race([step, late]);
   clearTimeout(timer);
 }

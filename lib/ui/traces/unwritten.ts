@@ -5,7 +5,7 @@ import { baseName, joinPath } from "../../formats/path.ts";
 import { readJournal } from "../../gate/trace/journal_line.ts";
 import { JOURNAL_FOLDER } from "../../gate/trace/log.ts";
 import { MAX_JOURNAL_BYTES } from "../../gate/trace/recover.ts";
-import { breathe } from "../breathe.ts";
+import { letOthersRun } from "../let_others_run.ts";
 import { TRACE_NAME } from "./trace_index.ts";
 
 /** How many lines are read, and how many files are looked at, before other work gets its turn. */
@@ -81,7 +81,7 @@ async function countMissing(path: string, folder: string, files: Files): Promise
     let missing = 0;
     let looked = 0;
     for (const [name, size] of await tracesOf(await files.read(path, MAX_JOURNAL_BYTES), path)) {
-      if (++looked % BATCH === 0) await breathe();
+      if (++looked % BATCH === 0) await letOthersRun();
       const info = await files.stat(joinPath(folder, name));
       if (info?.kind !== "file" || info.size !== size) missing++;
     }
@@ -100,7 +100,7 @@ async function tracesOf(bytes: Uint8Array<ArrayBuffer>, path: string): Promise<R
   let start = 0;
   let read = 0;
   for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-    if (++read % BATCH === 0) await breathe();
+    if (++read % BATCH === 0) await letOthersRun();
     const line = bytes.slice(start, end + 1);
     const { decisions } = readJournal(line, what);
     for (const { name, content } of decisions.flat()) {

@@ -1,4 +1,4 @@
 /** Let other work have its turn: reading files is synchronous, and without a pause no request would be answered meanwhile. */
-export function breathe(): Promise<void> {
+export function letOthersRun(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
