@@ -213,14 +213,15 @@ Deno.test("whatever it answered has a trace and an event, however often it is ki
     for (let round = 0; round < ROUNDS; round++) {
       await withServer(stage, args, async (server) => {
         const calls = Array.from({ length: 24 }, async () => {
-          const { json, status } = await server.post("/v1/evaluate", requestOf(n++, "s")).catch(() => ({
-            status: 0,
-            json: undefined,
-          }));
+          const { json, status } = await server.post("/v1/evaluate", requestOf(n++, "s"))
+            .catch((error) => ({ status: 0, json: `${error}` }));
           if (status === 200) answered.push(json);
+          return { status, json };
         });
-        // Another moment in every round.
-        await Promise.all(calls.slice(0, round % 24));
+        // Another moment in every round. A server that nobody killed yet answers.
+        for (const { status, json } of await Promise.all(calls.slice(0, round % 24))) {
+          assert.equal(status, 200, `round ${round}: ${JSON.stringify(json)}`);
+        }
         server.kill("SIGKILL");
         await Promise.all(calls);
       });
@@ -229,7 +230,7 @@ Deno.test("whatever it answered has a trace and an event, however often it is ki
     await withServer(stage, args, async (server) => {
       assert.equal(await server.stop(), 0);
     });
-    assert(answered.length > ROUNDS);
+    assert(answered.length > 0);
     const journal = "gait-out/mcp-serve/sessions/s.journal.jsonl";
     await stage.gait("run", "session", "recover", "--journal", journal, "--json");
     const events = await journaled(stage.path("gait-out/mcp-serve/sessions"));
