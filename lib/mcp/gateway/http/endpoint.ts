@@ -4,6 +4,7 @@ import type { ClientTokens, TokenHolder } from "../../../serve/client_tokens.ts"
 import { headersOf, type Route } from "../../../serve/guard.ts";
 import {
   type Batch,
+  type Fault,
   INTERNAL_ERROR,
   INVALID_PARAMS,
   INVALID_REQUEST,
@@ -11,7 +12,8 @@ import {
   type MessageId,
   readMessage,
 } from "../codec/message.ts";
-import { encodeError, encodeFault } from "../codec/reply.ts";
+import { encodeError, encodeFault, listOf } from "../codec/reply.ts";
+import type { RefusedBatch } from "../codec/unread_message.ts";
 import type { Gateway } from "../gateway.ts";
 import { claimedVersion, UNSUPPORTED_VERSION, unsupportedVersion } from "../protocol/era.ts";
 import { sessionRevision, STATELESS } from "../protocol/revisions.ts";
@@ -22,6 +24,7 @@ import { type Exchange, exchange } from "./exchange.ts";
 import { HEADER_MISMATCH } from "../protocol/param_headers.ts";
 import { acceptsEvents, headerFault, headerOf, paramHeaders } from "./headers.ts";
 import { refusal } from "./refusal.ts";
+import type { RefuseTooLong } from "./rpc_refusals.ts";
 import { HttpSession } from "./session.ts";
 
 /** The path of the endpoint. */
@@ -40,6 +43,7 @@ export interface EndpointOptions extends ConnectionOptions {
 /** An MCP server over HTTP, in all revisions (docs/spec/mcp.md 10.1). */
 export interface Endpoint {
   readonly routes: readonly Route[];
+  readonly refuseTooLong: RefuseTooLong;
   /** End all sessions and seal their evidence. */
   close(): Promise<void>;
 }
@@ -51,8 +55,8 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
 
   async function post(body: Uint8Array<ArrayBuffer>, request: ServerRequest): Promise<ServerAnswer> {
     const read = readMessage(body);
-    if (read.kind === "fault") return refusal(400, encodeFault(read));
     const caller = await callerOf(request);
+    if (read.kind === "fault") return await refused(read, caller);
     const claim = read.kind === "batch" ? undefined : claimedVersion(read);
     const header = headerOf(request, "mcp-protocol-version");
     if (claim !== undefined && claim !== STATELESS.name && !sessionRevision(claim)) {
@@ -67,6 +71,22 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
     }
     if (read.kind === "request" && read.method === "initialize") return await initialize(read, caller);
     return await inSession(read, caller);
+  }
+
+  /** Answer what is no message. The server may wait for it, if it is an answer of the client. */
+  async function refused(read: Fault | RefusedBatch, caller: Caller): Promise<ServerAnswer> {
+    const faults = read.kind === "batch" ? read.members : [read];
+    const answers = faults.filter(({ id, answerable }) => id !== null && !answerable);
+    if (answers.length > 0) {
+      const session = sessionOf(caller);
+      if (!(session instanceof HttpSession)) return session;
+      const outlet = { ...session.outlet(), authorization: caller.authorization };
+      for (const answer of answers) await session.connection!.client.takeRead(answer, { outlet });
+    }
+    const errors = faults.filter(({ answerable }) => answerable).map(encodeFault);
+    if (read.kind === "batch" && errors.length > 0) return refusal(400, listOf(errors));
+    // The id of an answer is one of the server: the client may wait for the answer to a request with the same.
+    return refusal(400, errors[0] ?? encodeFault({ ...faults[0]!, id: null }));
   }
 
   async function stateless(message: Message, caller: Caller): Promise<ServerAnswer> {
@@ -124,8 +144,9 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
     session.lastUsed = now();
     const members = read.kind === "batch" ? read.members : [read];
     // A batch is answered as one.
-    const requests = members.some((member) => member.kind === "request" || member.kind === "fault") ? 1 : 0;
-    const given = exchangeOptions(caller, session.newStream());
+    const requests = members.some(isAnswered) ? 1 : 0;
+    const stream = session.newStream();
+    const given = exchangeOptions(caller, stream);
     const open = exchange(requests, {
       ...given,
       events: given.events && requests > 0,
@@ -136,6 +157,7 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
     const taken = pass(session.connection!, read, open, caller);
     if (requests > 0) return await open.answered;
     await taken;
+    stream.end();
     return { status: 202, headers, body: "" };
   }
 
@@ -223,6 +245,7 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
   });
   return {
     routes: [route("POST", post), route("GET", get), route("DELETE", remove)],
+    refuseTooLong: async (read, request) => await refused(read, await callerOf(request)),
     close: () => connections.close(),
   };
 }
@@ -236,6 +259,11 @@ interface Caller {
   readonly paramHeaders?: ReadonlyMap<string, string>;
   /** For a server that asks for it; never that of the gateway itself. */
   readonly authorization: string | undefined;
+}
+
+/** Whether a member of a batch, or a message, gets an answer. */
+function isAnswered(member: Message | Fault): boolean {
+  return member.kind === "request" || member.kind === "fault" && member.answerable;
 }
 
 function idOf(read: Message | Batch): MessageId | null {
