@@ -136,7 +136,7 @@ async function serveHttp(service: HttpService, effects: Effects): Promise<Outcom
   }
   const tokens = clientTokensOf(flags["auth-token-env"], effects);
   const known = tokens.length === 0 ? undefined : await clientTokens(tokens);
-  const endpoint = makeEndpoint(gateway, { start, identityOf: known?.identityOf, notify: note, ...effects });
+  const endpoint = makeEndpoint(gateway, { start, holderOf: known?.holderOf, notify: note, ...effects });
   const metadata = known === undefined && "address" in origin
     ? resourceMetadataRoutes(origin.address, await effects.http())
     : [];

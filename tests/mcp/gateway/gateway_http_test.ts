@@ -277,3 +277,48 @@ Deno.test("the token of the gateway says who calls, and reaches no server", () =
       policy: "default_verdict: block\nrules: [{ name: r, effect: allow, match: { identities: [alice] } }]\n",
     },
   ));
+
+Deno.test("a session answers only whoever began it: another token neither calls in it, reads its streams nor ends it", () =>
+  withGateway(
+    async (_server, stage, url) => {
+      const as = (token: string, more: Record<string, string> = {}) => ({
+        authorization: `Bearer ${token}`,
+        ...more,
+      });
+      const request = async (method: string, headers: Record<string, string>) => {
+        const response = await fetch(url, { method, headers: { accept: BOTH, ...headers } });
+        if (response.status !== 404) {
+          return (await response.body?.cancel(), { status: response.status, text: "" });
+        }
+        return { status: response.status, text: await response.text() };
+      };
+      const noSession = await request("DELETE", as("one", { "mcp-session-id": "0".repeat(32) }));
+      // A token of the same identity is the same owner; one without an identity owns its sessions alone.
+      const owners = [["old", "new", ["bob", "one", "two"]], ["one", "one", ["two", "old"]]] as const;
+      for (const [owner, same, others] of owners) {
+        const session = { "mcp-session-id": (await post(url, initialize(), as(owner))).session! };
+        const { ids } = await post(
+          url,
+          call(1, "progress", {}, { progressToken: "t" }),
+          as(owner, session),
+        );
+        const log = await stage.read("log");
+        for (const other of others) {
+          const foreign = as(other, session);
+          const called = await post(url, call(2, "echo"), foreign);
+          assert.deepEqual([called.status, called.messages], [404, [JSON.parse(noSession.text)]], other);
+          assert.deepEqual(await request("GET", foreign), noSession, other);
+          assert.deepEqual(await request("GET", { ...foreign, "last-event-id": ids[0]! }), noSession, other);
+          assert.deepEqual(await request("DELETE", foreign), noSession, other);
+        }
+        assert.equal(await stage.read("log"), log);
+        const { messages: [answer] } = await post(url, call(2, "echo"), as(same, session));
+        assert.equal(answer.result.content[0].text, "echo {}");
+        assert.equal((await request("DELETE", as(same, session))).status, 200);
+      }
+    },
+    {
+      args: ["--auth-token-env", "alice=OLD,alice=NEW,bob=BOB,ONE,TWO"],
+      env: { OLD: "old", NEW: "new", BOB: "bob", ONE: "one", TWO: "two" },
+    },
+  ));

@@ -1,6 +1,6 @@
 import type { ServerAnswer, ServerRequest } from "../../../effects/types.ts";
 import { GaitError, messageOf } from "../../../errors/mod.ts";
-import type { IdentityOf } from "../../../serve/client_tokens.ts";
+import type { ClientTokens, TokenHolder } from "../../../serve/client_tokens.ts";
 import { headersOf, type Route } from "../../../serve/guard.ts";
 import {
   type Batch,
@@ -33,8 +33,8 @@ const NO_SESSION = -32001;
 
 /** How an endpoint works. */
 export interface EndpointOptions extends ConnectionOptions {
-  /** Who a token belongs to; absent where the gateway asks for none, and the server may. */
-  readonly identityOf: IdentityOf | undefined;
+  /** Who shows a token; absent where the gateway asks for none, and the server may. */
+  readonly holderOf: ClientTokens["holderOf"] | undefined;
 }
 
 /** An MCP server over HTTP, in all revisions (docs/spec/mcp.md 10.1). */
@@ -52,13 +52,7 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
   async function post(body: Uint8Array<ArrayBuffer>, request: ServerRequest): Promise<ServerAnswer> {
     const read = readMessage(body);
     if (read.kind === "fault") return refusal(400, encodeFault(read));
-    const [authorization] = headersOf(request, "authorization");
-    const identity = await options.identityOf?.(authorization);
-    const caller: Caller = {
-      request,
-      identity,
-      authorization: options.identityOf ? undefined : authorization,
-    };
+    const caller = await callerOf(request);
     const claim = read.kind === "batch" ? undefined : claimedVersion(read);
     const header = headerOf(request, "mcp-protocol-version");
     if (claim !== undefined && claim !== STATELESS.name && !sessionRevision(claim)) {
@@ -97,7 +91,7 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
   }
 
   async function initialize(message: Message, caller: Caller): Promise<ServerAnswer> {
-    const session = await connections.begin(caller.identity);
+    const session = await connections.begin(caller.holder?.owner);
     if (!session) {
       return refusal(503, encodeError(idOf(message), INVALID_REQUEST, "Refused by gait: too many sessions"));
     }
@@ -154,34 +148,36 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
     connection: Connection,
     read: Message | Batch,
     { outlet }: Exchange,
-    { identity, paramHeaders }: Caller,
+    { holder, paramHeaders }: Caller,
   ): Promise<void> {
-    return connection.client.takeRead(read, { outlet, identity, paramHeaders }).catch(async (error) => {
-      notify(messageOf(error));
-      await outlet.answer(
-        encodeError(idOf(read), INVALID_REQUEST, "Refused by gait: the message was not forwarded"),
-      );
-    });
+    return connection.client.takeRead(read, { outlet, identity: holder?.identity, paramHeaders }).catch(
+      async (error) => {
+        notify(messageOf(error));
+        await outlet.answer(
+          encodeError(idOf(read), INVALID_REQUEST, "Refused by gait: the message was not forwarded"),
+        );
+      },
+    );
   }
 
-  function sessionOf(
-    { request, identity }: Pick<Caller, "request" | "identity">,
-  ): HttpSession | ServerAnswer {
+  function sessionOf({ request, holder }: Caller): HttpSession | ServerAnswer {
     const id = headerOf(request, "mcp-session-id");
     if (typeof id !== "string") {
       return refusal(400, encodeError(null, BAD_SESSION, "Bad Request: Mcp-Session-Id header is required"));
     }
     const session = connections.session(id);
-    // A session belongs to whoever began it.
-    if (!session?.connection || session.identity !== identity) {
+    // A session belongs to whoever began it; for others it does not exist (docs/threat_model.md 43).
+    if (!session?.connection || session.owner !== holder?.owner) {
       return refusal(404, encodeError(null, NO_SESSION, "Session not found"));
     }
     session.lastUsed = now();
     return session;
   }
 
-  async function callerOf(request: ServerRequest): Promise<Pick<Caller, "request" | "identity">> {
-    return { request, identity: await options.identityOf?.(headersOf(request, "authorization")[0]) };
+  async function callerOf(request: ServerRequest): Promise<Caller> {
+    const [authorization] = headersOf(request, "authorization");
+    if (!options.holderOf) return { request, holder: undefined, authorization };
+    return { request, holder: await options.holderOf(authorization), authorization: undefined };
   }
 
   async function get(_body: Uint8Array, request: ServerRequest): Promise<ServerAnswer> {
@@ -234,7 +230,8 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
 /** Who sent a request. */
 interface Caller {
   readonly request: ServerRequest;
-  readonly identity: string | undefined;
+  /** Absent where the gateway asks for no token. */
+  readonly holder: TokenHolder | undefined;
   /** The headers that repeat arguments, where they must. */
   readonly paramHeaders?: ReadonlyMap<string, string>;
   /** For a server that asks for it; never that of the gateway itself. */
