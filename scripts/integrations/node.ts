@@ -11,12 +11,14 @@ import { statusOf } from "../test_counts.ts";
 
 const PLACE = `${root}.cache/node_frameworks`;
 const TESTS = `${root}tests/integrations/node`;
-/** Runtimes from npm beside the Node that is here, by the words that start their test runner. */
+/** Runtimes from npm, by the words that start their test runner; the Node that is here has everything else. */
 const RUNTIMES: readonly (readonly [name: string, ...command: string[]])[] = [
-  ["Node (installed)", "node", "--test"],
+  ["Node 20", "npx", "-y", "node@20", "--test"],
   ["Node 22", "npx", "-y", "node@22", "--test"],
   ["Bun", "npx", "-y", "bun@1.3", "test", "--timeout", "60000"],
 ];
+/** What the package does without a framework. */
+const PACKAGE_TESTS = ["client", "faults"];
 
 await setUp();
 await bundle(undefined, true);
@@ -37,7 +39,9 @@ await Deno.symlink(`${root}dist-npm`, `${PLACE}/node_modules/@gait/gait`);
 for (const [name, ...command] of RUNTIMES) {
   const version = command.slice(0, command.findIndex((word) => /^(--)?test$/.test(word)));
   if ((await run([...version, "--version"])).code !== 0) skip(name, "it can't be had");
-  else await test(`${name}: the package`, [...command, "./client.test.mjs"]);
+  else {
+    for (const file of PACKAGE_TESTS) await test(`${name}: ${file}`, [...command, `./${file}.test.mjs`]);
+  }
 }
 await test("the declarations, in a strict program", ["node", "--test", "./types.test.mjs"]);
 for (const name of ["openai_agents", "ai_sdk", "langchain", "mastra", "mcp"]) {
