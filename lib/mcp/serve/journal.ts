@@ -10,7 +10,7 @@ import { MAX_JOURNAL_LINE, readRecord } from "../../session/records.ts";
 import { openSessionWriter, type SessionWriter } from "../../session/writer.ts";
 import type { Hasher } from "../../signing/mod.ts";
 import type { DecidedCall } from "../decided_call.ts";
-import { keyedQueue } from "./keyed_queue.ts";
+import { keyedQueue } from "../../gate/keyed_queue.ts";
 
 /** Effects for journaling. */
 export type JournalEffects = Pick<Effects, "files" | "env" | "now" | "after" | "random" | "os" | "arch">;

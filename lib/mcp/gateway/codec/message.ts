@@ -11,7 +11,7 @@ import {
   type Scan,
   scanMessage,
 } from "./scan.ts";
-import { UnreadId } from "./unread_id.ts";
+import { UnreadId } from "./unread_ids.ts";
 
 /** The id of a request. */
 export type MessageId = string | number;

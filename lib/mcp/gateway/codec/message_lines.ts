@@ -1,6 +1,6 @@
 import { LineSplitter } from "../../../gate/stream/request.ts";
 import { idOfUnread, type MessageId } from "./message.ts";
-import { UnreadId } from "./unread_id.ts";
+import { UnreadId } from "./unread_ids.ts";
 
 /** A message of a stream with one message a line, or the mark that it is too long. */
 export type MessageLine =
