@@ -81,7 +81,9 @@ export function makeJournals(effects: JournalEffects, hash: Hasher, version: str
       if (held) return held.sessionId === sessionId && held.runId === runId ? used(held) : undefined;
       const owner = await ownerOf(path, files);
       if (owner !== undefined && (owner.sessionId !== sessionId || owner.runId !== runId)) return undefined;
-      const writer = openSessionWriter(path, { sessionId, runId }, { ...effects, hash }, version);
+      const writer = openSessionWriter(path, { sessionId, runId }, { ...effects, hash }, version, {
+        cutsTornTail: true,
+      });
       return used({ sessionId, runId, path, base: named, writer, users: 0 });
     };
     if (chosen !== undefined) {
