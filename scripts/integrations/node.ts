@@ -18,7 +18,7 @@ const RUNTIMES: readonly (readonly [name: string, ...command: string[]])[] = [
   ["Bun", "npx", "-y", "bun@1.3", "test", "--timeout", "60000"],
 ];
 /** What the package does without a framework. */
-const PACKAGE_TESTS = ["client", "faults"];
+const PACKAGE_TESTS = ["client", "faults", "guide"];
 
 await setUp();
 await bundle(undefined, true);
@@ -31,7 +31,13 @@ try {
   finish();
 }
 await Deno.mkdir(PLACE, { recursive: true });
-for await (const { name } of Deno.readDir(TESTS)) await Deno.copyFile(`${TESTS}/${name}`, `${PLACE}/${name}`);
+for await (const { name, isFile } of Deno.readDir(TESTS)) {
+  if (isFile) await Deno.copyFile(`${TESTS}/${name}`, `${PLACE}/${name}`);
+}
+await Deno.mkdir(`${PLACE}/models`, { recursive: true });
+for await (const { name } of Deno.readDir(`${TESTS}/models`)) {
+  await Deno.copyFile(`${TESTS}/models/${name}`, `${PLACE}/models/${name}`);
+}
 const frameworks = (await run(["npm", "install", "--no-audit", "--no-fund"])).code === 0;
 await Deno.mkdir(`${PLACE}/node_modules/@gait`, { recursive: true });
 await Deno.remove(`${PLACE}/node_modules/@gait/gait`).catch(() => {});
@@ -44,7 +50,7 @@ for (const [name, ...command] of RUNTIMES) {
   }
 }
 await test("the declarations, in a strict program", ["node", "--test", "./types.test.mjs"]);
-for (const name of ["openai_agents", "ai_sdk", "langchain", "mastra", "mcp"]) {
+for (const name of ["openai_agents", "ai_sdk", "langchain", "mastra", "mcp", "frameworks_guide"]) {
   if (frameworks) await test(name, ["node", "--test", `./${name}.test.mjs`]);
   else skip(name, "the frameworks can't be installed");
 }
@@ -73,6 +79,7 @@ async function run([program = "", ...args]: readonly string[]): Promise<{ code: 
       cwd: PLACE,
       env: {
         GAIT_BIN: `${root}bin/gait`,
+        GAIT_ROOT: root,
         GAIT_TSC: `${COMPILER_PLACE}/node_modules/.bin/tsc`,
         npm_config_cache: `${root}.cache/npm`,
         npm_config_update_notifier: "false",
