@@ -46,12 +46,44 @@ function writeArray(items: JsonValue[], depth: number): string {
 }
 
 function writeObject(object: JsonObject, depth: number): string {
+  const names = Object.keys(object);
+  sortNames(names);
   let text = "{";
-  // The default sort compares UTF-16 code units, as RFC 8785 section 3.2.3 requires.
-  for (const name of Object.keys(object).sort()) {
-    text += (text.length === 1 ? "" : ",") + writeString(name) + ":" + write(object[name]!, depth);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
+    text += (i === 0 ? "" : ",") + (written.get(name) ?? writeName(name)) + write(object[name]!, depth);
   }
   return text + "}";
+}
+
+/** Sort by UTF-16 code units, as RFC 8785 section 3.2.3 requires. */
+function sortNames(names: string[]): void {
+  if (names.length > FEW) {
+    names.sort();
+    return;
+  }
+  // By insertion: most objects have few names, of which many are in order already.
+  for (let i = 1; i < names.length; i++) {
+    const name = names[i]!;
+    let at = i;
+    for (; at > 0 && names[at - 1]! > name; at--) names[at] = names[at - 1]!;
+    names[at] = name;
+  }
+}
+
+const FEW = 16;
+
+/** Names of members that were written before, with their colons: the records of a run have the same few. */
+const written = new Map<string, string>();
+
+/** Most names that are kept, and characters of one; documents may have any number of names. */
+const KEPT = 256;
+const KEPT_LENGTH = 64;
+
+function writeName(name: string): string {
+  const text = writeString(name) + ":";
+  if (written.size < KEPT && name.length <= KEPT_LENGTH) written.set(name, text);
+  return text;
 }
 
 function writeString(text: string): string {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { canonicalBytes, canonicalize, MAX_DEPTH } from "./canonical.ts";
 import type { JsonValue } from "./value.ts";
 
@@ -115,4 +116,52 @@ Deno.test("canonicalize() refuses values that JSON does not have", () => {
 
 Deno.test("canonicalBytes() gives UTF-8 without BOM or newline", () => {
   assert.deepEqual(canonicalBytes({ k: "€\u{1f600}" }), new TextEncoder().encode('{"k":"€\u{1f600}"}'));
+});
+
+/** RFC 8785 as it is written down, by nothing that the code under test uses but JSON.stringify() of leaves. */
+function plainly(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(plainly).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1);
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${plainly(member)}`).join(",")}}`;
+}
+
+Deno.test("canonicalize() gives the form of RFC 8785, however many members an object has, in whatever order", () => {
+  const name = fc.oneof(
+    fc.constantFrom(
+      "",
+      "a",
+      "b",
+      "__proto__",
+      "1",
+      "10",
+      "9",
+      '"',
+      "\\",
+      "\n",
+      "é",
+      "\u{1f600}",
+      "\ufb33",
+      "toJSON",
+    ),
+    fc.string({ unit: "binary", maxLength: 80 }).filter((text) => text.isWellFormed()),
+  );
+  const document = fc.letrec<{ value: JsonValue }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4, depthSize: "small" },
+      fc.constantFrom<JsonValue>(null, true, -0, 1e21, 0.1, "", "€\u2028\u0000"),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.array(tie("value"), { maxLength: 4 }),
+      fc.dictionary(name, tie("value"), { maxKeys: 40, size: "medium" }),
+    ) as fc.Arbitrary<JsonValue>,
+  })).value;
+  let many = 0;
+  fc.assert(
+    fc.property(document, (value) => {
+      assert.equal(canonicalize(value), plainly(value));
+      if (typeof value === "object" && value !== null && Object.keys(value).length > 16) many++;
+    }),
+    { numRuns: 1000, seed: 20261129 },
+  );
+  assert.ok(many > 10, "objects must have many members often enough");
 });

@@ -1,4 +1,4 @@
-import { endOfString } from "./structure.ts";
+import { endOfString, isDigit, isPartOfNumber } from "./structure.ts";
 
 /** Every number of up to this many digits is exact as a double. */
 const SAFE_DIGITS = 15;
@@ -99,15 +99,6 @@ function digitsOf(token: string): { readonly digits: string; readonly exponent: 
 const QUOTE = 0x22;
 const MINUS = 0x2d;
 const ZERO = 0x30;
-
-function isDigit(unit: number): boolean {
-  return unit >= ZERO && unit <= 0x39;
-}
-
-/** A digit, `.`, `+`, `-`, `e` or `E`: in valid JSON a number ends at the first other character. */
-function isPartOfNumber(unit: number): boolean {
-  return isDigit(unit) || unit === 0x2e || unit === 0x2b || unit === MINUS || (unit | 0x20) === 0x65;
-}
 
 /** The path of the value at an offset, computed without recursion. */
 function pathTo(text: string, end: number): string {

@@ -2,7 +2,7 @@ import { invalidInput, messageOf } from "../../errors/mod.ts";
 import { decodeUtf8, decodeUtf8Strict } from "../bytes.ts";
 import { MAX_DEPTH } from "./canonical.ts";
 import { restoreNames, spellKeysPlainly } from "./escaped_keys.ts";
-import { measureJson } from "./structure.ts";
+import { type JsonStructure, measureJson } from "./structure.ts";
 import { syntaxFault } from "./syntax_fault.ts";
 import { firstChanged, firstRespelled, firstRounded, isRounded } from "./exact_numbers.ts";
 import { textWeight } from "./weight.ts";
@@ -52,9 +52,16 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
   if (options.weight !== undefined && textWeight(text, options.weight) > options.weight) {
     throw fail("its values take too much memory", { detail: "document_too_large" });
   }
+  const refuse = signed || options.duplicates === "refuse";
   let value: JsonValue;
+  let structure: JsonStructure | undefined;
   try {
-    value = parse(text, options.numbers);
+    if (refuse) {
+      // The structure tells how numbers are written outside of texts, so that ids such as "3e5f" cost nothing.
+      value = JSON.parse(text);
+      structure = measureJson(text);
+      if (hasOddNumber(structure, options.numbers)) value = parseOddNumbers(text, options.numbers);
+    } else value = parse(text, options.numbers);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw fail(messageOf(error), { cause: error });
     if (/^[ \t\n\r]*$/.test(text)) {
@@ -72,11 +79,9 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
       options.numbers(`${reason}, so it can't be told apart from others`);
     } else throw fail(reason, { detail: "text_not_unicode" });
   }
-  const refuse = signed || options.duplicates === "refuse";
-  let mayHaveEscapedKeys = true;
-  if (refuse || hasManyBrackets(text)) {
-    const { depth, duplicate, hasEscapedKey } = measureJson(text);
-    mayHaveEscapedKeys = hasEscapedKey;
+  if (structure === undefined && hasManyBrackets(text)) structure = measureJson(text);
+  if (structure !== undefined) {
+    const { depth, duplicate } = structure;
     if (depth > MAX_DEPTH) throw fail(`JSON is nested deeper than ${MAX_DEPTH} levels`);
     if (refuse && duplicate !== undefined) {
       throw fail(`key "${duplicate}" occurs twice in one object`, { detail: "duplicate_json_key" });
@@ -103,7 +108,7 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
     }
   }
   // The text is valid and not too deep, so its keys can be walked.
-  const keys = mayHaveEscapedKeys ? spellKeysPlainly(text) : undefined;
+  const keys = structure?.hasEscapedKey === false ? undefined : spellKeysPlainly(text);
   if (!keys) return value;
   const plain = parse(keys.text, options.numbers);
   if (keys.names.size > 0) restoreNames(plain, keys.names);
@@ -130,12 +135,26 @@ const EXPONENT = /[0-9][eE]/;
 /** Only texts with a fraction, an exponent or a very long number need the slow path, which keeps number sources. */
 function parse(text: string, numbers: ReadJsonOptions["numbers"]): JsonValue {
   // Several expressions, because one with alternatives takes four times as long.
-  if (numbers === "text" && (MANY_DIGITS.test(text) || EXPONENT.test(text))) {
-    return JSON.parse(text, keepDigits);
-  }
-  const isSlow = FRACTION.test(text) || FIRST_FRACTION.test(text) ||
-    text.length >= LONG && LONG_NUMBER.test(text);
-  return isSlow ? JSON.parse(text, checkNumber) : JSON.parse(text);
+  const isSlow = numbers === "text"
+    ? MANY_DIGITS.test(text) || EXPONENT.test(text) || FRACTION.test(text) || FIRST_FRACTION.test(text)
+    : FRACTION.test(text) || FIRST_FRACTION.test(text) || text.length >= LONG && LONG_NUMBER.test(text);
+  return isSlow ? parseOddNumbers(text, numbers) : JSON.parse(text);
+}
+
+/** Whether a number of a text may be too large, be loose about being an integer, or with `"text"` be rounded. */
+function hasOddNumber(
+  { hasFraction, longestNumber }: JsonStructure,
+  numbers: ReadJsonOptions["numbers"],
+): boolean {
+  return hasFraction || longestNumber >= (numbers === "text" ? MAY_BE_ROUNDED : LONG);
+}
+
+/** Characters of a number that a double may not represent. */
+const MAY_BE_ROUNDED = 16;
+
+/** Parse slowly, but with the source of each number. */
+function parseOddNumbers(text: string, numbers: ReadJsonOptions["numbers"]): JsonValue {
+  return JSON.parse(text, numbers === "text" ? keepDigits : checkNumber);
 }
 
 /** Read one JSON document that must be an object. */

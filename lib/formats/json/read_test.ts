@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { isRounded } from "./exact_numbers.ts";
 import { canonicalize, MAX_DEPTH } from "./canonical.ts";
 import { isIntegerLiteral, readJson, readJsonObject } from "./read.ts";
 import type { JsonValue } from "./value.ts";
@@ -246,4 +247,82 @@ Deno.test("what decides reads no text that becomes another one: lone surrogates,
     assert.notEqual(reported, "");
   }
   assert.equal(readJson(String.raw`"\ufffd"`, { what, numbers: "unchanged" }), "\ufffd");
+});
+
+/** JSON texts with numbers of every form, and texts and names that look like numbers. */
+const numeric = fc.letrec<{ value: string }>((tie) => {
+  const digits = fc.oneof(
+    fc.constantFrom("0", "7", "12", "9".repeat(15), "9".repeat(16), "1" + "0".repeat(22)),
+    {
+      arbitrary: fc.bigInt({ min: 1n, max: 10n ** 21n }).map(String),
+      weight: 2,
+    },
+  );
+  const number = fc.tuple(
+    fc.constantFrom("", "-"),
+    digits,
+    fc.constantFrom("", "", ".0", ".5", ".30000000000000004", `.${"0".repeat(310)}1`),
+    fc.constantFrom("", "", "e0", "E5", "e-3", "e+20"),
+  ).map((parts) => parts.join(""));
+  const name = fc.constantFrom('"a"', '"1e5"', '"__proto__"', '"\\u0061b"', '"1.5"', '"7"');
+  const member = fc.tuple(name, tie("value")).map(([key, value]) => `${key}: ${value}`);
+  return {
+    value: fc.oneof(
+      { maxDepth: 4, depthSize: "medium" },
+      number,
+      fc.constantFrom('"3e5f"', '"12345678901234567890"', "true", "null", '"[1.5"', '"\\"2e3"'),
+      fc.array(tie("value"), { maxLength: 4 }).map((items) => `[${items.join(" , ")}]`),
+      fc.uniqueArray(member, { maxLength: 4, selector: (text) => text.slice(0, text.indexOf(":")) })
+        .map((members) => `{${members.join(",")}}`),
+    ),
+  };
+}).value;
+
+/** Every object of a value, in order. */
+function objectsIn(value: JsonValue): object[] {
+  if (typeof value !== "object" || value === null) return [];
+  return [value, ...Object.values(value).flatMap(objectsIn)];
+}
+
+Deno.test("readJson() reads numbers in a text without repeated keys as it reads them where keys may repeat", () => {
+  fc.assert(
+    fc.property(numeric, (text) => {
+      for (const numbers of ["text", "double"] as const) {
+        const free = readJson(text, { what, numbers });
+        const strict = readJson(text, { what, numbers, duplicates: "refuse" });
+        assert.deepEqual(strict, free);
+        const others = objectsIn(free);
+        objectsIn(strict).forEach((object, i) => {
+          for (const key of Object.keys(object)) {
+            assert.equal(isIntegerLiteral(object, key), isIntegerLiteral(others[i]!, key), key);
+          }
+        });
+      }
+    }),
+    { numRuns: 1000, seed: 20261129 },
+  );
+});
+
+Deno.test("readJson() keeps as text exactly the numbers that a double can't represent", () => {
+  fc.assert(
+    fc.property(numeric, (text) => {
+      const keep = (_: string, value: unknown, { source }: { source?: string }) =>
+        typeof value === "number" && isRounded(source!) ? source : value;
+      // The names of the texts have no escape that JSON.parse might mistake (escaped_keys.ts).
+      const expected = JSON.parse(text.replaceAll("\\u0061", "a"), keep as Parameters<typeof JSON.parse>[1]);
+      assert.deepEqual(readJson(text, { what, numbers: "text", duplicates: "refuse" }), expected);
+    }),
+    { numRuns: 1000, seed: 20261130 },
+  );
+});
+
+Deno.test("readJson() refuses a number beyond the range of a double before repeated keys, wherever it stands", () => {
+  for (const numbers of ["text", "double"] as const) {
+    const refuse = (text: string) => () => readJson(text, { what, numbers, duplicates: "refuse" });
+    for (const number of ["1e400", "-1E309", "9".repeat(310), "-" + "9".repeat(400)]) {
+      assert.throws(refuse(number), INVALID);
+      assert.throws(refuse(`{"a":1,"a":[{"b":${number}}]}`), { code: "invalid_input", detail: undefined });
+    }
+    refuse('{"a":"1e400","1e400":1}')();
+  }
 });

@@ -6,6 +6,10 @@ export interface JsonStructure {
   readonly duplicate: string | undefined;
   /** Whether a key is written with an escape. */
   readonly hasEscapedKey: boolean;
+  /** Whether a number is written with a fraction or an exponent. */
+  readonly hasFraction: boolean;
+  /** Characters of the longest number. */
+  readonly longestNumber: number;
 }
 
 /** The keys of one object. Few are looked up faster in a list than in a set, and most objects have few. */
@@ -30,8 +34,8 @@ class Keys {
 const FEW = 16;
 
 /**
- * Walk a text that `JSON.parse` accepted and report what it does not: nesting depth and duplicate keys. Without
- * recursion, so that depth can't exhaust the stack.
+ * Walk a text that `JSON.parse` accepted and report what it does not: nesting depth, duplicate keys, and how numbers
+ * are written. Without recursion, so that depth can't exhaust the stack.
  */
 export function measureJson(text: string): JsonStructure {
   const open: (Keys | undefined)[] = []; // the keys of an object, nothing for an array
@@ -39,8 +43,11 @@ export function measureJson(text: string): JsonStructure {
   let duplicate: string | undefined;
   let expectsKey = false;
   let hasEscapedKey = false;
+  let hasFraction = false;
+  let longestNumber = 0;
   for (let at = 0; at < text.length; at++) {
-    switch (text.charCodeAt(at)) {
+    const unit = text.charCodeAt(at);
+    switch (unit) {
       case 0x7b /* { */:
         open.push(new Keys());
         if (open.length > depth) depth = open.length;
@@ -70,10 +77,20 @@ export function measureJson(text: string): JsonStructure {
           expectsKey = false;
         }
         at = end;
+        break;
+      }
+      default: {
+        if (unit !== MINUS && !isDigit(unit)) break;
+        const start = at;
+        for (let next = unit; isPartOfNumber(next); next = text.charCodeAt(++at)) {
+          if (!isDigit(next) && next !== MINUS) hasFraction = true;
+        }
+        if (at - start > longestNumber) longestNumber = at - start;
+        at--;
       }
     }
   }
-  return { depth, duplicate, hasEscapedKey };
+  return { depth, duplicate, hasEscapedKey, hasFraction, longestNumber };
 }
 
 /** Position of the closing quote of the string at `start`: the first one after an even number of `\`. */
@@ -83,4 +100,16 @@ export function endOfString(text: string, start: number): number {
     while (text.charCodeAt(before - 1) === 0x5c) before--;
     if ((at - before) % 2 === 0) return at;
   }
+}
+
+const MINUS = 0x2d;
+
+/** Whether a UTF-16 unit is a decimal digit. */
+export function isDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39;
+}
+
+/** A digit, `.`, `+`, `-`, `e` or `E`: in valid JSON a number ends at the first other character. */
+export function isPartOfNumber(unit: number): boolean {
+  return isDigit(unit) || unit === 0x2e || unit === 0x2b || unit === MINUS || (unit | 0x20) === 0x65;
 }

@@ -96,10 +96,36 @@ Deno.test("measureJson() names the first repeated key, decoded", () => {
     depth: 2,
     duplicate: "q\n",
     hasEscapedKey: true,
+    hasFraction: false,
+    longestNumber: 1,
   });
-  assert.deepEqual(measureJson("3"), { depth: 0, duplicate: undefined, hasEscapedKey: false });
+  assert.deepEqual(measureJson("3"), {
+    depth: 0,
+    duplicate: undefined,
+    hasEscapedKey: false,
+    hasFraction: false,
+    longestNumber: 1,
+  });
   const many = Array.from({ length: 40 }, (_, i) => `"k${i}":0`).join(",");
   assert.equal(measureJson(`{${many}}`).duplicate, undefined);
   assert.equal(measureJson(`{${many},"k39":1}`).duplicate, "k39");
   assert.equal(measureJson(`{"a":"\\u0041","b":{"c":1}}`).hasEscapedKey, false);
+});
+
+Deno.test("measureJson() tells how numbers are written, and takes no text for one", () => {
+  const numbers: [text: string, hasFraction: boolean, longest: number][] = [
+    ["-0", false, 2],
+    ["[1,-12,123]", false, 3],
+    ['{"a":1.5}', true, 3],
+    ['{"a": 1E+5 , "b":true}', true, 4],
+    ["[1,2e5]", true, 3],
+    ['{"1.5":"2e5","c":[false,null,"12345678901234567890"]}', false, 0],
+    ["12345678901234567890 ", false, 20],
+    ['["\\"1.5",7]', false, 1],
+  ];
+  for (const [text, hasFraction, longestNumber] of numbers) {
+    JSON.parse(text);
+    const found = measureJson(text);
+    assert.deepEqual([found.hasFraction, found.longestNumber], [hasFraction, longestNumber], text);
+  }
 });
