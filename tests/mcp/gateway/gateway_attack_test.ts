@@ -448,3 +448,19 @@ async function untilFile(stage: Stage, name: RegExp): Promise<string> {
     if (found !== undefined) return found;
   }
 }
+
+Deno.test("calls that nobody approves do not pile up: the newest are kept, each with its intent", () =>
+  withGateway(async (client, stage) => {
+    await client.initialize();
+    const lines: string[] = [];
+    for (let i = 0; i < 12; i++) {
+      const { result } = await client.call(i, "echo", { i });
+      lines.push(result.content[0].text);
+    }
+    const intents = (await stage.files()).filter((path) => path.includes("/pending/"));
+    assert.equal(intents.length, 3);
+    for (const line of lines.slice(-3)) assert.ok(intents.some((path) => line.includes(path)), line);
+  }, {
+    args: ["--pending-max-count", "3"],
+    policy: "default_verdict: require_approval\n",
+  }));
