@@ -132,26 +132,29 @@ def test_a_gate_that_dies_between_two_calls_is_reaped_and_replaced(fake, intent)
 
 def test_an_interrupt_while_it_waits_leaves_the_gate_alone(fake) -> None:
     code = f"""
-import os, signal, threading
+import os, signal, sys, threading, time
 from pathlib import Path
 from gait import Gate, IntentContext, capture_intent
 gate = Gate("p", gait_bin={fake(WAITS)!r})
 intent = capture_intent(tool_name="t", args={{}}, context=IntentContext("a", "/w", "low"))
 gate.decide(intent)
 pid = gate._worker._connection._transport._child.pid
+main = threading.main_thread().ident
+def interrupt():
+    while not Path("asked").exists() or sys._current_frames()[main].f_code.co_name != "ready":
+        time.sleep(0.001)
+    os.kill(os.getpid(), signal.SIGINT)
+threading.Thread(target=interrupt).start()
 try:
     gate.decide(intent)
 except KeyboardInterrupt:
     Path("answer").touch()
     print(gate.decide(intent).verdict, pid == gate._worker._connection._transport._child.pid)
 """
-    agent = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=package_on_path(), start_new_session=True
+    ended = subprocess.run(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=package_on_path(), timeout=DEADLINE
     )
-    until("asked")
-    os.killpg(agent.pid, signal.SIGINT)
-    out, _ = agent.communicate(timeout=DEADLINE)
-    assert out == "allow True\n" and agent.returncode == 0
+    assert ended.stdout == "allow True\n" and ended.returncode == 0
 
 
 @pytest.mark.parametrize("place", ["read_answer", "before it is sent", "after it is sent"])
