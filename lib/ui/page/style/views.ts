@@ -143,6 +143,7 @@ ul.plain { display: grid; gap: 2px }
   .tiles { gap: 10px } .tile { padding: 10px 14px }
   .step { position: relative; grid-template-columns: minmax(0, 1fr); padding: 16px }
   .step-number { position: absolute; left: 16px; top: 12px } .step-head h2 { padding-left: 44px; margin-bottom: 8px }
-  .timeline.plain .line > span { flex-basis: 100% } .pairs .mark { padding-inline: 4px 10px } .editor { height: 380px } .editor-hint { display: none }
+  .timeline.plain .line > span { flex-basis: 100% } .pairs .mark { padding-inline: 0 8px }
+  .pairs td { padding-right: 6px } .pairs td:first-child, .pairs th:first-child { padding-left: 6px } .pairs .side { grid-template-columns: 1.5em minmax(0, 1fr) } .editor { height: 380px } .editor-hint { display: none }
 }
 `;
