@@ -4,7 +4,15 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -214,6 +222,20 @@ process.kill(process.pid, "SIGKILL");`,
     assert.deepEqual(readFileSync(`traces/${lost}`), bytes);
     assert.ok((await verifyTrace(bytes, { source: "flag", key })).ok);
     assert.deepEqual(readdirSync("traces/.journal"), []);
+  }));
+
+test("a folder of journals that is a link is refused, and nothing behind it is touched", () =>
+  onStage(async ({ options }) => {
+    const { pid } = spawnSync(process.execPath, ["--version"]);
+    const name = `0011.jsonl.${pid}-${hostname().replace(/[^\w.-]/g, "_")}.node`;
+    mkdirSync("traces");
+    mkdirSync("elsewhere");
+    writeFileSync(`elsewhere/${name}`, "");
+    symlinkSync("../elsewhere", "traces/.journal");
+    const gate = openGate(options);
+    assert.equal((await refused(gate, undefined)).code, "unsafe_operation");
+    await gate.close();
+    assert.deepEqual(readdirSync("elsewhere"), [name]);
   }));
 
 test("a process that exits with calls in flight ends, and no tool runs", () =>

@@ -1,4 +1,4 @@
-import { readdirSync, renameSync } from "node:fs";
+import { lstatSync, readdirSync, renameSync } from "node:fs";
 import process from "node:process";
 import { makeJournals } from "../../../../lib/effects/journals.ts";
 import type { Journals } from "../../../../lib/effects/types.ts";
@@ -41,9 +41,10 @@ export function nodeJournals(adopted: readonly string[]): Journals {
   };
 }
 
+/** None behind a link: whoever placed it would choose what is renamed. The gate then refuses the folder. */
 function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder);
+    return lstatSync(folder).isDirectory() ? readdirSync(folder) : [];
   } catch {
     return []; // whoever needs the folder says what is wrong with it
   }
