@@ -4,8 +4,14 @@ export interface Journal {
   /**
    * Append bytes and wait until the disk has them, or with `sync` false until the system has them, so that they outlive
    * this process. After an error nothing more can be appended.
+   *
+   * @param options.meanwhile called while the disk is waited for, in which time this process has nothing else to do; it
+   * must not throw
    */
-  append(bytes: Uint8Array, options?: { readonly sync?: boolean }): Promise<void>;
+  append(
+    bytes: Uint8Array,
+    options?: { readonly sync?: boolean; readonly meanwhile?: (() => void) | undefined },
+  ): Promise<void>;
   /** Close it and leave it where it is. */
   close(): void;
   /** Close and remove it: what it held stands elsewhere. */
@@ -37,6 +43,8 @@ export interface Journals {
    * @returns whether the name was free
    */
   place(path: string, content: Uint8Array): boolean;
+  /** Remove a file that was just placed, and that nobody was told of. */
+  withdraw(path: string): void;
   /** Wait until the disk has these files and the names in their folder. */
   sync(paths: readonly string[]): Promise<void>;
 }

@@ -31,6 +31,7 @@ export function makeJournals(disk: Disk = realDisk): Journals {
         throw fileError("write", path, error);
       }
     },
+    withdraw: removePart,
     sync: (paths) => translate("write", paths[0] ?? "", () => sync(disk, paths)),
   };
 }
@@ -66,11 +67,11 @@ async function create(disk: Disk, path: string): Promise<Journal> {
   let broken = false;
   return {
     path,
-    async append(bytes, { sync = true } = {}) {
+    async append(bytes, { sync = true, meanwhile } = {}) {
       // INVARIANT: nothing is appended after a line that may be torn.
       if (broken) throw new GaitError("io_failure", `Cannot append to "${path}": an earlier append failed`);
       broken = true;
-      await appended(file, bytes, path, sync);
+      await appended(file, bytes, path, { sync, meanwhile });
       // A journal that was unlinked would vanish with the process, however often it was fsynced.
       if (!isAt(path, own)) {
         throw new GaitError("io_failure", `Cannot append to "${path}": it was removed`, {
@@ -84,10 +85,17 @@ async function create(disk: Disk, path: string): Promise<Journal> {
   };
 }
 
-async function appended(file: DiskFile, bytes: Uint8Array, path: string, sync: boolean): Promise<void> {
+async function appended(
+  file: DiskFile,
+  bytes: Uint8Array,
+  path: string,
+  { sync, meanwhile }: { readonly sync: boolean; readonly meanwhile: (() => void) | undefined },
+): Promise<void> {
   try {
     await writeAll(file, bytes);
-    if (sync) await file.sync();
+    const synced = sync ? file.sync() : undefined;
+    meanwhile?.();
+    await synced;
   } catch (error) {
     throw fileError("append to", path, error);
   }

@@ -313,6 +313,36 @@ Deno.test("openTraceLog() keeps no journal of what it did not release, and goes 
 
 const noRoom = () => Promise.reject(new DiskFull());
 
+Deno.test("openTraceLog() makes the file of a lone decision during the fsync, and leaves none when that fails", () =>
+  inFolder(async (folder) => {
+    let syncs = 0;
+    const disk: Disk = {
+      ...realDisk,
+      async create(path, mode) {
+        const file = await realDisk.create(path, mode);
+        return {
+          write: (bytes) => file.write(bytes),
+          close: () => file.close(),
+          async sync() {
+            syncs++;
+            // Made before the disk answers, and before anybody hears of the decision.
+            await new Promise((resolve) => setTimeout(resolve));
+            assert.ok((await contents(folder)).includes(textOf(syncs)));
+            if (syncs === 2) throw new DiskFull();
+            await file.sync();
+          },
+        };
+      },
+    };
+    const log = openTraceLog(folder, { journals: makeJournals(disk), random, now });
+    await log.append(record(1));
+    await assert.rejects(log.append(record(2)), { code: "io_failure" });
+    assert.deepEqual(await contents(folder), [textOf(1)]);
+    await log.append(record(3));
+    await log.close();
+    assert.deepEqual(await contents(folder), [textOf(1), textOf(3)]);
+  }));
+
 Deno.test("openTraceLog() releases nothing into a journal that somebody removed", () =>
   inFolder(async (folder) => {
     const log = openTraceLog(folder, { journals: makeJournals(), random, now });

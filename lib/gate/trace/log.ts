@@ -66,6 +66,12 @@ interface Waiting {
   readonly failed: (error: unknown) => void;
 }
 
+/** A file that was to be created: whether its name was free, or the error. */
+interface Placed {
+  readonly path: string;
+  readonly outcome: boolean | { readonly error: unknown };
+}
+
 /** A decision with the final names of its records. */
 interface Named extends Waiting {
   readonly names: string[];
@@ -76,8 +82,8 @@ interface Named extends Waiting {
  *
  * Group commit: while one batch is written, the next one gathers, and each batch costs one fsync. The record files
  * are written afterwards without an fsync; a crash of the machine can lose them, but not the journal, from which
- * {@linkcode recoverTraces} restores them. They are not written during an fsync, because each of them would wait for
- * it.
+ * {@linkcode recoverTraces} restores them. Those of several decisions are not written during an fsync, because each of
+ * them would wait for it; the files of a lone one wait with it.
  *
  * INVARIANT: a journal has every record under the name of its file. So a crash does not change the number of
  * decisions with the same bytes, and each is found at the path that was returned.
@@ -126,15 +132,19 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
       const taken = new Set<string>();
       const named = reserveAll(batch, taken);
       if (named.length === 0) continue;
-      const failure = await commit(named).then(() => undefined, (error: unknown) => ({ error }));
+      let placed: readonly Placed[] = [];
+      const [lone, other] = named;
+      const meanwhile = lone && !other ? () => placed = placeEarly(lone) : undefined;
+      const failure = await commit(named, meanwhile).then(() => undefined, (error: unknown) => ({ error }));
       if (failure) {
+        for (const { path, outcome } of placed) if (outcome === true) journals.withdraw(path);
         await abandonSegment();
         // Their numbers are free again, because a gap would look like a removed trace.
         for (const { records } of named) nextNumber.delete(records[0]!.name);
         for (const { failed } of named) failed(failure.error);
       } else {
         const held = segment!;
-        for (const one of named) await release(one, held, taken);
+        for (const one of named) await release(one, held, taken, placed);
         if (segment && isFull(segment)) closeSegment();
       }
       if (!syncing && isDue()) syncing = syncDue();
@@ -143,7 +153,8 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
     flushing = undefined;
   }
 
-  async function commit(batch: readonly Named[]): Promise<void> {
+  /** @param meanwhile called while the disk is waited for */
+  async function commit(batch: readonly Named[], meanwhile: (() => void) | undefined): Promise<void> {
     segment ??= {
       journal: await journals.create(`${folder}/${JOURNAL_FOLDER}/${hex(random(8))}.jsonl`),
       paths: [],
@@ -151,17 +162,39 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
       size: 0,
       fullAt: 0,
     };
-    await append(segment, concat(batch.map(({ records, names }) => journalLine(renamed(records, names)))));
+    const lines = concat(batch.map(({ records, names }) => journalLine(renamed(records, names))));
+    await append(segment, lines, meanwhile);
   }
 
+  /**
+   * Create the files of a lone decision while its journal is synced: nothing else could be done in that time, and on a
+   * busy disk a new file waits as long as an fsync does. A file without its line in the journal is that of a decision
+   * which was never returned.
+   */
+  function placeEarly({ records, names }: Named): readonly Placed[] {
+    return records.map(({ content }, at) => {
+      const path = `${folder}/${names[at]}`;
+      try {
+        return { path, outcome: journals.place(path, content) };
+      } catch (error) {
+        return { path, outcome: { error } };
+      }
+    });
+  }
+
+  /** @param placed the files that were created while the journal was synced, if any */
   async function release(
     { records, names, released, failed }: Named,
     held: Segment,
     taken: Set<string>,
+    placed: readonly Placed[],
   ): Promise<void> {
     try {
       for (const [at, record] of records.entries()) {
-        while (!journals.place(`${folder}/${names[at]}`, record.content)) {
+        const early = placed[at]?.outcome;
+        if (typeof early === "object") throw early.error;
+        let isPlaced = early ?? journals.place(`${folder}/${names[at]}`, record.content);
+        for (; !isPlaced; isPlaced = journals.place(`${folder}/${names[at]}`, record.content)) {
           // Another process took the name. The journal must have the new name before the file is created.
           const [other] = reserve([{ ...record, isUnique: false }], taken);
           await append(held, renamingLine(names[at]!, other!)).catch((error) => {
@@ -248,8 +281,12 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
   };
 }
 
-async function append(segment: Segment, lines: Uint8Array<ArrayBuffer>): Promise<void> {
-  await segment.journal.append(lines);
+async function append(
+  segment: Segment,
+  lines: Uint8Array<ArrayBuffer>,
+  meanwhile?: () => void,
+): Promise<void> {
+  await segment.journal.append(lines, { meanwhile });
   segment.size += lines.length;
 }
 
