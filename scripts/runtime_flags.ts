@@ -6,10 +6,16 @@ import { root } from "./root.ts";
  * verification, on a busy machine 6; a pack of 1,000 intents pays 2 ms for it, recording 20,000 of them 6 %. Young
  * objects get 4 MB from the start: a command that makes more than V8's first half megabyte of them does not stop to
  * collect (3 ms of `demo`). They get 8 MB at most: V8's own 16 MB, of which it keeps three, cost 50 MB of a large import
- * and save it no time.
+ * and save it no time. Bytecode is left as it comes, without a pass that saves registers: a decision saves 1 ms of
+ * compiling, and what runs long is compiled further anyway.
  */
-export const V8_FLAGS =
-  "--v8-flags=--no-sparkplug,--invocation-count-for-maglev=4000,--min-semi-space-size=4,--max-semi-space-size=8";
+export const V8_FLAGS = "--v8-flags=" + [
+  "--no-sparkplug",
+  "--invocation-count-for-maglev=4000",
+  "--no-ignition-reo",
+  "--min-semi-space-size=4",
+  "--max-semi-space-size=8",
+].join(",");
 
 /**
  * A checkout keeps compiled code, the executable does not (docs/threat_model.md 25). Kept code is whole only if
