@@ -1,34 +1,45 @@
 /**
  * Gait as a library: decide calls by a policy, record runs as signed evidence, and verify both, in process. The same
- * code as the `gait` executable, the same bytes and the same answers.
+ * code as the `gait` executable, the same bytes and the same answers. The examples here and at the functions run with
+ * `deno test --doc --no-check -A mod.ts lib/library`.
  *
- * @example Ask before a call
- * ```ts ignore
- * import { openGate } from "@gait/gait";
+ * @example Put the gate in front of a function
+ * ```ts
+ * import { guardTool, openGate, RefusedError } from "@gait/gait";
  *
- * const gate = await openGate({
- *   policy: "policy.yaml",
- *   keys: { signing: { file: "gait_private.key" } },
- *   traceDir: "traces",
- * });
- * const { verdict, reasonCodes } = await gate.decide({
- *   tool_name: "fs.delete",
- *   targets: [{ kind: "path", value: "/srv/data", operation: "delete" }],
- *   context: { identity: "agent-7", workspace: "/srv", risk_class: "high" },
- * });
- * if (verdict !== "allow") throw new Error(`Not allowed: ${reasonCodes.join(", ")}`);
+ * const folder = await Deno.makeTempDir();
+ * const policy = `${folder}/policy.yaml`;
+ * await Deno.writeTextFile(
+ *   policy,
+ *   "default_verdict: block\nrules: [{ name: reads, effect: allow, match: { tool_names: [fs.read] } }]\n",
+ * );
+ *
+ * const gate = await openGate({ policy, traceDir: `${folder}/traces` });
+ * const context = { identity: "agent-7", workspace: "/srv", risk_class: "high" };
+ * const path = policy;
+ * const read = guardTool(gate, { name: "fs.read", context }, (args: { path: string }) => Deno.readTextFile(args.path));
+ * const remove = guardTool(gate, { name: "fs.delete", context }, (args: { path: string }) => Deno.remove(args.path));
+ *
+ * console.log(await read({ path }));
+ * const refused = await remove({ path }).catch((error) => error);
+ * if (!(refused instanceof RefusedError)) throw new Error("Expected a refusal");
  * await gate.close();
  * ```
  *
- * @example Verify a runpack
- * ```ts ignore
- * import { parsePublicKey, verifyRunpack } from "@gait/gait";
+ * @example Record a run, and verify the evidence
+ * ```ts
+ * import { generateKey, recordRun, verifyRunpack } from "@gait/gait";
  *
- * const key = await parsePublicKey(await Deno.readTextFile("team_public.key"));
- * const report = await verifyRunpack(await Deno.readFile("runpack_run_demo.zip"), {
- *   trusted: { source: "flag", key },
- *   requireSignature: true,
- * });
+ * const key = await generateKey();
+ * const run = {
+ *   run: { run_id: "run_42" },
+ *   intents: [{ intent_id: "i1", tool_name: "fs.read", args: { path: "/srv/data" } }],
+ *   results: [{ intent_id: "i1", status: "ok", result: { lines: 3 } }],
+ * };
+ * const { bytes } = await recordRun(run, {}, { key }); // the content of runpack_run_42.zip
+ *
+ * const demands = { trusted: { source: "flag", key: key.public }, requireSignature: true } as const;
+ * const report = await verifyRunpack(bytes, demands);
  * if (!report.ok) throw new Error("Evidence does not hold");
  * ```
  *

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { repository } from "../tests/support/places.ts";
 import { compileArguments } from "./compile.ts";
-import { checkoutCommand, gaitPermissions, permissionFlags, V8_FLAGS } from "./runtime_flags.ts";
+import { gaitPermissions, permissionFlags } from "./runtime_flags.ts";
 
 const compilation = {
   entry: "/dist/main.js",
@@ -59,21 +59,6 @@ Deno.test("gaitPermissions() has no network beyond loopback, no ffi, no sys, no 
     { ...set, net: true },
     "the network, and nothing more",
   );
-});
-
-Deno.test("bin/gait runs the command of a checkout: the permissions and V8 flags of the executable, and a code cache", async () => {
-  const launcher = await Deno.readTextFile(`${repository}bin/gait`);
-  const words = launcher.slice(launcher.lastIndexOf("exec ")).replaceAll("\\\n", " ").trim().split(/\s+/);
-  const flags = words.map((word) => word.replaceAll('"', "").replace("$socket", "")).filter((word) =>
-    word.startsWith("--")
-  );
-  const command = (await checkoutCommand()).filter((word) => word.startsWith("--"));
-  assert.deepEqual(flags.sort(), command.sort());
-  assert.deepEqual(
-    command.filter((flag) => flag.startsWith("--allow")),
-    permissionFlags(await gaitPermissions()).sort(),
-  );
-  assert.ok(command.includes("--no-prompt") && command.includes(`${V8_FLAGS},--no-lazy`));
 });
 
 Deno.test("compile exits 7 and names the file when the runtime is missing", async () => {

@@ -1,7 +1,16 @@
 /** bin/gait never runs a stale bundle: played in a small checkout whose runtime only tells how it was called. */
 import assert from "node:assert/strict";
 import { renderInputs } from "./bundle_inputs.ts";
+import { wholeTable } from "../lib/cli/whole_table.ts";
 import { root } from "./root.ts";
+import {
+  checkoutCommand,
+  checkoutEnvironment,
+  gaitPermissions,
+  permissionFlags,
+  STAYING,
+  V8_FLAGS,
+} from "./runtime_flags.ts";
 
 const FILES = ["main.ts", "deno.json", "lib/a.ts", "lib/deep er/it's.ts"];
 const FOLDERS = ["lib", "lib/deep er"];
@@ -20,9 +29,13 @@ async function inCheckout(body: (folder: string) => Promise<void>): Promise<void
       await Deno.mkdir(`${folder}/${path}`, { recursive: true });
     }
     await Deno.copyFile(`${root}bin/gait`, `${folder}/bin/gait`);
-    await Deno.writeTextFile(`${folder}/.cache/deno`, '#!/bin/sh\nfor word; do echo "$word"; done\n', {
-      mode: 0o755,
-    });
+    await Deno.writeTextFile(
+      `${folder}/.cache/deno`,
+      '#!/bin/sh\nfor word; do echo "$word"; done\necho "DENO_DIR=$DENO_DIR" >&2\n',
+      {
+        mode: 0o755,
+      },
+    );
     for (const path of [...FILES, "dist/main.js"]) await Deno.writeTextFile(`${folder}/${path}`, "");
     await Deno.writeTextFile(
       `${folder}/dist/.inputs.sh`,
@@ -39,8 +52,9 @@ async function inCheckout(body: (folder: string) => Promise<void>): Promise<void
 async function launch(gait: string, cwd: string, ...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(gait, { args, cwd }).output();
   const words = new TextDecoder().decode(stdout).split("\n").slice(0, -1);
-  const isBundled = new TextDecoder().decode(stderr).includes("/scripts/bundle.ts\n--if-stale\n");
-  return { code, words, isBundled };
+  const errors = new TextDecoder().decode(stderr);
+  const isBundled = errors.includes("/scripts/bundle.ts\n--if-stale\n");
+  return { code, words, isBundled, denoDir: /^DENO_DIR=(.*)\n$/.exec(errors)?.[1] };
 }
 
 Deno.test("bin/gait runs the bundle as it is while no source changed", () =>
@@ -115,6 +129,30 @@ Deno.test("bin/gait compares all sources where words differ from a hot command's
       const { isBundled } = await launch(`${folder}/bin/gait`, "/", ...words);
       assert.equal(isBundled, true, words.join(" "));
     });
+  }
+});
+
+Deno.test("bin/gait runs commands that stay with functions compiled early, and all others, hot ones too, compiled late", () =>
+  inCheckout(async (folder) => {
+    const names = wholeTable.map(({ name }) => name);
+    assert.ok(names.includes(HOT.name));
+    for (const name of STAYING) assert.ok(names.includes(name), name);
+    for (const name of names) {
+      const lifetime = STAYING.includes(name) ? "stays" : "ends";
+      const { words, denoDir } = await launch(`${folder}/bin/gait`, "/", ...name.split(" "), "x");
+      const flags = (all: readonly string[]) => all.filter((word) => word.startsWith("--")).sort();
+      assert.deepEqual(flags(words), flags(await checkoutCommand(undefined, lifetime)), name);
+      assert.equal(denoDir, checkoutEnvironment(lifetime).DENO_DIR!.replace(root, `${folder}/`), name);
+    }
+  }));
+
+Deno.test("a checkout has the permissions of the executable, and commands that end its V8 flags and a code cache", async () => {
+  const permissions = permissionFlags(await gaitPermissions()).sort();
+  for (const lifetime of ["ends", "stays"] as const) {
+    const command = await checkoutCommand(undefined, lifetime);
+    assert.deepEqual(command.filter((flag) => flag.startsWith("--allow")).sort(), permissions);
+    assert.ok(command.includes("--no-prompt"));
+    assert.equal(command.includes(`${V8_FLAGS},--no-lazy`), lifetime === "ends");
   }
 });
 

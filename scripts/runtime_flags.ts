@@ -3,26 +3,50 @@ import { root } from "./root.ts";
 
 /**
  * Most commands end before V8 could gain anything by compiling their functions. Compiling later saves 2 ms of a
- * verification, on a busy machine 6; a pack of 1,000 intents pays 2 ms for it, recording 20,000 of them 6 %. Young
- * objects get 4 MB from the start: a command that makes more than V8's first half megabyte of them does not stop to
+ * verification, on a busy machine 6; a pack of 1,000 intents pays 2 ms for it, recording 20,000 of them 6 %.
+ */
+const COMPILE_LATE = "--no-sparkplug,--invocation-count-for-maglev=4000";
+
+/**
+ * Young objects get 4 MB from the start: a command that makes more than V8's first half megabyte of them does not stop to
  * collect (3 ms of `demo`). They get 8 MB at most: V8's own 16 MB, of which it keeps three, cost 50 MB of a large import
  * and save it no time.
  */
-export const V8_FLAGS =
-  "--v8-flags=--no-sparkplug,--invocation-count-for-maglev=4000,--min-semi-space-size=4,--max-semi-space-size=8";
+const YOUNG_OBJECTS = "--min-semi-space-size=4,--max-semi-space-size=8";
+
+/** The flags of the executable: V8 takes no others once it runs, and they are baked in before a command is known. */
+export const V8_FLAGS = `--v8-flags=${COMPILE_LATE},${YOUNG_OBJECTS}`;
 
 /**
  * A checkout keeps compiled code, the executable does not (docs/threat_model.md 25). Kept code is whole only if
  * functions are compiled before they are called.
  */
-const CHECKOUT_V8_FLAGS = `${V8_FLAGS},--no-lazy`;
+const WHOLE = "--no-lazy";
 
-/** The folder in which a checkout keeps the compiled code of its bundle. */
-export const RUN_FOLDER = `${root}.cache/run_dir`;
+/** How a checkout runs commands that end, and those that stay: what they have compiled pays only for the latter. */
+export type Lifetime = "ends" | "stays";
+
+/** The commands that stay; bin/gait knows them too. */
+export const STAYING: readonly string[] = ["gate serve", "gate stream", "mcp gateway", "mcp serve", "ui"];
+
+const CHECKOUT_V8_FLAGS: Readonly<Record<Lifetime, string>> = {
+  ends: `${V8_FLAGS},${WHOLE}`,
+  stays: `--v8-flags=${YOUNG_OBJECTS},${WHOLE}`,
+};
+
+/** The folders in which a checkout keeps the compiled code of its bundle: V8 refuses code of other flags. */
+export const RUN_FOLDERS: Readonly<Record<Lifetime, string>> = {
+  ends: `${root}.cache/run_dir`,
+  stays: `${root}.cache/stay_dir`,
+};
 
 /** The command line of bin/gait, without the cost of the launcher; `entry` runs another program. */
-export async function checkoutCommand(entry = `${root}dist/main.js`): Promise<string[]> {
-  return [`${root}.cache/deno`, "run", ...CHECKOUT_FLAGS, ...permissionFlags(await gaitPermissions()), entry];
+export async function checkoutCommand(
+  entry = `${root}dist/main.js`,
+  lifetime: Lifetime = "ends",
+): Promise<string[]> {
+  const flags = [...CHECKOUT_FLAGS, CHECKOUT_V8_FLAGS[lifetime]];
+  return [`${root}.cache/deno`, "run", ...flags, ...permissionFlags(await gaitPermissions()), entry];
 }
 
 const CHECKOUT_FLAGS = [
@@ -33,11 +57,12 @@ const CHECKOUT_FLAGS = [
   "--no-remote",
   "--no-npm",
   "--cached-only",
-  CHECKOUT_V8_FLAGS,
 ];
 
 /** The environment of bin/gait. */
-export const CHECKOUT_ENVIRONMENT = { DENO_DIR: RUN_FOLDER, DENO_NO_UPDATE_CHECK: "1" };
+export function checkoutEnvironment(lifetime: Lifetime = "ends"): Record<string, string> {
+  return { DENO_DIR: RUN_FOLDERS[lifetime], DENO_NO_UPDATE_CHECK: "1" };
+}
 
 const PERMISSIONS = ["read", "write", "env", "run", "net", "sys", "ffi", "import"];
 

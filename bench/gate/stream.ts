@@ -5,7 +5,7 @@
  */
 import { bundle } from "../../scripts/bundle.ts";
 import { setUp } from "../../scripts/setup.ts";
-import { BUNDLE_ENVIRONMENT, bundleCommand } from "../bundle_command.ts";
+import { STAYING_ENVIRONMENT, stayingCommand } from "../bundle_command.ts";
 import { signaturesPerSecond } from "../calibrations.ts";
 import { median, printTable } from "../table.ts";
 import { intentLine, TYPICAL_POLICY } from "./typical.ts";
@@ -54,12 +54,12 @@ function ratio(figure: number, budget: number): string {
  * deletions.
  */
 async function decisionsPerSecond(flags: readonly string[], round: number): Promise<number> {
-  const [deno, ...args] = await bundleCommand();
+  const [deno, ...args] = await stayingCommand();
   const started = performance.now();
   const child = new Deno.Command(deno!, {
     args: [...args, "gate", "stream", "--policy", "policy.yaml", ...flags, "--trace-dir", `traces-${round}`],
     cwd: folder,
-    env: BUNDLE_ENVIRONMENT,
+    env: STAYING_ENVIRONMENT,
     stdin: "piped",
     stdout: "piped",
     stderr: "null",

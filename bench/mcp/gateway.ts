@@ -7,7 +7,7 @@
 import { bundle } from "../../scripts/bundle.ts";
 import { makeWorkFolder, root } from "../../scripts/root.ts";
 import { setUp } from "../../scripts/setup.ts";
-import { BUNDLE_ENVIRONMENT, bundleCommand } from "../bundle_command.ts";
+import { STAYING_ENVIRONMENT, stayingCommand } from "../bundle_command.ts";
 import { residentMemory } from "../processes.ts";
 import { conclude, median, ms, printTable } from "../table.ts";
 import { type BenchClient, httpClient, type Started, stdioClient } from "./clients.ts";
@@ -26,7 +26,7 @@ const BUDGET = { relayed: 1, signed: 2, http: 2, memory: 20 } as const;
 await setUp();
 await bundle();
 const folder = await makeWorkFolder("bench-gateway-");
-const gait = await bundleCommand();
+const gait = await stayingCommand();
 const server = [Deno.execPath(), "run", "-q", "-A", "--no-config", `${root}bench/mcp/echo_server.mjs`];
 
 /** A process in a folder of its own. */
@@ -42,7 +42,7 @@ async function inOwnFolder(command: readonly string[]): Promise<Started> {
     `${cwd}/tools.json`,
     '{"tools": {"echo": {"destructive_hint": false, "risk_class": "low"}}}',
   );
-  return { command, cwd, env: { ...BUNDLE_ENVIRONMENT, HOME: cwd } };
+  return { command, cwd, env: { ...STAYING_ENVIRONMENT, HOME: cwd } };
 }
 
 const gateway = (...args: string[]) =>

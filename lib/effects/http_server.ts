@@ -1,9 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
 import type { Socket } from "node:net";
 import { invalidInput, messageOf, unsafeOperation } from "../errors/mod.ts";
 import { systemReason } from "./errors.ts";
 import { onStopSignal } from "./stop_signal.ts";
-import type { HttpServer, ListenOptions, ServerAnswer, ServerRequest } from "./types.ts";
+import type { HttpServer, ListenOptions, RefusedAnswer, ServerAnswer, ServerRequest } from "./types.ts";
 
 /** Milliseconds between checks for slow connections. */
 const CHECK_INTERVAL = 500;
@@ -28,11 +34,14 @@ export async function listen(
   server.timeout = options.idleTimeout;
   server.maxConnections = options.maxConnections;
   let closing = false;
+  const inFlight = new InFlight();
+  const { refused = () => undefined } = options;
   const streams = new Set<AbortController>();
   const serve = async (request: IncomingMessage, response: ServerResponse, expects: boolean) => {
     // Reading the body reports a client that disconnected; these listeners only keep the events from being fatal.
     request.on("error", () => {});
     response.on("error", () => {});
+    inFlight.add(request, response);
     const answered = await answer(requestOf(request, response, expects));
     const { status, headers, body, stream, close = false } = answered;
     if (stream !== undefined) {
@@ -49,11 +58,24 @@ export async function listen(
   };
   server.on("request", (request, response) => void serve(request, response, false));
   server.on("checkContinue", (request, response) => void serve(request, response, true));
-  server.on("checkExpectation", (_request, response) => {
-    response.writeHead(417, { ...PLAIN, connection: "close" });
-    response.end("417 Expectation Failed\n");
+  server.on("checkExpectation", (request, response) => {
+    const { status, headers, body } = refusalOf(417, "Expectation Failed", request, refused);
+    const length = String(new TextEncoder().encode(body).length);
+    response.writeHead(status, { ...headers, "content-length": length, connection: "close" });
+    response.end(body);
   });
-  server.on("clientError", refuse);
+  server.on("clientError", (error: Error & { code?: string }, socket: Socket) => {
+    const [status, text] = reasonOf(error);
+    refuse(socket, inFlight, (request) => refusalOf(status, text, request, refused));
+  });
+  // A connection that is silent while its request is being answered.
+  server.on("timeout", (socket: Socket) => {
+    refuse(
+      socket,
+      inFlight,
+      (request) => request && refused(targetOf(request), { status: 503, text: "Service Unavailable" }),
+    );
+  });
   await bind(server, options);
   const { address, port } = server.address() as { address: string; port: number };
   const stopped = new Promise<void>((resolve) => onStopSignal(resolve));
@@ -169,19 +191,72 @@ async function* bodyOf(
   if (!isWhole || !request.complete) throw invalidInput("Cannot read the body: the client disconnected");
 }
 
-/** Answer malformed HTTP or a timeout, and close the connection. */
-function refuse(error: Error & { code?: string }, socket: Socket): void {
-  const [status, text] = error.code === "ERR_HTTP_REQUEST_TIMEOUT"
-    ? [408, "Request Timeout"]
-    : error.code === "HPE_HEADER_OVERFLOW"
-    ? [431, "Request Header Fields Too Large"]
-    : [400, "Bad Request"];
-  if (!socket.writable) {
+/** Requests that are not answered yet, by their connections. */
+class InFlight {
+  readonly #requests = new WeakMap<Socket, Map<IncomingMessage, ServerResponse>>();
+
+  add(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    const known = this.#requests.get(socket) ?? new Map<IncomingMessage, ServerResponse>();
+    this.#requests.set(socket, known.set(request, response));
+    const answered = () => known.delete(request);
+    response.on("finish", answered).on("close", answered);
+  }
+
+  /** The one that the client waits for first, because answers come in the order of the requests. */
+  first(socket: Socket): { readonly request: IncomingMessage; readonly hasBegun: boolean } | undefined {
+    const [found] = this.#requests.get(socket) ?? [];
+    return found && { request: found[0], hasBegun: found[1].headersSent };
+  }
+}
+
+/** The status for malformed HTTP or a timeout. */
+function reasonOf({ code }: { readonly code?: string }): readonly [status: number, text: string] {
+  switch (code) {
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return [408, "Request Timeout"];
+    case "HPE_HEADER_OVERFLOW":
+      return [431, "Request Header Fields Too Large"];
+    default:
+      return [400, "Bad Request"];
+  }
+}
+
+function refusalOf(
+  status: number,
+  text: string,
+  request: IncomingMessage | undefined,
+  refused: RefusedAnswer,
+): ServerAnswer {
+  const answer = request && refused(targetOf(request), { status, text });
+  return answer ?? { status, headers: PLAIN, body: `${status} ${text}\n` };
+}
+
+function targetOf({ method = "", url = "" }: IncomingMessage): Pick<ServerRequest, "method" | "target"> {
+  return { method, target: url };
+}
+
+/**
+ * Close a connection, with an answer to the request that its client waits for: a client may take a broken connection for
+ * something else than a refusal.
+ *
+ * @param answerTo gives the answer, for a request that is not known yet too; nothing when there is none
+ */
+function refuse(
+  socket: Socket,
+  inFlight: InFlight,
+  answerTo: (request: IncomingMessage | undefined) => ServerAnswer | undefined,
+): void {
+  const first = inFlight.first(socket);
+  const answer = socket.writable && !first?.hasBegun ? answerTo(first?.request) : undefined;
+  if (!answer) {
     socket.destroy();
     return;
   }
-  const head = Object.entries(PLAIN).map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  socket.end(`HTTP/1.1 ${status} ${text}\r\n${head}connection: close\r\n\r\n${status} ${text}\n`);
+  const { status, headers, body } = answer;
+  const head = Object.entries({ ...headers, connection: "close" })
+    .map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${head}\r\n${body}`);
 }
 
 /** Why an address can't be listened on, where it is about addresses. */

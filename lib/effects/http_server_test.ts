@@ -94,3 +94,63 @@ Deno.test({
     });
   },
 });
+
+Deno.test({
+  name:
+    "listen() lets its caller answer what is refused once its target is known, in the order of the requests",
+  ...signals,
+  fn: async () => {
+    const asked: unknown[] = [];
+    const server = await listen({
+      ...LIMITS,
+      headerTimeout: 100,
+      requestTimeout: 200,
+      idleTimeout: 1_500,
+      refused: ({ method, target }, refusal) => {
+        asked.push([method, target, refusal.status]);
+        return target.startsWith("/known")
+          ? { status: 200, headers: { x: "y" }, body: "refused" }
+          : undefined;
+      },
+    }, async (request) => {
+      if (request.target.endsWith("hang")) await new Promise(() => {});
+      await sizeOf(request).catch(() => {});
+      return { status: 200, headers: {}, body: "answered" };
+    });
+    const raw = async (text: string) => {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+      await connection.write(new TextEncoder().encode(text));
+      const answer = await new Response(connection.readable).text();
+      return answer === "" ? [] : [Number(answer.slice(9, 12)), answer.slice(answer.indexOf("\r\n\r\n") + 4)];
+    };
+    const post = (target: string, more: string) => `POST ${target} HTTP/1.1\r\nHost: x\r\n${more}`;
+    try {
+      const late = "Content-Length: 9\r\n\r\nhalf";
+      const chunk = "Transfer-Encoding: chunked\r\n\r\nzz\r\n";
+      const silent = "Content-Length: 0\r\n\r\n";
+      assert.deepEqual(await raw(post("/known", late)), [200, "refused"]);
+      assert.deepEqual(await raw(post("/other", late)), [408, "408 Request Timeout\n"]);
+      assert.deepEqual(await raw(post("/known", chunk)), [200, "refused"]);
+      assert.deepEqual(await raw(post("/other", chunk)), [400, "400 Bad Request\n"]);
+      assert.deepEqual(await raw(post("/known/hang", silent)), [200, "refused"]);
+      // A silent connection without such an answer is closed without any.
+      assert.deepEqual(await raw(post("/other/hang", silent)), []);
+      // What is answered first is the first request.
+      assert.deepEqual(await raw(post("/other/hang", silent) + post("/known", chunk)), [
+        400,
+        "400 Bad Request\n",
+      ]);
+      assert.deepEqual(await raw(post("/known/hang", silent) + "nonsense\r\n\r\n"), [200, "refused"]);
+      const count = asked.length;
+      // Nobody knows what it is for.
+      assert.deepEqual(await raw("POST /known HTTP/1.1\r\nHost"), [408, "408 Request Timeout\n"]);
+      assert.deepEqual(
+        await raw(post("/known", `X: ${"x".repeat(LIMITS.maxHeaderBytes)}\r\n\r\n`)),
+        [431, "431 Request Header Fields Too Large\n"],
+      );
+      assert.equal(asked.length, count);
+    } finally {
+      await server.close(100);
+    }
+  },
+});

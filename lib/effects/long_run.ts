@@ -2,8 +2,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /**
- * Set the runtime up for a process that keeps running: the launcher starts it like a command that ends soon, for which
- * compiling functions does not pay.
+ * Set the runtime up for a process that keeps running. When V8 compiles functions is decided before it starts
+ * (scripts/runtime_flags.ts): flags about that have no effect later.
  *
  * @param setFlag sets a flag of V8; a runtime may ignore those that are set late
  * @returns starts a full garbage collection. The runtime keeps the state of every hash of `node:crypto` outside of the
@@ -11,8 +11,6 @@ import { runInNewContext } from "node:vm";
  * hashes and keeps little else would grow by megabytes before V8 sees a reason to collect.
  */
 export function prepareLongRun(setFlag: (flag: string) => void = setFlagsFromString): () => void {
-  setFlag("--sparkplug");
-  setFlag("--invocation-count-for-maglev=400");
   setFlag("--expose-gc");
   const collect: unknown = runInNewContext("globalThis.gc");
   if (typeof collect !== "function") return () => {};

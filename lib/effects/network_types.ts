@@ -93,7 +93,18 @@ export interface ListenOptions {
   readonly idleTimeout: number;
   readonly maxConnections: number;
   readonly maxHeaderBytes: number;
+  /**
+   * How a request is answered that is refused below the handler: for its framing, its time limit or an expectation.
+   * Otherwise, and where its target is not known yet, the answer is the status with a plain text.
+   */
+  readonly refused?: RefusedAnswer;
 }
+
+/** Gives the answer to a request that is refused with a status and its text; nothing for the usual one. */
+export type RefusedAnswer = (
+  request: Pick<ServerRequest, "method" | "target">,
+  refusal: { readonly status: number; readonly text: string },
+) => ServerAnswer | undefined;
 
 /** A server that takes requests. */
 export interface HttpServer {

@@ -105,6 +105,19 @@ const PACK_OPTIONS: Shape<SealOptions> = { key: "private key" };
  * Record a run as a runpack. Missing digests are computed from payloads. The same input and context give the same
  * bytes.
  *
+ * @example
+ * ```ts
+ * import { readRunpack, recordRun } from "@gait/gait";
+ *
+ * const { runId, bytes } = await recordRun({
+ *   run: { run_id: "run_42" },
+ *   intents: [{ intent_id: "i1", tool_name: "fs.read", args: { path: "/srv/data" } }],
+ *   results: [{ intent_id: "i1", status: "ok", result: { lines: 3 } }],
+ * });
+ * const { intents } = await readRunpack(bytes); // digests: arguments and results are not in it
+ * console.log(runId, intents[0]?.tool_name);
+ * ```
+ *
  * @param input in the form of the input of `gait run record`
  * @throws {GaitError} `invalid_input` for a member of another type, a record with neither digest nor payload, a run
  * id that is not a file name, or context that is missing though it is required, or raw though it may not be
@@ -231,6 +244,18 @@ export async function buildPack(
 
 /**
  * Verify the bytes of a pack, including the artifacts inside.
+ *
+ * @example
+ * ```ts
+ * import { buildPack, generateKey, recordRun, verifyPack } from "@gait/gait";
+ *
+ * const key = await generateKey();
+ * const { bytes: runpack } = await recordRun({ run: { run_id: "run_42" }, intents: [], results: [] });
+ * const { bytes } = await buildPack(runpack, { key });
+ *
+ * const report = await verifyPack(bytes, { trusted: { source: "flag", key: key.public }, requireSignature: true });
+ * if (!report.ok) throw new Error("Evidence does not hold");
+ * ```
  *
  * @param bytes the whole archive
  * @returns the report; the evidence is valid only if `ok` is true

@@ -92,14 +92,18 @@ const CALL_OPTIONS: Shape<CallOptions> = {
  * environment for keys from variables, and to run programs with `broker.command`.
  *
  * @example
- * ```ts ignore
- * const gate = await openGate({ policy: "policy.yaml", traceDir: "traces" });
+ * ```ts
+ * import { openGate } from "@gait/gait";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${folder}/policy.yaml`, "default_verdict: block\nrules: []\n");
+ * const gate = await openGate({ policy: `${folder}/policy.yaml`, traceDir: `${folder}/traces` });
  * const { verdict, reasonCodes } = await gate.decide({
  *   tool_name: "fs.delete",
  *   targets: [{ kind: "path", value: "/srv/data", operation: "delete" }],
  *   context: { identity: "agent-7", workspace: "/srv", risk_class: "high" },
  * });
- * if (verdict !== "allow") throw new Error(reasonCodes.join(", "));
+ * if (verdict !== "allow") console.log("Not allowed:", reasonCodes.join(", "));
  * await gate.close();
  * ```
  *

@@ -71,6 +71,24 @@ const ENTRY: Shape<SessionEntry> = {
 /**
  * Start a session, or go on with the one that the journal holds. Needs the permissions to read and to write.
  *
+ * @example
+ * ```ts
+ * import { mkdtemp } from "node:fs/promises";
+ * import { tmpdir } from "node:os";
+ * import { generateKey, openSession } from "@gait/gait";
+ *
+ * const folder = await mkdtemp(`${tmpdir()}/gait-`);
+ * const session = await openSession({
+ *   journal: `${folder}/session.jsonl`,
+ *   sessionId: "shift-7",
+ *   runId: "run_42",
+ * });
+ * await session.append({ toolName: "fs.read", verdict: "allow" });
+ * await session.append({ toolName: "fs.delete", verdict: "block", reasonCodes: ["default_block"] });
+ * const { chainPath } = await session.checkpoint({ out: `${folder}/part_1.zip`, key: await generateKey() });
+ * console.log(chainPath); // verified by `gait verify session-chain`
+ * ```
+ *
  * @throws {GaitError} `invalid_input` when the journal belongs to another session or run, or was changed
  */
 export async function openSession(options: SessionOptions): Promise<Session> {

@@ -102,6 +102,32 @@ const MINT: Shape<MintSayTokenOptions> = { key: "private key", ttl: "duration", 
  * INVARIANT: there is a token only for the verdict `allow`, about this very commitment, of a decision that is on the
  * disk.
  *
+ * @example
+ * ```ts
+ * import { mkdtemp, writeFile } from "node:fs/promises";
+ * import { tmpdir } from "node:os";
+ * import { generateKey, mintSayToken, openGate, verifySayToken } from "@gait/gait";
+ *
+ * const folder = await mkdtemp(`${tmpdir()}/gait-`);
+ * await writeFile(
+ *   `${folder}/policy.yaml`,
+ *   "default_verdict: block\nrules: [{ name: r, effect: allow, match: { tool_names: [voice.commitment.refund] } }]\n",
+ * );
+ * const gate = await openGate({ policy: `${folder}/policy.yaml`, traceDir: `${folder}/traces` });
+ * const key = await generateKey();
+ * const about = { call_id: "call_12", turn_index: 4, call_seq: 3, commitment_class: "refund" } as const;
+ * const context = { identity: "agent.desk", workspace: "/srv", risk_class: "low" };
+ * const amount = { currency: "EUR", refund_ceiling_cents: 5_000 };
+ * const commitment = { created_at: "2026-03-02T09:00:02Z", context, ...about, ...amount };
+ * const { sayToken } = await mintSayToken(gate, commitment, { key });
+ * await gate.close();
+ *
+ * // Where the sentence would be spoken:
+ * const wanted = { callId: "call_12", turnIndex: 4, callSeq: 3, commitmentClass: "refund", currency: "EUR" } as const;
+ * const { ok } = await verifySayToken(sayToken!.bytes, { key: key.public, ...wanted, amountCents: 5_000 });
+ * if (!ok) throw new Error("Not to be said");
+ * ```
+ *
  * @param gate of this process, or a client of one; it must write traces
  * @throws {GaitError} `invalid_input` for a commitment that is malformed, and for a gate that only simulates or writes
  * no traces; whatever the gate throws. The sentence must not be spoken then

@@ -1,5 +1,5 @@
 import type { ServerAnswer } from "../effects/types.ts";
-import type { JsonObject } from "../formats/json/mod.ts";
+import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
 
 /** Part of every answer: browsers must not guess another content type. */
 const NO_SNIFF = { "x-content-type-options": "nosniff" };
@@ -21,4 +21,10 @@ export function json(status: number, object: JsonObject): ServerAnswer {
 /** An error answer with its reason. */
 export function failed(status: number, error: string): ServerAnswer {
   return json(status, { error, ok: false });
+}
+
+/** The reason in an error answer of this program: a JSON object, or a plain text. */
+export function reasonIn({ body }: Pick<ServerAnswer, "body">): string {
+  const value: unknown = body.startsWith("{") ? JSON.parse(body) : undefined;
+  return isJsonObject(value) && typeof value.error === "string" ? value.error : body.trim();
 }

@@ -29,51 +29,74 @@ export async function recoverSession(
   effects: SessionEffects,
   version: string,
 ): Promise<Recovered> {
-  return await onSession(journal, effects, version, async (operation) => {
-    const { paths } = operation;
-    const found = await loadState(effects.files, paths.state);
-    const known = found.kind === "ours" ? found.state : undefined;
-    const { good, seen } = await readToTear(operation, known?.journal_digest);
-    const size = await journalSize(effects.files, paths.journal);
-    const torn = await effects.files.readPart(paths.journal, good.size, size - good.size);
-    const knew = known ? Math.max(known.last_sequence, known.last_checkpoint_sequence) : 0;
-    const lost = seen || !known ? 0 : Math.max(0, knew - (good.expected - 1));
-    if (known && !seen && lost === 0) {
-      throw invalidInput(
-        `Cannot recover journal "${journal}": lines were changed since it was last written`,
-        {
-          detail: "journal_edited",
-          hint: "Only the end of a journal can be cut off; compare it with a copy",
-        },
-      );
-    }
-    const recovery: Recovery = {
-      schema_id: RECOVERY_SCHEMA_ID,
-      schema_version: RECORD_VERSION,
-      created_at: operation.now,
-      producer_version: version,
-      cut_offset: good.size,
-      cut_bytes: torn.length,
-      cut_digest: await sha256(torn),
-      kept_as: "",
-      last_sequence: good.lastSequence,
-      lost_sequences: lost,
-    };
-    if (torn.length === 0 && lost === 0) return { whole: true, recovery };
-    const noted = { ...recovery, kept_as: torn.length === 0 ? "" : await keep(operation, torn) };
-    await noteRecovery(effects.files, paths, noted);
-    if (torn.length > 0) await effects.files.truncate(paths.journal, good.size);
-    await bringChainUpToDate(operation, {
-      journal: good,
-      unknownCheckpoint: known !== undefined && good.checkpoints.length > known.checkpoint_count,
-    });
-    await saveState(
-      effects.files,
-      paths.state,
-      stateOf(good, { now: operation.now, version, recovered: encodeRecovery(noted) }),
+  return await onSession(journal, effects, version, (operation) => recoverUnderLock(operation));
+}
+
+/**
+ * Cut the torn tail that a process left which died while it appended, for a server that goes on with the session: its
+ * restart must not leave every call of the session refused. The bytes are kept and the recovery is recorded as in
+ * {@linkcode recoverSession}, under the lock that the caller holds.
+ *
+ * INVARIANT: only what was never acknowledged is cut. A journal that lacks an event which the state file knows is left to
+ * a person, with the error that was found.
+ *
+ * @param found the error of whoever read the journal; thrown unless the last line is torn
+ * @returns the path of the bytes that were cut
+ */
+export async function cutTornTail(operation: SessionContext, found: unknown): Promise<string> {
+  if (!(found instanceof GaitError) || found.detail !== "torn_tail") throw found;
+  const { recovery } = await recoverUnderLock(operation, { lacking: found });
+  return recovery.kept_as;
+}
+
+async function recoverUnderLock(
+  operation: SessionContext,
+  { lacking }: { /** Thrown when events are gone that the state knew. */ readonly lacking?: GaitError } = {},
+): Promise<Recovered> {
+  const { effects, paths, version } = operation;
+  const found = await loadState(effects.files, paths.state);
+  const known = found.kind === "ours" ? found.state : undefined;
+  const { good, seen } = await readToTear(operation, known?.journal_digest);
+  const size = await journalSize(effects.files, paths.journal);
+  const torn = await effects.files.readPart(paths.journal, good.size, size - good.size);
+  const knew = known ? Math.max(known.last_sequence, known.last_checkpoint_sequence) : 0;
+  const lost = seen || !known ? 0 : Math.max(0, knew - (good.expected - 1));
+  if (known && !seen && lost === 0) {
+    throw invalidInput(
+      `Cannot recover journal "${paths.journal}": lines were changed since it was last written`,
+      {
+        detail: "journal_edited",
+        hint: "Only the end of a journal can be cut off; compare it with a copy",
+      },
     );
-    return { whole: false, recovery: noted };
+  }
+  if (lost > 0 && lacking) throw lacking;
+  const recovery: Recovery = {
+    schema_id: RECOVERY_SCHEMA_ID,
+    schema_version: RECORD_VERSION,
+    created_at: operation.now,
+    producer_version: version,
+    cut_offset: good.size,
+    cut_bytes: torn.length,
+    cut_digest: await sha256(torn),
+    kept_as: "",
+    last_sequence: good.lastSequence,
+    lost_sequences: lost,
+  };
+  if (torn.length === 0 && lost === 0) return { whole: true, recovery };
+  const noted = { ...recovery, kept_as: torn.length === 0 ? "" : await keep(operation, torn) };
+  await noteRecovery(effects.files, paths, noted);
+  if (torn.length > 0) await effects.files.truncate(paths.journal, good.size);
+  await bringChainUpToDate(operation, {
+    journal: good,
+    unknownCheckpoint: known !== undefined && good.checkpoints.length > known.checkpoint_count,
   });
+  await saveState(
+    effects.files,
+    paths.state,
+    stateOf(good, { now: operation.now, version, recovered: encodeRecovery(noted) }),
+  );
+  return { whole: false, recovery: noted };
 }
 
 /** Read the journal up to its first invalid line, which must be the last one. */

@@ -9,6 +9,7 @@ import { bringChainUpToDate } from "./chain_file.ts";
 import { type EventInput, eventWarnings, nextEvent } from "./event.ts";
 import { LaggingState, versionOf } from "./lagging_state.ts";
 import { sessionPaths } from "./paths.ts";
+import { cutTornTail } from "./recover.ts";
 import { openTail, type Position, type SessionContext, type SessionEffects, underLock } from "./session.ts";
 import { checkIds, refuseOther, type StartOptions, startUnderLock } from "./start.ts";
 
@@ -43,6 +44,15 @@ export interface SessionWriter {
   append(input: EventInput, sealing?: Sealing): Promise<Appended>;
   /** Wait for what was accepted, and bring the state file up to date. */
   close(): Promise<void>;
+}
+
+/** How a writer treats what others left. */
+export interface WriterOptions {
+  /**
+   * Cut the torn tail of a process that died while it appended, keeping the bytes (docs/spec/sessions.md 4.8), and say so
+   * in the warnings of the next event. Otherwise every event is refused until somebody recovers the journal.
+   */
+  readonly cutsTornTail?: boolean;
 }
 
 /** When a session is sealed: behind each event whose sequence is a multiple of `every`, before the next one. */
@@ -86,6 +96,7 @@ export function openSessionWriter(
   ids: StartOptions,
   effects: WriterEffects,
   version: string,
+  { cutsTornTail = false }: WriterOptions = {},
 ): SessionWriter {
   const paths = sessionPaths(journal);
   const checked = checkIds(ids);
@@ -100,6 +111,8 @@ export function openSessionWriter(
   let batch: readonly Waiting[] = [];
   let wake = () => {};
   let closing = false;
+  /** Warnings for the next event that is acknowledged. */
+  let recovered: readonly string[] = [];
 
   async function flush(): Promise<void> {
     while (waiting.length > 0 || stateFile.isDue) {
@@ -220,6 +233,17 @@ export function openSessionWriter(
   /** The end of a journal that is new here, or that somebody else changed. */
   async function findPosition(operation: SessionContext): Promise<Position> {
     await stateFile.leave();
+    if (!cutsTornTail) return await openPosition(operation);
+    try {
+      return await openPosition(operation);
+    } catch (error) {
+      const kept = await cutTornTail(operation, error);
+      recovered = [...recovered, `the torn end of journal "${paths.journal}" is kept in ${kept}`];
+      return await openPosition(operation);
+    }
+  }
+
+  async function openPosition(operation: SessionContext): Promise<Position> {
     if (!started || await files.stat(paths.journal) === undefined) {
       const session = await startUnderLock(operation, checked);
       started = true;
@@ -241,7 +265,8 @@ export function openSessionWriter(
     { waited, appended: { event, warnings } }: Taken,
     sealed: readonly string[] = [],
   ): void {
-    waited.appended({ event, warnings: [...warnings, ...stateFile.takeWarnings(), ...sealed] });
+    waited.appended({ event, warnings: [...warnings, ...recovered, ...stateFile.takeWarnings(), ...sealed] });
+    recovered = [];
   }
 
   /**

@@ -11,12 +11,14 @@ import { statusOf } from "../test_counts.ts";
 
 const PLACE = `${root}.cache/node_frameworks`;
 const TESTS = `${root}tests/integrations/node`;
-/** Runtimes from npm beside the Node that is here, by the words that start their test runner. */
+/** Runtimes from npm, by the words that start their test runner; the Node that is here has everything else. */
 const RUNTIMES: readonly (readonly [name: string, ...command: string[]])[] = [
-  ["Node (installed)", "node", "--test"],
+  ["Node 20", "npx", "-y", "node@20", "--test"],
   ["Node 22", "npx", "-y", "node@22", "--test"],
   ["Bun", "npx", "-y", "bun@1.3", "test", "--timeout", "60000"],
 ];
+/** What the package does without a framework. */
+const PACKAGE_TESTS = ["client", "faults", "here", "guide"];
 
 await setUp();
 await bundle(undefined, true);
@@ -29,7 +31,13 @@ try {
   finish();
 }
 await Deno.mkdir(PLACE, { recursive: true });
-for await (const { name } of Deno.readDir(TESTS)) await Deno.copyFile(`${TESTS}/${name}`, `${PLACE}/${name}`);
+for await (const { name, isFile } of Deno.readDir(TESTS)) {
+  if (isFile) await Deno.copyFile(`${TESTS}/${name}`, `${PLACE}/${name}`);
+}
+await Deno.mkdir(`${PLACE}/models`, { recursive: true });
+for await (const { name } of Deno.readDir(`${TESTS}/models`)) {
+  await Deno.copyFile(`${TESTS}/models/${name}`, `${PLACE}/models/${name}`);
+}
 const frameworks = (await run(["npm", "install", "--no-audit", "--no-fund"])).code === 0;
 await Deno.mkdir(`${PLACE}/node_modules/@gait`, { recursive: true });
 await Deno.remove(`${PLACE}/node_modules/@gait/gait`).catch(() => {});
@@ -37,10 +45,12 @@ await Deno.symlink(`${root}dist-npm`, `${PLACE}/node_modules/@gait/gait`);
 for (const [name, ...command] of RUNTIMES) {
   const version = command.slice(0, command.findIndex((word) => /^(--)?test$/.test(word)));
   if ((await run([...version, "--version"])).code !== 0) skip(name, "it can't be had");
-  else await test(`${name}: the package`, [...command, "./client.test.mjs"]);
+  else {
+    for (const file of PACKAGE_TESTS) await test(`${name}: ${file}`, [...command, `./${file}.test.mjs`]);
+  }
 }
 await test("the declarations, in a strict program", ["node", "--test", "./types.test.mjs"]);
-for (const name of ["openai_agents", "ai_sdk", "langchain", "mastra", "mcp"]) {
+for (const name of ["openai_agents", "ai_sdk", "langchain", "mastra", "mcp", "frameworks_guide"]) {
   if (frameworks) await test(name, ["node", "--test", `./${name}.test.mjs`]);
   else skip(name, "the frameworks can't be installed");
 }
@@ -69,6 +79,7 @@ async function run([program = "", ...args]: readonly string[]): Promise<{ code: 
       cwd: PLACE,
       env: {
         GAIT_BIN: `${root}bin/gait`,
+        GAIT_ROOT: root,
         GAIT_TSC: `${COMPILER_PLACE}/node_modules/.bin/tsc`,
         npm_config_cache: `${root}.cache/npm`,
         npm_config_update_notifier: "false",

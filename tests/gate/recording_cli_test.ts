@@ -81,6 +81,24 @@ Deno.test("gate stream --runpack keeps arguments and results with --capture-mode
     assert.equal((await gait`run diff run.zip run_2.zip`).code, 0, "the same calls");
   }));
 
+Deno.test("of several results of a call the first one counts, however long it takes to be digested", () =>
+  onStage(async ({ gait, gaitWith, write }) => {
+    await write("policy.yaml", POLICY);
+    const stream = argv`gate stream --policy policy.yaml --no-trace --runpack run.zip`;
+    const long = { result: { text: "x".repeat(4 << 20) } };
+    const stdin = [
+      call("a", "tool.read"),
+      result("a", "ok", long),
+      result("a", "error"),
+      result("a", "error"),
+    ];
+    const { stdout } = await gaitWith({ stdin: stdin.join("\n") }, ...stream, "--max-line-bytes=8388608");
+    const answers = stdout.trimEnd().split("\n").map((text) => JSON.parse(text));
+    assert.deepEqual(answers.map(({ recorded, exit_code }) => recorded ?? exit_code), [0, true, 6, 6]);
+    const { json } = await gait`run inspect run.zip --json`;
+    assert.deepEqual(json.entries.map(({ status }: { status: string }) => status), ["ok"]);
+  }));
+
 Deno.test("gate stream refuses results that belong to no decided call, or twice, or to several, and goes on", () =>
   onStage(async ({ gait, gaitWith, write }) => {
     await write("policy.yaml", POLICY);

@@ -172,6 +172,7 @@ Deno.test("hook install puts a command into the settings that stops calls, and u
     const removed = await gait`hook uninstall claude-code --yes --json`;
     assert.equal(removed.code, 0, removed.stdout);
     assert.equal(await read(".claude/settings.json"), text);
+    assert.equal(installed.json.backup, path(".claude/settings.json.before-gait"));
     assert.deepEqual((await files()).filter((name) => name.startsWith(".claude")), [".claude/settings.json"]);
   }));
 
@@ -183,6 +184,8 @@ Deno.test("hook install makes settings where there are none, for each agent, and
       const installed = await gait`hook install ${client} --policy policy.yaml --yes --json`;
       assert.equal(installed.code, 0, installed.stdout);
       assert.ok((await read(settings)).includes("|| exit 2"));
+      // There is nothing to keep a copy of.
+      assert.ok(!("backup" in installed.json) && !(await files()).includes(`${settings}.before-gait`));
       const removed = await gait`hook uninstall ${client} --yes --json`;
       assert.equal(removed.code, 0, removed.stdout);
       assert.ok(!(await files()).some((name) => name.startsWith(settings)));

@@ -173,6 +173,35 @@ Deno.test("a hook is refused however much it sends, and not by a connection that
     );
   }));
 
+Deno.test("a hook is refused below HTTP handling, too; no other route answers as a hook there", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", HOOK_POLICY);
+    await serving(stage, async (server) => {
+      const raw = async (target: string, lines: readonly string[], body = "") => {
+        const head = [`POST ${target} HTTP/1.1`, "Host: localhost", "Connection: close", ...lines];
+        const text = await server.raw(`${head.join("\r\n")}\r\n\r\n${body}`);
+        return { status: Number(text.slice(9, 12)), text: text.slice(text.indexOf("\r\n\r\n") + 4) };
+      };
+      const chunked = "Transfer-Encoding: chunked";
+      const bad: [string, readonly string[], string, number][] = [
+        ["an expectation", ["Expect: something", "Content-Length: 2"], "{}", 417],
+        ["a chunk that is none", [chunked], "zz\r\n", 400],
+        ["a chunk that lies", [chunked], "1\r\n{}\r\n0\r\n\r\n", 400],
+        [
+          "a second request that is none",
+          ["Content-Length: 20"],
+          `{                  }nonsense\r\n\r\n`,
+          400,
+        ],
+      ];
+      for (const [what, lines, body, status] of bad) {
+        assertRefused(await raw(HOOK, lines, body), what);
+        assertRefused(await raw("/v1/hook?a", lines, body), what);
+        assert.equal((await raw("/v1/evaluate?hook", lines, body)).status, status, what);
+      }
+    });
+  }));
+
 Deno.test("a hook over HTTP calls as whoever shows the token", () =>
   onStage(async (stage) => {
     await stage.write(

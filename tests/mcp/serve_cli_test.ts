@@ -131,8 +131,9 @@ Deno.test("the journal of another session is refused before anything is decided"
     await withServer(stage, serve("--allow-client-artifact-paths"), async (server) => {
       const journaled = { ...call("t"), run_id: "r", session_journal: "j.jsonl" };
       assert.equal((await server.post("/v1/evaluate", journaled)).status, 200);
-      // The lock is held for a moment longer, for events that may follow.
-      const evidence = async () => (await stage.files()).filter((path) => !path.endsWith(".lock"));
+      // The lock is held for a moment longer, for events that may follow, and the state is written after a moment.
+      const evidence = async () =>
+        (await stage.files()).filter((path) => !/\.lock$|\.state\.json/.test(path));
       const before = await evidence();
       for (const other of [{ session_id: "other" }, { run_id: "other" }]) {
         assert.equal((await server.post("/v1/evaluate", { ...journaled, ...other })).status, 400);

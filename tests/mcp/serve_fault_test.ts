@@ -71,6 +71,7 @@ interface Answered {
   readonly verdict: string;
   readonly intent_digest: string;
   readonly trace_path: string;
+  readonly warnings: readonly string[];
 }
 
 /** Post a request as the routes do; `undefined` when the answer is an error. */
@@ -201,6 +202,25 @@ Deno.test("a run id that makes no name of a file is refused, and keeps no other 
       [requestOf(0, ""), long, requestOf(2, "")].map((one) => ask(service, one)),
     );
     assert.deepEqual(answers.map((answer) => answer?.verdict), ["allow", undefined, "allow"]);
+    await close();
+  }));
+
+Deno.test("the torn journal of a server that was killed does not keep the next one from answering", () =>
+  inFolder(async (folder) => {
+    const first = await openService(folder, realDisk);
+    assert.equal((await ask(first.service, requestOf(0, "s")))?.verdict, "allow");
+    await first.close();
+    const journal = `${folder}/sessions/s.journal.jsonl`;
+    // A kernel writes page by page, and stops between two pages when the process is killed.
+    const torn = '{"record_type":"event","event":{"schema_id":"gait.run';
+    await Deno.writeTextFile(journal, torn, { append: true });
+    const { service, close } = await openService(folder, realDisk);
+    const answers = await Promise.all([1, 2, 3].map((n) => ask(service, requestOf(n, "s"))));
+    assert.deepEqual(answers.map((answer) => answer?.verdict), ["allow", "allow", "allow"]);
+    const warnings = answers.flatMap((answer) => answer!.warnings);
+    assert.equal(warnings.filter((warning) => warning.includes(`${journal}.torn-1`)).length, 1);
+    assert.equal(await Deno.readTextFile(`${journal}.torn-1`), torn);
+    assert.equal((await journaled(`${folder}/sessions`)).length, 4);
     await close();
   }));
 

@@ -11,7 +11,7 @@ import { checkpointSession } from "../../lib/session/checkpoint.ts";
 import { compactSession } from "../../lib/session/compact.ts";
 import { startSession } from "../../lib/session/start.ts";
 import { sessionStatus } from "../../lib/session/status.ts";
-import { openSessionWriter, type WriterEffects } from "../../lib/session/writer.ts";
+import { openSessionWriter, type WriterEffects, type WriterOptions } from "../../lib/session/writer.ts";
 import { sha256 } from "../../lib/signing/mod.ts";
 import { DiskFull, failingDisk } from "../support/failing_disk.ts";
 
@@ -29,8 +29,8 @@ async function inFolder(step: (journal: string) => Promise<void>): Promise<void>
   }
 }
 
-const writerOn = (journal: string, disk: Disk = realDisk, ids = IDS) =>
-  openSessionWriter(journal, ids, { ...real, files: makeFiles(disk), hash: sha256 }, "1.0.0");
+const writerOn = (journal: string, disk: Disk = realDisk, ids = IDS, options: WriterOptions = {}) =>
+  openSessionWriter(journal, ids, { ...real, files: makeFiles(disk), hash: sha256 }, "1.0.0", options);
 
 /** Effects in which the time after which the state is written never comes; that for which a lock is held does. */
 const withoutStateTimer: WriterEffects = {
@@ -256,6 +256,52 @@ Deno.test("a torn end is refused until it is cut off, by whoever comes next", ()
     await assert.rejects(writer.append(event("b")), { detail: "torn_tail" });
     await assert.rejects(writer.append(event("c")), { detail: "torn_tail" });
     await writer.close();
+  }));
+
+for (const started of [true, false]) {
+  Deno.test(`a writer that cuts torn ends goes on ${started ? "after another process" : "where one"} died, and keeps the bytes`, () =>
+    inFolder(async (journal) => {
+      const cutting = () => writerOn(journal, realDisk, IDS, { cutsTornTail: true });
+      const first = cutting();
+      await first.append(event("a"));
+      const writer = started ? first : cutting();
+      if (!started) await first.close();
+      const whole = await Deno.readTextFile(journal);
+      // As a kernel leaves it that copies a write page by page when the process is killed meanwhile.
+      const torn = '{"record_type":"event","event":{"sequence":2';
+      await Deno.writeTextFile(journal, torn, { append: true });
+      const [b, c] = await Promise.all(["b", "c"].map((name) => writer.append(event(name))));
+      await writer.close();
+      if (!started) assert.equal((await Deno.readTextFile(journal)).startsWith(whole), true);
+      assert.deepEqual([b!.event.sequence, c!.event.sequence, b!.warnings.length, c!.warnings], [
+        2,
+        3,
+        1,
+        [],
+      ]);
+      assert.equal(await Deno.readTextFile(`${journal}.torn-1`), torn);
+      assert.deepEqual(await toolsIn(journal), ["a", "b", "c"]);
+      const found = await status(journal);
+      assert.deepEqual([found.state.last_sequence, found.recoveries], [3, 1]);
+      // The recovery is part of the running digest of the journal.
+      const [next] = (await Deno.readTextFile(journal)).slice(whole.length).split("\n");
+      assert.equal(JSON.parse(next!).recovered.kept_as, `${journal}.torn-1`);
+    }));
+}
+
+Deno.test("a writer that cuts torn ends leaves a journal alone that lacks an event which was acknowledged", () =>
+  inFolder(async (journal) => {
+    const options = { cutsTornTail: true };
+    const before = writerOn(journal);
+    for (const name of ["a", "b"]) await before.append(event(name));
+    await before.close();
+    const cut = (await Deno.readTextFile(journal)).slice(0, -30);
+    await Deno.writeTextFile(journal, cut);
+    const writer = writerOn(journal, realDisk, IDS, options);
+    await assert.rejects(writer.append(event("c")), { code: "invalid_input", detail: "torn_tail" });
+    await writer.close();
+    assert.equal(await Deno.readTextFile(journal), cut);
+    await assert.rejects(Deno.stat(`${journal}.torn-1`), Deno.errors.NotFound);
   }));
 
 Deno.test("a seal covers the events up to the one that it is due behind", () =>

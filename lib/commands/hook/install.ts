@@ -2,7 +2,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import { shellWord } from "../../formats/shell.ts";
 import { DEFAULT_STATE_PATH } from "../../gate/limits/charge.ts";
 import { CONTRACTS } from "../../mcp/hooks/clients.ts";
-import { planHook, planRemoval } from "../../mcp/hooks/settings.ts";
+import { originalText, planHook } from "../../mcp/hooks/settings.ts";
 import { readSettings, writeSettings } from "../../mcp/hooks/settings_file.ts";
 import { APPROVALS_FOLDER } from "../../mcp/approvals/folder.ts";
 import { parsePolicy } from "../../policy/parse.ts";
@@ -68,11 +68,14 @@ export default defineCommand({
       return success({ ...json, written: false }, [...lines, line(good("nothing was written"))]);
     }
     if (!flags.yes) await confirm(lines, "Change it?", "give --yes to change the file", effects);
-    const before = file.backup ?? planRemoval(settings).text;
+    const before = file.backup ?? originalText(settings);
     await writeSettings(files, file, change.text, before);
-    return success({ ...json, written: true, backup: file.backupPath }, [
+    const undo = before === undefined
+      ? `gait hook uninstall ${client} removes the file`
+      : `the settings before: ${file.backupPath}`;
+    return success({ ...json, written: true, ...(before !== undefined && { backup: file.backupPath }) }, [
       ...(flags.yes ? lines : []),
-      line(good("installed"), `: start ${client} again; the settings before: ${file.backupPath}`),
+      line(good("installed"), `: start ${client} again; ${undo}`),
     ]);
   },
 });

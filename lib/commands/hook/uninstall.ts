@@ -26,10 +26,11 @@ export default defineCommand({
       return success({ ...json, written: false }, [...lines, line(good("nothing was written"))]);
     }
     if (!flags.yes) await confirm(lines, "Change it?", "give --yes to change the file", effects);
-    await writeSettings(effects.files, file, restored(settings, change.text, file.backup), undefined);
+    const text = restored(settings, change.text, file.backup);
+    await writeSettings(effects.files, file, text, undefined);
     return success({ ...json, written: true }, [
       ...(flags.yes ? lines : []),
-      line(good("restored"), `: start ${client} again`),
+      line(good(text === "" ? "removed" : "restored"), `: start ${client} again`),
     ]);
   },
 });

@@ -2,6 +2,7 @@ import type { Effects } from "../../effects/mod.ts";
 import { GaitError, invalidInput, unsafeOperation } from "../../errors/mod.ts";
 import { trim } from "../../formats/text.ts";
 import { ENDPOINT, makeEndpoint } from "../../mcp/gateway/http/endpoint.ts";
+import { refusedInRpc, refusingInRpc } from "../../mcp/gateway/http/rpc_refusals.ts";
 import { resourceMetadataRoutes } from "../../mcp/gateway/http/resource_metadata.ts";
 import type { Gateway } from "../../mcp/gateway/gateway.ts";
 import { serveStdio } from "../../mcp/gateway/serve_stdio.ts";
@@ -136,17 +137,22 @@ async function serveHttp(service: HttpService, effects: Effects): Promise<Outcom
   }
   const tokens = clientTokensOf(flags["auth-token-env"], effects);
   const known = tokens.length === 0 ? undefined : await clientTokens(tokens);
-  const endpoint = makeEndpoint(gateway, { start, identityOf: known?.identityOf, notify: note, ...effects });
+  const endpoint = makeEndpoint(gateway, { start, holderOf: known?.holderOf, notify: note, ...effects });
   const metadata = known === undefined && "address" in origin
     ? resourceMetadataRoutes(origin.address, await effects.http())
     : [];
-  const answer = guarded({
-    routes: new Map<string, Route | readonly Route[]>([[ENDPOINT, endpoint.routes], ...metadata]),
-    listenHost: address.host,
-    checkBearer: known?.check,
-    maxBodyBytes: MAX_MESSAGE_BYTES,
-  });
-  const server = await effects.listen({ ...address, ...SERVE_LIMITS }, answer);
+  const answer = refusingInRpc(
+    ENDPOINT,
+    guarded({
+      routes: new Map<string, Route | readonly Route[]>([[ENDPOINT, endpoint.routes], ...metadata]),
+      listenHost: address.host,
+      checkBearer: known?.check,
+      maxBodyBytes: MAX_MESSAGE_BYTES,
+    }),
+    endpoint.refuseTooLong,
+  );
+  const refused = refusedInRpc(ENDPOINT);
+  const server = await effects.listen({ ...address, ...SERVE_LIMITS, refused }, answer);
   const listen = writeAddress(server);
   const url = `http://${listen}${ENDPOINT}`;
   await announce(success({ listen, url, name: trim(flags.name) }, [line(good("mcp gateway"), `: ${url}`)]));

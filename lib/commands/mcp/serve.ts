@@ -14,7 +14,7 @@ import { loadEnvelope } from "../../gate/load.ts";
 import { adapterOf } from "../../mcp/adapters/table.ts";
 import { checkEvidencePaths } from "../../mcp/evidence.ts";
 import { inputsOf } from "../../mcp/serve/inputs.ts";
-import { hookRoutes, refusingHooks } from "../../mcp/hooks/http.ts";
+import { hookRoutes, refusedHook, refusingHooks } from "../../mcp/hooks/http.ts";
 import { checkRetentionFolders } from "../../mcp/serve/retention_folders.ts";
 import { routesOf } from "../../mcp/serve/routes.ts";
 import { serveCalls } from "../../mcp/serve/service.ts";
@@ -76,7 +76,7 @@ export default defineCommand({
       const answer = refusingHooks(
         guarded({ routes, listenHost: address.host, checkBearer: bearer?.check, maxBodyBytes }),
       );
-      const server = await effects.listen({ ...address, ...SERVE_LIMITS }, answer);
+      const server = await effects.listen({ ...address, ...SERVE_LIMITS, refused: refusedHook }, answer);
       const listen = writeAddress(server);
       const profile = live.gate.profile;
       const warnings = [

@@ -189,6 +189,7 @@ Deno.test("a refusal as an error has the code and the hint of what stopped the c
       (error) => error instanceof RefusedError && error.code === code && error.hint === hint,
     );
   }
+  await assert.rejects(guardTool(gateOf(missing).gate, { context }, never)({}), { detail: "not_found" });
   const stopped = guardTool(gateOf("require_approval").gate, { name: "t", context }, never);
   await assert.rejects(
     stopped({}),

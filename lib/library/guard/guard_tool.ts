@@ -14,12 +14,26 @@ export interface GuardToolOptions extends GuardOptions {
  * first argument, the very one that was decided; further arguments are passed on as they are and not decided.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { mkdtemp, rm, writeFile } from "node:fs/promises";
+ * import { tmpdir } from "node:os";
+ * import { guardTool, openGate, RefusedError } from "@gait/gait";
+ *
+ * const folder = await mkdtemp(`${tmpdir()}/gait-`);
+ * await writeFile(
+ *   `${folder}/policy.yaml`,
+ *   "default_verdict: block\nrules: [{ name: r, effect: require_approval, match: { tool_names: [fs.delete] } }]\n",
+ * );
+ * const gate = await openGate({ policy: `${folder}/policy.yaml`, traceDir: `${folder}/traces` });
  * const context = { identity: "agent-7", workspace: "/srv", risk_class: "high" };
- * const remove = guardTool(gate, { name: "fs.delete", context }, async ({ path }: { path: string }) => {
- *   await Deno.remove(path);
- * });
- * await remove({ path: "/srv/data" }); // throws a RefusedError unless the policy allows it
+ * const remove = guardTool(gate, { name: "fs.delete", context }, ({ path }: { path: string }) => rm(path));
+ * try {
+ *   await remove({ path: "/srv/data" }); // fails unless the policy allows it
+ * } catch (error) {
+ *   if (!(error instanceof RefusedError)) throw error;
+ *   console.log(error.refusal.verdict, error.hint); // require_approval, and the command that approves this call
+ * }
+ * await gate.close();
  * ```
  *
  * @throws {RefusedError} from the guarded function, when the call was not made

@@ -66,6 +66,9 @@ export class RefusedError extends GaitError {
       (refusal.error instanceof GaitError ? refusal.error.hint : undefined);
     super(codeOf(refusal), `${toolName} was not executed: ${why}`, {
       ...(hint === undefined ? {} : { hint }),
+      ...(refusal.error instanceof GaitError && refusal.error.detail !== undefined
+        ? { detail: refusal.error.detail }
+        : {}),
       ...(refusal.error === undefined ? {} : { cause: refusal.error }),
     });
     this.name = "RefusedError";

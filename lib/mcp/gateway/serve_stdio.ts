@@ -1,8 +1,6 @@
 import type { Stdio } from "../../effects/mod.ts";
 import { concat } from "../../formats/bytes.ts";
-import { INVALID_REQUEST } from "./codec/message.ts";
 import { MessageLines } from "./codec/message_lines.ts";
-import { encodeError } from "./codec/reply.ts";
 import type { Gateway } from "./gateway.ts";
 import type { ClientSide } from "./relay/client_side.ts";
 import { connect } from "./relay/connection.ts";
@@ -51,12 +49,8 @@ async function readClient(stdio: Stdio, client: ClientSide, outlet: Outlet): Pro
   const held = new Held(client.state.context.notify);
   for await (const piece of stdio.input) {
     for (const line of lines.push(piece)) {
-      if (line.kind === "message") await held.take(line.bytes, client.take(line.bytes, { outlet }));
-      else if (!line.isAnswer) {
-        await outlet.answer(
-          encodeError(line.id, INVALID_REQUEST, "Refused by gait: the message is too long"),
-        );
-      }
+      if (line.kind === "message") await held.take(line.bytes.length, client.take(line.bytes, { outlet }));
+      else await held.take(0, client.takeRead(line.refused, { outlet }));
     }
   }
 }

@@ -1,10 +1,10 @@
-import type { ServerAnswer, ServerRequest } from "../../effects/types.ts";
-import { isJsonObject, type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
+import type { RefusedAnswer, ServerAnswer, ServerRequest } from "../../effects/types.ts";
+import { type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
 import type { LiveGate } from "../../gate/live_gate.ts";
 import type { IdentityOf } from "../../serve/client_tokens.ts";
 import { headersOf, type Route } from "../../serve/guard.ts";
 import { readRequestPath } from "../../serve/path.ts";
-import { json } from "../../serve/responses.ts";
+import { json, reasonIn } from "../../serve/responses.ts";
 import { NO_OBJECTION } from "./answer.ts";
 import {
   answerEvent,
@@ -78,11 +78,17 @@ export function refusingHooks(
     // A client that still sends would see a broken connection in place of the refusal, and make the call. One that sends
     // slowly only delays its own call.
     await drain();
-    const reason = `Gait: this call could not be decided, so it was not made: HTTP ${given.status}, ${
-      errorOf(given.body)
-    }.`;
-    return { ...json(200, answered({ reason })), close: given.close ?? false };
+    return { ...refusalFor(given.status, reasonIn(given)), close: given.close ?? false };
   };
+}
+
+/** The same for what is refused below the handler of requests, as soon as it is known that it is for a hook. */
+export const refusedHook: RefusedAnswer = ({ target }, { status, text }) =>
+  isForHook(target) ? refusalFor(status, text) : undefined;
+
+function refusalFor(status: number, why: string): ServerAnswer {
+  const reason = `Gait: this call could not be decided, so it was not made: HTTP ${status}, ${why}.`;
+  return json(200, answered({ reason }));
 }
 
 /** Paths that may be meant for a hook, with a typing error too; no other route looks like one. */
@@ -115,10 +121,4 @@ function drainable(body: ServerRequest["body"]) {
     }
   };
   return { parts, drain };
-}
-
-function errorOf(body: string): string {
-  // Errors of this program are a JSON object, or plain text.
-  const value: unknown = body.startsWith("{") ? JSON.parse(body) : undefined;
-  return isJsonObject(value) && typeof value.error === "string" ? value.error : body.trim();
 }

@@ -182,15 +182,31 @@ function shown(value: unknown, depth: number): string {
 }
 
 /**
+ * The text to keep for the time when the hook is taken out again.
+ *
+ * @returns nothing where there were no settings before the hook
+ */
+export function originalText(settings: Settings): string | undefined {
+  const { text, removed } = planRemoval(settings);
+  return blank(text) || (removed.length > 0 && isNew(text, settings)) ? undefined : text;
+}
+
+/**
  * The text to go back to when the hook was taken out: the very text from before, unless the settings were changed since.
  *
  * @returns an empty text when there was no file, and nothing but the hook was put into it
  */
-export function restored({ what, contract }: Settings, text: string, backup: string | undefined): string {
-  if (backup === undefined) return text;
+export function restored(settings: Settings, text: string, backup: string | undefined): string {
+  const { what, contract } = settings;
+  if (backup === undefined) return isNew(text, settings) ? "" : text;
   const now = plainValue(parseJsonc(text, what));
   const before = blank(backup) ? contract.newSettings : plainValue(parseJsonc(backup, `backup of ${what}`));
   return equalJson(withoutEmpty(now), withoutEmpty(before)) ? backup : text;
+}
+
+/** Whether this is what a new file has beside the hook, whatever its layout; a comment of the user makes it another. */
+function isNew(text: string, { contract: { newSettings } }: Settings): boolean {
+  return text.replace(/\s/g, "") === JSON.stringify(newSettings);
 }
 
 /** Lists of no hooks say nothing; taking the hook out leaves none. */

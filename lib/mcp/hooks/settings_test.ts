@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseJsonc, plainValue } from "../../formats/jsonc.ts";
 import { CONTRACTS, HOOK_CLIENTS, type HookClient } from "./clients.ts";
-import { planHook, planRemoval, restored, type Settings } from "./settings.ts";
+import { originalText, planHook, planRemoval, restored, type Settings } from "./settings.ts";
 
 const settings = (text: string, client: HookClient = "claude-code"): Settings => ({
   what: "settings",
@@ -105,7 +105,10 @@ for (const client of HOOK_CLIENTS) {
       const { text: installed } = planHook(settings(text, client), command(client));
       assert.equal(planHook(settings(installed, client), command(client)).text, installed);
       const removed = planRemoval(settings(installed, client));
-      assert.equal(restored(settings(installed, client), removed.text, text), text);
+      assert.equal(
+        restored(settings(installed, client), removed.text, originalText(settings(text, client))),
+        text,
+      );
       const { hooks: found, ...others } = valueOf(installed);
       const { hooks: given, ...givenOthers } = JSON.parse(text);
       assert.deepEqual(others, givenOthers);
@@ -116,10 +119,32 @@ for (const client of HOOK_CLIENTS) {
   });
 }
 
-Deno.test("a file that was made for the hook is gone after it", () => {
+Deno.test("a file that was made for the hook is gone after it, and nothing is kept of what was not there", () => {
   for (const client of HOOK_CLIENTS) {
+    for (const before of ["", " \n"]) {
+      const { text } = planHook(settings(before, client), command(client));
+      assert.equal(originalText(settings(before, client)), undefined);
+      // Put in again with other flags, and laid out by the agent in its own way.
+      const again =
+        planHook(settings(text, client), command(client).replace(" ||", " --risk-class low ||")).text;
+      const laidOut = JSON.stringify(JSON.parse(again), null, 4);
+      for (const installed of [text, again, laidOut]) {
+        const now = settings(installed, client);
+        assert.equal(originalText(now), undefined);
+        assert.equal(restored(now, planRemoval(now).text, undefined), "");
+        assert.equal(restored(now, planRemoval(now).text, ""), "");
+      }
+    }
+  }
+});
+
+Deno.test("settings that say nothing, and a comment beside the hook, are the user's", () => {
+  for (const client of HOOK_CLIENTS) {
+    const nothing = JSON.stringify(CONTRACTS[client].newSettings);
+    assert.equal(originalText(settings(nothing, client)), nothing);
     const { text } = planHook(settings("", client), command(client));
-    const removed = planRemoval(settings(text, client));
-    assert.equal(restored(settings(text, client), removed.text, ""), "");
+    const noted = settings(`// mine\n${text}`, client);
+    assert.ok(originalText(noted)?.includes("// mine"));
+    assert.ok(restored(noted, planRemoval(noted).text, undefined).includes("// mine"));
   }
 });

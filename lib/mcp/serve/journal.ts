@@ -10,7 +10,7 @@ import { MAX_JOURNAL_LINE, readRecord } from "../../session/records.ts";
 import { openSessionWriter, type SessionWriter } from "../../session/writer.ts";
 import type { Hasher } from "../../signing/mod.ts";
 import type { DecidedCall } from "../decided_call.ts";
-import { keyedQueue } from "./keyed_queue.ts";
+import { keyedQueue } from "../../gate/keyed_queue.ts";
 
 /** Effects for journaling. */
 export type JournalEffects = Pick<Effects, "files" | "env" | "now" | "after" | "random" | "os" | "arch">;
@@ -81,7 +81,9 @@ export function makeJournals(effects: JournalEffects, hash: Hasher, version: str
       if (held) return held.sessionId === sessionId && held.runId === runId ? used(held) : undefined;
       const owner = await ownerOf(path, files);
       if (owner !== undefined && (owner.sessionId !== sessionId || owner.runId !== runId)) return undefined;
-      const writer = openSessionWriter(path, { sessionId, runId }, { ...effects, hash }, version);
+      const writer = openSessionWriter(path, { sessionId, runId }, { ...effects, hash }, version, {
+        cutsTornTail: true,
+      });
       return used({ sessionId, runId, path, base: named, writer, users: 0 });
     };
     if (chosen !== undefined) {

@@ -17,7 +17,7 @@ import { prepareCall, type PreparedCall } from "../prepare_call.ts";
 import { normalizeRunId, runIdOf } from "../run_id.ts";
 import { fileTime, traceName, uniqueClock } from "../trace_name.ts";
 import { checkClientPaths, confined } from "./client_paths.ts";
-import { keyedQueue } from "./keyed_queue.ts";
+import { keyedQueue } from "../../gate/keyed_queue.ts";
 import { makeJournals, type SessionJournal } from "./journal.ts";
 import type { EvaluateRequest } from "./request.ts";
 import { hasRetention, retain } from "./retention.ts";

@@ -4,6 +4,7 @@ import { isJsonObject } from "../../formats/json/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { timeOfMillis } from "../../formats/time.ts";
 import type { Answer } from "../../gate/answer.ts";
+import { keyedQueue } from "../../gate/keyed_queue.ts";
 import type { CallResult, OpenCall, OpenGate, OpenGateEffects, Reported } from "../../gate/open.ts";
 import type { Verdict } from "../../schema/verdict.ts";
 import { isNotExecuted } from "../../schema/gate_result.ts";
@@ -100,6 +101,7 @@ function recording(
   /** The calls that nobody reported on, by the id of their caller; each is there from its first moment on. */
   const open = new Map<string, Promise<Unreported | undefined>[]>();
   const busy = new Set<Promise<unknown>>();
+  const claiming = keyedQueue();
   const nameOf = (id: string | number) => `${typeof id}:${id}`;
 
   async function decideAndRecord(call: OpenCall, callId: string): Promise<Answer> {
@@ -147,8 +149,11 @@ function recording(
   async function record(id: string | number, given: CallResult): Promise<Reported> {
     // Calls that come later are not meant, even when they are decided sooner.
     const candidates = [...open.get(nameOf(id)) ?? []];
-    const result = await checkedResult(given);
-    const { callId, verdict } = await claim(id, candidates);
+    // Of several results the first one counts, even when a later one is digested sooner.
+    const [result, { callId, verdict }] = await claiming(nameOf(id), async () => {
+      const result = await checkedResult(given);
+      return [result, await claim(id, candidates)] as const;
+    });
     await recorder.result({
       callId,
       status: result.status,

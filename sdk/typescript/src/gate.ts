@@ -4,26 +4,21 @@ import { copyJson } from "../../../lib/formats/json/copy.ts";
 import type { JsonObject } from "../../../lib/formats/json/mod.ts";
 import type { IntentRequest } from "../../../lib/library/intent_request.ts";
 import { AnswerLines, decisionOf, garbage, readAnswer } from "./answers.ts";
-import {
-  checkOwner,
-  childTransport,
-  type Listener,
-  socketTransport,
-  type Transport,
-  unavailable,
-} from "./transport.ts";
-import type { ClientCallOptions, ClientGate, ClientGateOptions, GateAnswer } from "./types.ts";
+import { childTransport } from "./child_transport.ts";
+import { checkOwner, socketTransport } from "./socket_transport.ts";
+import { expectPolicy, LONGEST, positive, tooLate } from "./deadline.ts";
+import { gateHere, needsNoExecutable } from "./gate_here.ts";
+import { type Listener, type Transport, unavailable } from "./transport.ts";
+import type { ClientCallOptions, ClientGate, ClientGateOptions } from "./types.ts";
 
 const TIMEOUT = 30_000;
 const GRACE = 2_000;
 const MAX_LINE_BYTES = 1 << 20;
-/** The longest wait that timers have. */
-const LONGEST = 2 ** 31 - 1;
 
 /**
- * Open a gate outside of this process: the one that listens at `GAIT_GATE_SOCKET`, else a `gait gate stream` of its own.
- * Either starts with the first call, and again with the next call after it ended. Whatever goes wrong, no call is decided
- * in its favour.
+ * Open a gate: the one that listens at `GAIT_GATE_SOCKET`; a `gait gate stream` of its own where the executable is named,
+ * or something is asked for that needs it; else one in this process. It starts with the first call, and a process that
+ * ended again with the next one. Whatever goes wrong, no call is decided in its favour.
  *
  * @throws {GaitError} `invalid_input` for options that can't be used
  */
@@ -35,6 +30,7 @@ export function openGate(options: ClientGateOptions): ClientGate {
       hint: "Give policy, or socket, or set GAIT_GATE_SOCKET",
     });
   }
+  if (socket === undefined && needsNoExecutable(options)) return gateHere(options, timeout);
   const command = socket === undefined ? commandOf(options) : [];
   const client = new Client((on) => {
     if (socket === undefined) return childTransport(command, options.cwd, on);
@@ -55,14 +51,7 @@ export function openGate(options: ClientGateOptions): ClientGate {
     where: socket === undefined ? command[0]! : `socket ${socket}`,
     async decide(intent, call = {}) {
       const answer = await client.ask(lineOf(intent, call), positive(call.timeout ?? timeout));
-      const decision = decisionOf(answer);
-      if (expected !== undefined && decision.policyDigest !== expected) {
-        throw new GaitError(
-          "verification_failed",
-          `Decided by the policy ${decision.policyDigest}, not by ${expected}`,
-        );
-      }
-      return decision satisfies GateAnswer;
+      return expectPolicy(decisionOf(answer), expected);
     },
     close: () => client.close(),
   };
@@ -109,8 +98,9 @@ interface Waiting {
 /** Sends lines and hands out answers, over one connection at a time. */
 class Client {
   readonly #open: (on: Listener) => Transport;
-  #connection: Promise<Connection> | undefined;
-  #closed = false;
+  #connection: Connection | undefined;
+  #last: Connection | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(open: (on: Listener) => Transport) {
     this.#open = open;
@@ -118,36 +108,19 @@ class Client {
 
   /** @param line without its beginning, `{"id":…,` */
   async ask(line: string, timeout: number): Promise<JsonObject> {
-    if (this.#closed) throw unavailable("closed", "The gate is closed");
-    const until = Date.now() + timeout;
-    const connection = await this.#connected(timeout);
-    return await connection.ask(line, Math.max(1, until - Date.now()));
+    if (this.#closing !== undefined) throw unavailable("closed", "The gate is closed");
+    const until = performance.now() + timeout;
+    const connection = this.#connection ??= this.#connect();
+    if (!connection.isGate) await connection.greet(timeout);
+    return await connection.ask(line, Math.max(1, until - performance.now()));
+  }
+
+  #connect(): Connection {
+    return this.#last = new Connection(this.#open, () => this.#connection = undefined);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    const connection = await this.#connection?.catch(() => undefined);
-    await connection?.finish();
-  }
-
-  /** See the other side answer as a gate does, before a call is sent there. */
-  #connected(timeout: number): Promise<Connection> {
-    this.#connection ??= (async () => {
-      const connection = new Connection(this.#open, () => this.#connection = undefined);
-      try {
-        const hello = await connection.ask('"intent":{}}\n', timeout);
-        if (hello.ok !== false) throw garbage("it decides an empty call");
-        return connection;
-      } catch (error) {
-        connection.lose(error as GaitError);
-        throw error;
-      }
-    })();
-    const opening = this.#connection;
-    opening.catch(() => {
-      if (this.#connection === opening) this.#connection = undefined;
-    });
-    return opening;
+    await (this.#closing ??= this.#last?.finish() ?? Promise.resolve());
   }
 }
 
@@ -156,9 +129,12 @@ class Connection {
   readonly #waiting = new Map<number, Waiting>();
   readonly #lines = new AnswerLines();
   readonly #onLost: () => void;
+  #hello: Promise<void> | undefined;
+  #isGate = false;
   #number = 0;
   #answered = 0;
   #lost: GaitError | undefined;
+  #ending: Promise<void> | undefined;
 
   constructor(open: (on: Listener) => Transport, onLost: () => void) {
     this.#onLost = onLost;
@@ -167,6 +143,31 @@ class Connection {
       onEnd: (error) => this.lose(error),
     });
     this.#transport.hold(false);
+  }
+
+  /** Whether the other side answered as a gate does. */
+  get isGate(): boolean {
+    return this.#isGate;
+  }
+
+  /** See the other side answer as a gate does, before a call is sent there; each caller waits as long as its call may. */
+  async greet(timeout: number): Promise<void> {
+    const timer = setTimeout(() => this.lose(tooLate(timeout)), Math.min(timeout, LONGEST));
+    try {
+      await (this.#hello ??= this.#greet());
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #greet(): Promise<void> {
+    const hello = await this.ask('"intent":{}}\n', LONGEST);
+    if (hello.ok !== false) {
+      const error = garbage("it decides an empty call");
+      this.lose(error);
+      throw error;
+    }
+    this.#isGate = true;
   }
 
   /** The number of the line is its id, so the answer to a line that could not be read also finds its call. */
@@ -197,14 +198,14 @@ class Connection {
       });
     }
     this.#end(unavailable("closed", "The gate was closed before the call was decided"));
-    await this.#transport.close(GRACE);
+    await (this.#ending ??= this.#transport.close(GRACE));
   }
 
   /** Whatever is on its way is not decided: it may have been counted, so it is not sent again. */
   lose(error: GaitError): void {
     if (this.#lost) return;
     this.#end(error);
-    void this.#transport.close(0);
+    this.#ending ??= this.#transport.close(0);
   }
 
   #end(error: GaitError): void {
@@ -232,14 +233,9 @@ class Connection {
   #expire(id: number, timeout: number): void {
     const late = this.#waiting.get(id);
     if (late === undefined) return;
-    const error = unavailable("timeout", `The gate did not answer within ${timeout} ms`);
+    const error = tooLate(timeout);
     const hangs = late.sent === this.#answered;
     late.settle(error);
     if (hangs) this.lose(error);
   }
-}
-
-function positive(timeout: number): number {
-  if (timeout > 0 && Number.isFinite(timeout)) return timeout;
-  throw invalidInput(`Cannot wait for ${timeout} ms: expected a number above zero`);
 }

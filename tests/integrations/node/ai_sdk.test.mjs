@@ -1,43 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateText, isStepCount, stepCountIs, tool } from "ai";
-import * as testing from "ai/test";
 import { z } from "zod";
 import { guardTools } from "@gait/gait/ai-sdk";
+import { scripted } from "./models/ai_sdk.mjs";
 import { onStage } from "./stage.mjs";
 
 const stop = (isStepCount ?? stepCountIs)(5);
-const usage = {
-  inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 },
-  outputTokens: { total: 1, text: 1, reasoning: 0 },
-};
-const Mock = testing.MockLanguageModelV4 ?? testing.MockLanguageModelV3;
-
-/** A model that calls tools as scripted, as often as there are results of them, then says "done". */
-function scripted(calls, seen) {
-  return new Mock({
-    async doGenerate({ prompt }) {
-      const results = prompt.filter(({ role }) => role === "tool").flatMap(({ content }) => content)
-        .filter(({ type }) => type === "tool-result");
-      seen.splice(0, seen.length, ...results.map(({ output }) => output));
-      const next = calls[results.length];
-      return {
-        finishReason: next ? { unified: "tool-calls", raw: "x" } : { unified: "stop", raw: "x" },
-        usage,
-        warnings: [],
-        content: next
-          ? [{
-            type: "tool-call",
-            toolCallId: `c${results.length}`,
-            toolName: next[0],
-            input: JSON.stringify(next[1]),
-          }]
-          : [{ type: "text", text: "done" }],
-      };
-    },
-  });
-}
-
 function toolsOf(guard, executed) {
   const make = (name) =>
     tool({

@@ -1,37 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AIMessage, ToolMessage } from "@langchain/core/messages";
-import { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { ToolMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { Command, interrupt, MemorySaver } from "@langchain/langgraph";
 import { createAgent, createMiddleware } from "langchain";
 import { z } from "zod";
 import { gaitMiddleware } from "@gait/gait/langchain";
+import { Scripted } from "./models/langchain.mjs";
 import { onStage } from "./stage.mjs";
-
-/** A model that calls tools as scripted, then says "done". */
-class Scripted extends BaseChatModel {
-  constructor(calls) {
-    super({});
-    this.calls = calls;
-  }
-  _llmType() {
-    return "scripted";
-  }
-  bindTools() {
-    return this;
-  }
-  async _generate(messages) {
-    const done = messages.filter((one) => ToolMessage.isInstance?.(one) ?? one.getType() === "tool").length;
-    const next = this.calls[done];
-    const message = new AIMessage(
-      next
-        ? { content: "", tool_calls: [{ id: `c${done}`, name: next[0], args: next[1] }] }
-        : { content: "done" },
-    );
-    return { generations: [{ text: "", message }] };
-  }
-}
 
 function agentOf(guard, executed, calls, parts) {
   const make = (name) =>

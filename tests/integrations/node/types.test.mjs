@@ -34,8 +34,8 @@ export const all = [aiSdk, gaitMiddleware, guardServer, mastra, mintApproval, mi
 /** Each must be an error, or the types say nothing. */
 const MISTAKES = [
   'openGate({ polcy: "p" });',
-  'guardTool(openGate({}), {}, () => 1);',
-  'const n: string = await guardTool(openGate({}), { context }, (_: { a: 1 }) => 1)({ a: 1 });',
+  "guardTool(openGate({}), {}, () => 1);",
+  "const n: string = await guardTool(openGate({}), { context }, (_: { a: 1 }) => 1)({ a: 1 });",
   'export const bad: Commitment = { ...commitment, commitment_class: "promise" };',
 ];
 
@@ -73,6 +73,9 @@ for (const mistake of MISTAKES) {
   test(`the compiler sees what is wrong with ${mistake}`, () => {
     const { status, stdout } = compile(PROGRAM + mistake);
     assert.notEqual(status, 0);
-    assert.ok(stdout.split("\n").every((line) => !/^[^ ].*error/.test(line) || line.includes("program.ts")), stdout);
+    assert.ok(
+      stdout.split("\n").every((line) => !/^[^ ].*error/.test(line) || line.includes("program.ts")),
+      stdout,
+    );
   });
 }

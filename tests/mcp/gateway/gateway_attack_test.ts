@@ -104,6 +104,31 @@ Deno.test("a call whose answer is too long to be kept hears of it, and the sessi
     assert.deepEqual(statuses, ["error", "error", "ok"]);
   }, { server: ["huge"] }));
 
+Deno.test("whoever waits for a message that is too long hears of it, on both sides", () =>
+  withGateway(async (client, stage) => {
+    const long = "x".repeat(11 * 1024 * 1024);
+    await client.initialize("2025-03-26");
+    // A request of the server: its tool hears of it, and no client was asked.
+    const asked = await client.call(1, "ask", { size: 11 * 1024 * 1024 });
+    assert.equal(JSON.parse(asked.result.content[0].text).code, -32600);
+    // An answer of the client: the server hears of it, and the client waits for nothing.
+    await client.send({ jsonrpc: "2.0", id: 2, method: "tools/call", params: { name: "ask" } });
+    const { id } = await client.next(({ method }) => method === "sampling/createMessage");
+    await client.send({ result: { role: "assistant", model: "m", content: long }, jsonrpc: "2.0", id });
+    const answered = await client.next(() => true);
+    assert.equal(answered.id, 2);
+    assert.equal(JSON.parse(answered.result.content[0].text).code, -32603);
+    // So does an answer that can't be used for another reason.
+    await client.send({ jsonrpc: "2.0", id: 3, method: "tools/call", params: { name: "ask" } });
+    const again = await client.next(({ method }) => method === "sampling/createMessage");
+    await client.write(`{"jsonrpc":"2.0","id":"${again.id}","result":{"a":1,"a":2}}\n`);
+    assert.equal(JSON.parse((await client.next()).result.content[0].text).code, -32603);
+    // Of a list each request.
+    await client.send([{ jsonrpc: "2.0", id: 4, method: "ping" }, { jsonrpc: "2.0", method: "x", long }]);
+    assert.deepEqual((await client.next()).map(({ id, error }: Json) => [id, error.code]), [[4, -32600]]);
+    assert.equal((await reached(stage, "tools/call")).length, 3);
+  }));
+
 Deno.test("a list of tools that is too long blocks the calls at once, without the patience for a lost answer", () =>
   withGateway(async (client) => {
     await client.initialize();

@@ -236,8 +236,8 @@ Deno.test("a session keeps its revision, whatever revision a later request names
     }
   }));
 
-Deno.test("bodies that are no message are refused with 400, web pages with 403, other media types with 415", () =>
-  withGateway(async (_server, _stage, url) => {
+Deno.test("bodies that are no message are refused with 400, web pages with 403, other media types with 415, all as JSON-RPC", () =>
+  withGateway(async (server, _stage, url) => {
     for (
       const [body, code] of [["{", -32700], ["[]", -32600], [
         '{"jsonrpc":"2.0","jsonrpc":"2.0"}',
@@ -247,9 +247,46 @@ Deno.test("bodies that are no message are refused with 400, web pages with 403, 
       const { status, messages: [answer] } = await post(url, body);
       assert.deepEqual([status, answer.error.code], [400, code]);
     }
-    assert.equal((await post(url, initialize(), { origin: "http://evil.example" })).status, 403);
-    assert.equal((await post(url, initialize(), { "content-type": "text/plain" })).status, 415);
-    assert.equal((await post(url, " ".repeat(10 * 1024 * 1024 + 1))).status, 413);
+    const refused: [Promise<Posted>, number, string | null][] = [
+      [post(url, initialize(), { origin: "http://evil.example" }), 403, null],
+      [post(url, initialize(), { "content-type": "text/plain" }), 415, null],
+      [post(url, " ".repeat(10 * 1024 * 1024 + 1)), 413, null],
+      [post(url, call("big", "echo", { a: "x".repeat(12 * 1024 * 1024) })), 413, "big"],
+    ];
+    for (const [posted, expected, id] of refused) {
+      const { status, messages: [answer] } = await posted;
+      const { code } = answer.error;
+      assert.deepEqual([status, answer.jsonrpc, answer.id, code], [expected, "2.0", id, -32600]);
+    }
+    const late = await server.raw(
+      "POST /mcp HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    );
+    assert.deepEqual(JSON.parse(late.slice(late.indexOf("{"))).error.code, -32600);
+  }));
+
+Deno.test("an answer of the client that can't be used leaves the server waiting for nothing", () =>
+  withGateway(async (_server, _stage, url) => {
+    const session = { "mcp-session-id": (await post(url, initialize())).session! };
+    const bad: [(id: string) => string, number][] = [
+      [(id) => `{"jsonrpc":"2.0","id":"${id}","result":{"a":1,"a":2}}`, 400],
+      [(id) => `{"jsonrpc":"2.0","result":{"a":"${"x".repeat(12 * 1024 * 1024)}"},"id":"${id}"}`, 413],
+    ];
+    const stream = await fetch(url, { headers: { ...session, accept: "text/event-stream" } });
+    const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+    await reader.read();
+    for (const [i, [text, status]] of bad.entries()) {
+      let said = "";
+      const answered = post(url, call(i, "ask"), session);
+      const asked = () => eventsOf(said).messages.at(-1);
+      while (asked()?.method !== "sampling/createMessage") said += (await reader.read()).value;
+      const answer = text(asked().id);
+      // Not from somebody without the session.
+      assert.equal((await post(url, answer)).messages[0].error.code, -32000);
+      const refused = await post(url, answer, session);
+      assert.deepEqual([refused.status, refused.messages[0].id], [status, null]);
+      assert.equal(JSON.parse((await answered).messages.at(-1).result.content[0].text).code, -32603);
+    }
+    await reader.cancel();
   }));
 
 Deno.test("the token of the gateway says who calls, and reaches no server", () =>
@@ -275,5 +312,50 @@ Deno.test("the token of the gateway says who calls, and reaches no server", () =
       args: ["--auth-token-env", "alice=A,bob=B"],
       env: { A: "secret-a", B: "secret-b" },
       policy: "default_verdict: block\nrules: [{ name: r, effect: allow, match: { identities: [alice] } }]\n",
+    },
+  ));
+
+Deno.test("a session answers only whoever began it: another token neither calls in it, reads its streams nor ends it", () =>
+  withGateway(
+    async (_server, stage, url) => {
+      const as = (token: string, more: Record<string, string> = {}) => ({
+        authorization: `Bearer ${token}`,
+        ...more,
+      });
+      const request = async (method: string, headers: Record<string, string>) => {
+        const response = await fetch(url, { method, headers: { accept: BOTH, ...headers } });
+        if (response.status !== 404) {
+          return (await response.body?.cancel(), { status: response.status, text: "" });
+        }
+        return { status: response.status, text: await response.text() };
+      };
+      const noSession = await request("DELETE", as("one", { "mcp-session-id": "0".repeat(32) }));
+      // A token of the same identity is the same owner; one without an identity owns its sessions alone.
+      const owners = [["old", "new", ["bob", "one", "two"]], ["one", "one", ["two", "old"]]] as const;
+      for (const [owner, same, others] of owners) {
+        const session = { "mcp-session-id": (await post(url, initialize(), as(owner))).session! };
+        const { ids } = await post(
+          url,
+          call(1, "progress", {}, { progressToken: "t" }),
+          as(owner, session),
+        );
+        const log = await stage.read("log");
+        for (const other of others) {
+          const foreign = as(other, session);
+          const called = await post(url, call(2, "echo"), foreign);
+          assert.deepEqual([called.status, called.messages], [404, [JSON.parse(noSession.text)]], other);
+          assert.deepEqual(await request("GET", foreign), noSession, other);
+          assert.deepEqual(await request("GET", { ...foreign, "last-event-id": ids[0]! }), noSession, other);
+          assert.deepEqual(await request("DELETE", foreign), noSession, other);
+        }
+        assert.equal(await stage.read("log"), log);
+        const { messages: [answer] } = await post(url, call(2, "echo"), as(same, session));
+        assert.equal(answer.result.content[0].text, "echo {}");
+        assert.equal((await request("DELETE", as(same, session))).status, 200);
+      }
+    },
+    {
+      args: ["--auth-token-env", "alice=OLD,alice=NEW,bob=BOB,ONE,TWO"],
+      env: { OLD: "old", NEW: "new", BOB: "bob", ONE: "one", TWO: "two" },
     },
   ));

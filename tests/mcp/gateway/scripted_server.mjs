@@ -47,7 +47,13 @@ function call(id, params) {
     case "elicit": {
       const method = params.name === "ask" ? "sampling/createMessage" : "elicitation/create";
       const question = params.name === "ask"
-        ? { messages: [{ role: "user", content: { type: "text", text: "hello" } }], maxTokens: 5 }
+        ? {
+          messages: [{
+            role: "user",
+            content: { type: "text", text: "x".repeat(params.arguments?.size ?? 5) },
+          }],
+          maxTokens: 5,
+        }
         : { message: "Name?", requestedSchema: { type: "object", properties: {} } };
       if (stateless(params)) {
         if (params.inputResponses) return done(JSON.stringify(params.inputResponses));

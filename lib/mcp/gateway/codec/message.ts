@@ -1,6 +1,15 @@
 import { GaitError } from "../../../errors/mod.ts";
 import { decodeUtf8Strict, utf8 } from "../../../formats/bytes.ts";
 import { isJsonObject, type JsonObject, type JsonValue, readJson } from "../../../formats/json/mod.ts";
+import {
+  type Fault,
+  fault,
+  INVALID_REQUEST,
+  MAX_BATCH,
+  type MessageId,
+  PARSE_ERROR,
+  readId,
+} from "./fault.ts";
 import { refuseProtocolLookalikes } from "./lookalikes.ts";
 import {
   excessOf,
@@ -11,10 +20,18 @@ import {
   type Scan,
   scanMessage,
 } from "./scan.ts";
-import { UnreadId } from "./unread_id.ts";
+import { UnreadIds } from "./unread_ids.ts";
+import { refuseUnread } from "./unread_message.ts";
 
-/** The id of a request. */
-export type MessageId = string | number;
+export {
+  type Fault,
+  INTERNAL_ERROR,
+  INVALID_PARAMS,
+  INVALID_REQUEST,
+  type MessageId,
+  METHOD_NOT_FOUND,
+  PARSE_ERROR,
+} from "./fault.ts";
 
 interface Common {
   /** Exactly as they arrived: what is forwarded. */
@@ -57,28 +74,11 @@ export interface OrphanMessage extends Common {
 /** One JSON-RPC message. */
 export type Message = RequestMessage | NotificationMessage | ResponseMessage | OrphanMessage;
 
-/** Why bytes are refused, as a JSON-RPC error. */
-export interface Fault {
-  readonly kind: "fault";
-  readonly code: number;
-  readonly reason: string;
-  /** The id of the refused request, where it can be read without doubt. */
-  readonly id: MessageId | null;
-  /** Whether whoever sent it waits for an answer. */
-  readonly answerable: boolean;
-}
-
 /** Several messages in one list. */
 export interface Batch {
   readonly kind: "batch";
   readonly members: readonly (Message | Fault)[];
 }
-
-export const PARSE_ERROR = -32700;
-export const INVALID_REQUEST = -32600;
-export const METHOD_NOT_FOUND = -32601;
-export const INVALID_PARAMS = -32602;
-export const INTERNAL_ERROR = -32603;
 
 /**
  * Read one message or batch (docs/spec/mcp.md 10.3). Whatever two readers could understand differently is refused:
@@ -106,9 +106,6 @@ export function readMessage(bytes: Uint8Array): Message | Batch | Fault {
   return readOne({ bytes, text, document: value, scan });
 }
 
-/** The most members of a batch: as many as may wait for their answers. */
-const MAX_BATCH = 1_024;
-
 function readBatch(text: string, { items, duplicate }: Scan): Batch | Fault {
   if (items.length === 0) return fault(INVALID_REQUEST, "the batch is empty");
   if (items.length > MAX_BATCH) {
@@ -131,13 +128,14 @@ export function sliceOf(text: string, { start, end }: Range): string {
 
 function readOne(common: Common): Message | Fault {
   const { document, scan, text } = common;
+  const has = (name: string) => Object.hasOwn(document, name);
   const id = scan.repeatedId ? undefined : idOf(document, text, scan);
-  const answerable = typeof document["method"] === "string" && Object.hasOwn(document, "id") ||
-    !Object.hasOwn(document, "result") && !Object.hasOwn(document, "error") && Object.hasOwn(document, "id");
+  const isAnswer = has("result") || has("error");
   const refuse = (reason: string): Fault => ({
     ...fault(INVALID_REQUEST, reason),
     id: id ?? null,
-    answerable,
+    answerable: has("id") && (typeof document["method"] === "string" || !isAnswer),
+    isRequest: has("method") && !isAnswer,
   });
   if (scan.duplicate !== undefined) return refuse(`key "${scan.duplicate}" occurs twice in one object`);
   if (!isWellFormed(text)) return refuse("a text is not valid Unicode");
@@ -148,7 +146,6 @@ function readOne(common: Common): Message | Fault {
     return refuse(error.message);
   }
   if (document["jsonrpc"] !== "2.0") return refuse('jsonrpc is not "2.0"');
-  const has = (name: string) => Object.hasOwn(document, name);
   if (has("id") && id === undefined) {
     const { error } = document;
     if (document["id"] === null && isJsonObject(error) && !has("method") && !has("result")) {
@@ -182,19 +179,6 @@ function idOf({ id }: JsonObject, text: string, { ranges }: Scan): MessageId | u
   return readId(sliceOf(text, range), id);
 }
 
-/** @param value its value, if it is a text */
-function readId(written: string, value: JsonValue | undefined): MessageId | undefined {
-  if (written.startsWith('"')) {
-    return typeof value === "string" && value.length <= MAX_ID ? value : undefined;
-  }
-  if (!/^(?:0|-?[1-9][0-9]{0,15})$/.test(written)) return undefined;
-  const number = Number(written);
-  return Number.isSafeInteger(number) ? number : undefined;
-}
-
-/** The longest id, in characters. */
-const MAX_ID = 1024;
-
 /** Whether no escape of a text stands for half a character. */
 function isWellFormed(text: string): boolean {
   if (!/\\u[dD][89a-fA-F]/.test(text)) return true;
@@ -208,20 +192,9 @@ function isWellFormed(text: string): boolean {
   return true;
 }
 
-/** A message that is not parsed; its id is only taken as it is written. */
-function excess(bytes: Uint8Array, reason: string): Fault {
-  const reader = new UnreadId();
+/** A message that is not parsed; its ids are only taken as they are written. */
+function excess(bytes: Uint8Array, reason: string): Fault | Batch {
+  const reader = new UnreadIds();
   reader.push(bytes);
-  const id = idOfUnread(reader);
-  return { ...fault(INVALID_REQUEST, reason), id, answerable: reader.hasMethod || id === null };
-}
-
-/** The id of a message that is not parsed, where every reader understands it alike. */
-export function idOfUnread({ written }: Pick<UnreadId, "written">): MessageId | null {
-  if (written === undefined || written.includes("\\")) return null;
-  return readId(written, written.slice(1, -1)) ?? null;
-}
-
-function fault(code: number, reason: string): Fault {
-  return { kind: "fault", code, reason, id: null, answerable: true };
+  return refuseUnread(reader, reason);
 }

@@ -1,31 +1,35 @@
 import { LineSplitter } from "../../../gate/stream/request.ts";
-import { idOfUnread, type MessageId } from "./message.ts";
-import { UnreadId } from "./unread_id.ts";
+import type { Fault } from "./fault.ts";
+import { UnreadIds } from "./unread_ids.ts";
+import { type RefusedBatch, refuseUnread } from "./unread_message.ts";
 
-/** A message of a stream with one message a line, or the mark that it is too long. */
+/** A message of a stream with one message a line, or the refusal of a line that is too long. */
 export type MessageLine =
   | { readonly kind: "message"; readonly bytes: Uint8Array }
-  /** The id is `null` where it can't be read without doubt. */
-  | { readonly kind: "too_long"; readonly id: MessageId | null; readonly isAnswer: boolean };
+  | { readonly kind: "too_long"; readonly refused: Fault | RefusedBatch };
 
-/** Splits a stream into messages; empty lines are none. Of a line that is too long only its id is read. */
+/** Splits a stream into messages; empty lines are none. Of a line that is too long only its ids are read. */
 export class MessageLines {
   readonly #splitter: LineSplitter;
-  #unread: UnreadId | undefined;
+  #unread: UnreadIds | undefined;
 
-  constructor(maxBytes: number) {
-    this.#splitter = new LineSplitter(maxBytes, (part) => (this.#unread ??= new UnreadId()).push(part));
+  constructor(readonly maxBytes: number) {
+    this.#splitter = new LineSplitter(maxBytes, (part) => (this.#unread ??= new UnreadIds()).push(part));
   }
 
   /** The messages that a piece completes. */
   *push(piece: Uint8Array): Generator<MessageLine> {
     for (const line of this.#splitter.push(piece)) {
       if (line.kind === "too_long") {
-        const unread = this.#unread ?? new UnreadId();
+        const unread = this.#unread ?? new UnreadIds();
         this.#unread = undefined;
-        const id = idOfUnread(unread);
-        yield { kind: "too_long", id, isAnswer: id !== null && !unread.hasMethod };
+        yield { kind: "too_long", refused: refuseUnread(unread, tooLong(this.maxBytes)) };
       } else if (line.bytes.some((byte) => byte > 0x20)) yield { kind: "message", bytes: line.bytes };
     }
   }
+}
+
+/** Why a message beyond the limit is refused. */
+export function tooLong(maxBytes: number): string {
+  return `the message is longer than ${maxBytes} bytes`;
 }

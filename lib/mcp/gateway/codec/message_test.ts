@@ -179,5 +179,11 @@ Deno.test("readMessage() names the id of a message that is too much, where that 
       `"id":"${"a".repeat(2_000)}"`,
     ]
   ) assert.equal(idOf(members), null, members.slice(0, 80));
-  assert.equal(refusal(`[{"id":1,"x":${deep}}]`)?.id, null);
+  const batch = read(`[{"id":1,"x":${deep}},{"id":"b","method":"ping"},{"method":"ping"}]`);
+  assert.ok(batch.kind === "batch");
+  assert.deepEqual(batch.members.map((member) => member.kind === "fault" && [member.id, member.answerable]), [
+    [1, false],
+    ["b", true],
+  ]);
+  assert.equal(refusal(`[[{"id":1,"x":${deep}}]]`)?.id, null);
 });

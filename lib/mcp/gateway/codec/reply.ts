@@ -1,4 +1,4 @@
-import { utf8 } from "../../../formats/bytes.ts";
+import { concat, utf8 } from "../../../formats/bytes.ts";
 import type { JsonObject } from "../../../formats/json/mod.ts";
 import type { Fault, MessageId } from "./message.ts";
 
@@ -30,4 +30,14 @@ export function encodeRequest(id: MessageId, method: string, params: JsonObject)
 /** Encode a notification of the gateway itself. */
 export function encodeNotification(method: string, params: JsonObject): Uint8Array<ArrayBuffer> {
   return utf8(JSON.stringify({ jsonrpc: "2.0", method, params }));
+}
+
+/** Encode the answer to a batch. */
+export function listOf(messages: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const comma = utf8(",");
+  return concat([
+    utf8("["),
+    ...messages.flatMap((message, i) => i === 0 ? [message] : [comma, message]),
+    utf8("]"),
+  ]);
 }

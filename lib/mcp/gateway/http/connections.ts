@@ -40,9 +40,9 @@ export class Connections {
    *
    * @throws {GaitError} when the server can't be started
    */
-  async begin(identity: string | undefined): Promise<HttpSession | undefined> {
+  async begin(owner: string | undefined): Promise<HttpSession | undefined> {
     if (this.#sessions.size >= MAX_SESSIONS) return undefined;
-    const session = new HttpSession(hex(this.options.random(16)), identity, this.options);
+    const session = new HttpSession(hex(this.options.random(16)), owner, this.options);
     // Before anything is awaited, so that the number of sessions is never exceeded.
     this.#sessions.set(session.id, session);
     try {

@@ -1,9 +1,10 @@
 import type { ServerAnswer, ServerRequest } from "../../../effects/types.ts";
 import { GaitError, messageOf } from "../../../errors/mod.ts";
-import type { IdentityOf } from "../../../serve/client_tokens.ts";
+import type { ClientTokens, TokenHolder } from "../../../serve/client_tokens.ts";
 import { headersOf, type Route } from "../../../serve/guard.ts";
 import {
   type Batch,
+  type Fault,
   INTERNAL_ERROR,
   INVALID_PARAMS,
   INVALID_REQUEST,
@@ -11,7 +12,8 @@ import {
   type MessageId,
   readMessage,
 } from "../codec/message.ts";
-import { encodeError, encodeFault } from "../codec/reply.ts";
+import { encodeError, encodeFault, listOf } from "../codec/reply.ts";
+import type { RefusedBatch } from "../codec/unread_message.ts";
 import type { Gateway } from "../gateway.ts";
 import { claimedVersion, UNSUPPORTED_VERSION, unsupportedVersion } from "../protocol/era.ts";
 import { sessionRevision, STATELESS } from "../protocol/revisions.ts";
@@ -22,6 +24,7 @@ import { type Exchange, exchange } from "./exchange.ts";
 import { HEADER_MISMATCH } from "../protocol/param_headers.ts";
 import { acceptsEvents, headerFault, headerOf, paramHeaders } from "./headers.ts";
 import { refusal } from "./refusal.ts";
+import type { RefuseTooLong } from "./rpc_refusals.ts";
 import { HttpSession } from "./session.ts";
 
 /** The path of the endpoint. */
@@ -33,13 +36,14 @@ const NO_SESSION = -32001;
 
 /** How an endpoint works. */
 export interface EndpointOptions extends ConnectionOptions {
-  /** Who a token belongs to; absent where the gateway asks for none, and the server may. */
-  readonly identityOf: IdentityOf | undefined;
+  /** Who shows a token; absent where the gateway asks for none, and the server may. */
+  readonly holderOf: ClientTokens["holderOf"] | undefined;
 }
 
 /** An MCP server over HTTP, in all revisions (docs/spec/mcp.md 10.1). */
 export interface Endpoint {
   readonly routes: readonly Route[];
+  readonly refuseTooLong: RefuseTooLong;
   /** End all sessions and seal their evidence. */
   close(): Promise<void>;
 }
@@ -51,14 +55,8 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
 
   async function post(body: Uint8Array<ArrayBuffer>, request: ServerRequest): Promise<ServerAnswer> {
     const read = readMessage(body);
-    if (read.kind === "fault") return refusal(400, encodeFault(read));
-    const [authorization] = headersOf(request, "authorization");
-    const identity = await options.identityOf?.(authorization);
-    const caller: Caller = {
-      request,
-      identity,
-      authorization: options.identityOf ? undefined : authorization,
-    };
+    const caller = await callerOf(request);
+    if (read.kind === "fault") return await refused(read, caller);
     const claim = read.kind === "batch" ? undefined : claimedVersion(read);
     const header = headerOf(request, "mcp-protocol-version");
     if (claim !== undefined && claim !== STATELESS.name && !sessionRevision(claim)) {
@@ -73,6 +71,22 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
     }
     if (read.kind === "request" && read.method === "initialize") return await initialize(read, caller);
     return await inSession(read, caller);
+  }
+
+  /** Answer what is no message. The server may wait for it, if it is an answer of the client. */
+  async function refused(read: Fault | RefusedBatch, caller: Caller): Promise<ServerAnswer> {
+    const faults = read.kind === "batch" ? read.members : [read];
+    const answers = faults.filter(({ id, answerable }) => id !== null && !answerable);
+    if (answers.length > 0) {
+      const session = sessionOf(caller);
+      if (!(session instanceof HttpSession)) return session;
+      const outlet = { ...session.outlet(), authorization: caller.authorization };
+      for (const answer of answers) await session.connection!.client.takeRead(answer, { outlet });
+    }
+    const errors = faults.filter(({ answerable }) => answerable).map(encodeFault);
+    if (read.kind === "batch" && errors.length > 0) return refusal(400, listOf(errors));
+    // The id of an answer is one of the server: the client may wait for the answer to a request with the same.
+    return refusal(400, errors[0] ?? encodeFault({ ...faults[0]!, id: null }));
   }
 
   async function stateless(message: Message, caller: Caller): Promise<ServerAnswer> {
@@ -97,7 +111,7 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
   }
 
   async function initialize(message: Message, caller: Caller): Promise<ServerAnswer> {
-    const session = await connections.begin(caller.identity);
+    const session = await connections.begin(caller.holder?.owner);
     if (!session) {
       return refusal(503, encodeError(idOf(message), INVALID_REQUEST, "Refused by gait: too many sessions"));
     }
@@ -130,8 +144,9 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
     session.lastUsed = now();
     const members = read.kind === "batch" ? read.members : [read];
     // A batch is answered as one.
-    const requests = members.some((member) => member.kind === "request" || member.kind === "fault") ? 1 : 0;
-    const given = exchangeOptions(caller, session.newStream());
+    const requests = members.some(isAnswered) ? 1 : 0;
+    const stream = session.newStream();
+    const given = exchangeOptions(caller, stream);
     const open = exchange(requests, {
       ...given,
       events: given.events && requests > 0,
@@ -142,6 +157,7 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
     const taken = pass(session.connection!, read, open, caller);
     if (requests > 0) return await open.answered;
     await taken;
+    stream.end();
     return { status: 202, headers, body: "" };
   }
 
@@ -154,34 +170,36 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
     connection: Connection,
     read: Message | Batch,
     { outlet }: Exchange,
-    { identity, paramHeaders }: Caller,
+    { holder, paramHeaders }: Caller,
   ): Promise<void> {
-    return connection.client.takeRead(read, { outlet, identity, paramHeaders }).catch(async (error) => {
-      notify(messageOf(error));
-      await outlet.answer(
-        encodeError(idOf(read), INVALID_REQUEST, "Refused by gait: the message was not forwarded"),
-      );
-    });
+    return connection.client.takeRead(read, { outlet, identity: holder?.identity, paramHeaders }).catch(
+      async (error) => {
+        notify(messageOf(error));
+        await outlet.answer(
+          encodeError(idOf(read), INVALID_REQUEST, "Refused by gait: the message was not forwarded"),
+        );
+      },
+    );
   }
 
-  function sessionOf(
-    { request, identity }: Pick<Caller, "request" | "identity">,
-  ): HttpSession | ServerAnswer {
+  function sessionOf({ request, holder }: Caller): HttpSession | ServerAnswer {
     const id = headerOf(request, "mcp-session-id");
     if (typeof id !== "string") {
       return refusal(400, encodeError(null, BAD_SESSION, "Bad Request: Mcp-Session-Id header is required"));
     }
     const session = connections.session(id);
-    // A session belongs to whoever began it.
-    if (!session?.connection || session.identity !== identity) {
+    // A session belongs to whoever began it; for others it does not exist (docs/threat_model.md 43).
+    if (!session?.connection || session.owner !== holder?.owner) {
       return refusal(404, encodeError(null, NO_SESSION, "Session not found"));
     }
     session.lastUsed = now();
     return session;
   }
 
-  async function callerOf(request: ServerRequest): Promise<Pick<Caller, "request" | "identity">> {
-    return { request, identity: await options.identityOf?.(headersOf(request, "authorization")[0]) };
+  async function callerOf(request: ServerRequest): Promise<Caller> {
+    const [authorization] = headersOf(request, "authorization");
+    if (!options.holderOf) return { request, holder: undefined, authorization };
+    return { request, holder: await options.holderOf(authorization), authorization: undefined };
   }
 
   async function get(_body: Uint8Array, request: ServerRequest): Promise<ServerAnswer> {
@@ -227,6 +245,7 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
   });
   return {
     routes: [route("POST", post), route("GET", get), route("DELETE", remove)],
+    refuseTooLong: async (read, request) => await refused(read, await callerOf(request)),
     close: () => connections.close(),
   };
 }
@@ -234,11 +253,17 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
 /** Who sent a request. */
 interface Caller {
   readonly request: ServerRequest;
-  readonly identity: string | undefined;
+  /** Absent where the gateway asks for no token. */
+  readonly holder: TokenHolder | undefined;
   /** The headers that repeat arguments, where they must. */
   readonly paramHeaders?: ReadonlyMap<string, string>;
   /** For a server that asks for it; never that of the gateway itself. */
   readonly authorization: string | undefined;
+}
+
+/** Whether a member of a batch, or a message, gets an answer. */
+function isAnswered(member: Message | Fault): boolean {
+  return member.kind === "request" || member.kind === "fault" && member.answerable;
 }
 
 function idOf(read: Message | Batch): MessageId | null {

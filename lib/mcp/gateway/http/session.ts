@@ -16,7 +16,8 @@ export class HttpSession {
 
   constructor(
     readonly id: string,
-    readonly identity: string | undefined,
+    /** Who began it; absent where the gateway asks for no token. */
+    readonly owner: string | undefined,
     readonly context: { readonly after: After; readonly now: () => number },
   ) {
     this.general = new EventStream("g", context.after);

@@ -86,17 +86,20 @@ export function stageRelay(
   );
   const client = new ClientSide(state);
   const serverSide = new ServerSide(state, () => outlet);
-  const serverSays = (message: Json) => serverSide.take(utf8(JSON.stringify(message)));
+  const serverWrites = (text: string) => serverSide.take(utf8(text));
+  const serverSays = (message: Json) => serverWrites(JSON.stringify(message));
   return {
     state,
     toServer,
     toClient,
     decided,
     serverSays,
+    serverWrites,
     async clientSays(message: Json, identity?: string): Promise<void> {
       await client.take(utf8(JSON.stringify(message)), { outlet, identity });
       await settled();
     },
+    clientWrites: (text: string) => client.take(utf8(text), { outlet }),
     /** Begin a session whose client can ask a person. */
     async initialize(): Promise<void> {
       const params = { protocolVersion: "2025-11-25", capabilities: { elicitation: {} } };

@@ -1,5 +1,5 @@
-import { concat, utf8 } from "../../../formats/bytes.ts";
 import type { Fault, Message } from "../codec/message.ts";
+import { listOf } from "../codec/reply.ts";
 import type { Outlet } from "./types.ts";
 
 /** Gathers the answers to the members of a batch, and sends them as one list when all are there. */
@@ -22,13 +22,4 @@ export function batchOutlet(members: readonly (Message | Fault)[], outlet: Outle
     },
     dropped: () => void done(),
   };
-}
-
-function listOf(messages: readonly Uint8Array[]): Uint8Array {
-  const comma = utf8(",");
-  return concat([
-    utf8("["),
-    ...messages.flatMap((message, i) => i === 0 ? [message] : [comma, message]),
-    utf8("]"),
-  ]);
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../../formats/json/mod.ts";
+import { type Fault, fault } from "../codec/fault.ts";
 import {
-  type Fault,
+  INTERNAL_ERROR,
   INVALID_PARAMS,
   INVALID_REQUEST,
   type Message,
@@ -50,14 +51,8 @@ export class ClientSide {
     if (read.kind !== "batch") return await this.#order.add(this.#receive(read, caller));
     const { negotiated } = this.state;
     if (!negotiated?.batches) {
-      const fault: Fault = {
-        kind: "fault",
-        code: INVALID_REQUEST,
-        reason: "this revision has no batches",
-        id: null,
-        answerable: true,
-      };
-      return await this.#order.add(this.#receive(fault, caller));
+      const refused = fault(INVALID_REQUEST, "this revision has no batches");
+      return await this.#order.add(this.#receive(refused, caller));
     }
     const outlet = batchOutlet(read.members, caller.outlet);
     await Promise.all(
@@ -74,7 +69,9 @@ export class ClientSide {
   async #receive(message: Message | Fault, caller: Caller): Promise<Delivery> {
     switch (message.kind) {
       case "fault":
-        return message.answerable ? reply(caller.outlet, encodeFault(message), message.code) : NOTHING;
+        return message.answerable
+          ? reply(caller.outlet, encodeFault(message), message.code)
+          : this.#faultyAnswer(message, caller.outlet);
       case "request":
         return await this.#request(message, caller);
       case "notification":
@@ -138,6 +135,15 @@ export class ClientSide {
     const { requestId } = params;
     if (typeof requestId !== "string" && typeof requestId !== "number") return NOTHING;
     return this.#cancel(requestId, message, about);
+  }
+
+  /** An answer that can't be used is passed to nobody; whoever waits for it hears of it. */
+  #faultyAnswer({ id, reason }: Fault, outlet: Outlet): Delivery {
+    const { state } = this;
+    if (id === null || state.takeConfirmation({ id }) || !state.serverRequests.take(id)) return NOTHING;
+    const text = `Refused by gait: the answer of the client can't be used: ${reason}`;
+    return () =>
+      state.context.upstream.send(encodeError(id, INTERNAL_ERROR, text), { outlet, stateless: false });
   }
 
   /** The client gave a request up: it is not forwarded any more, or the server is notified. */

@@ -15,9 +15,13 @@ export class Held {
 
   constructor(readonly notify: (text: string) => void) {}
 
-  /** Resolves when more can be read. */
-  async take({ length }: Uint8Array, delivered: Promise<void>): Promise<void> {
-    const cost = length + MESSAGE_BYTES;
+  /**
+   * Resolves when more can be read.
+   *
+   * @param bytes the length of the message; none of one that is too long to be kept
+   */
+  async take(bytes: number, delivered: Promise<void>): Promise<void> {
+    const cost = bytes + MESSAGE_BYTES;
     this.#bytes += cost;
     const settled = delivered.catch((error) => this.notify(messageOf(error))).finally(() =>
       this.#bytes -= cost

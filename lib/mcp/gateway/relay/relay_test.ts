@@ -182,7 +182,7 @@ Deno.test("messages that are read and not delivered have a bound, however short 
   let taken = 0;
   let full = false;
   while (!full && taken < 100_000) {
-    const room = held.take(new Uint8Array(2), delivered);
+    const room = held.take(2, delivered);
     taken++;
     full = await Promise.race([
       room.then(() => false),
@@ -191,4 +191,61 @@ Deno.test("messages that are read and not delivered have a bound, however short 
   }
   assert.ok(full && taken < 20_000, String(taken));
   deliver();
+});
+
+Deno.test("a faulty request of the server answers no request of the client with the same id, but is answered", async () => {
+  const relay = stageRelay();
+  await relay.initialize();
+  await relay.clientSays({ jsonrpc: "2.0", id: 1, method: "resources/list" });
+  relay.toClient.length = 0;
+  relay.toServer.length = 0;
+  await relay.serverWrites(
+    '{"jsonrpc":"2.0","id":1,"method":"sampling/createMessage","params":{"a":1,"a":2}}',
+  );
+  assert.deepEqual(relay.toClient, []);
+  assert.deepEqual(relay.toServer.map(({ id, error }) => [id, error.code]), [[1, -32600]]);
+  await relay.serverSays({ jsonrpc: "2.0", id: 1, result: { resources: [] } });
+  assert.deepEqual(relay.toClient, [{ jsonrpc: "2.0", id: 1, result: { resources: [] } }]);
+});
+
+Deno.test("an answer that can't be used leaves nobody waiting, whoever gave it", async () => {
+  const relay = stageRelay();
+  await relay.initialize();
+  relay.toClient.length = 0;
+  relay.toServer.length = 0;
+  const deep = "[".repeat(200) + "]".repeat(200);
+  for (
+    const faulty of ['"result":{"a":1,"a":2}', '"result":[]', '"result":{},"error":{}', `"result":${deep}`]
+  ) {
+    await relay.serverSays({ jsonrpc: "2.0", id: "s", method: "roots/list" });
+    await relay.clientWrites(`{"jsonrpc":"2.0","id":"s",${faulty}}`);
+    await relay.clientSays({ jsonrpc: "2.0", id: "c", method: "resources/list" });
+    await relay.serverWrites(`{"jsonrpc":"2.0","id":"c",${faulty}}`);
+    const errors = [relay.toServer.splice(0), relay.toClient.splice(0)].map((messages) =>
+      messages.map(({ method, id, error }) => method ?? [id, error.code])
+    );
+    assert.deepEqual(errors, [[["s", -32603], "resources/list"], ["roots/list", ["c", -32603]]], faulty);
+    assert.equal(relay.state.waiting, 0);
+  }
+});
+
+Deno.test("an answer to a confirmation that can't be used confirms nothing", async () => {
+  const relay = stageRelay({
+    options: { approvalWait: 1_000, elicitApprovals: true },
+    hooks: {
+      approvals: { find: () => Promise.resolve({ tokens: [], warnings: [] }), clear: async () => {} },
+    },
+    verdict: () => "require_approval",
+    server: echo,
+  });
+  await relay.initialize();
+  await relay.clientSays(call(1));
+  const asked = relay.toClient.find(({ method }) => method === "elicitation/create");
+  const result = '{"action":"accept","content":{"allow":true,"allow":true}}';
+  await relay.clientWrites(`{"jsonrpc":"2.0","id":"${asked.id}","result":${result}}`);
+  // The call waits for a token alone.
+  assert.equal(relay.state.waiting, 1);
+  await relay.clientSays({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 1 } });
+  await Promise.all([...relay.state.personWaits]);
+  assert.ok(!relay.toServer.some(({ method, id }) => method === "tools/call" || id === asked.id));
 });

@@ -10,7 +10,7 @@ import {
   type RequestMessage,
   type ResponseMessage,
 } from "../codec/message.ts";
-import { encodeError } from "../codec/reply.ts";
+import { encodeError, encodeFault } from "../codec/reply.ts";
 import { goneReply, stopReply } from "../decision/block.ts";
 import { DECIDED, subjectOf } from "../decision/subject.ts";
 import { LATEST_SESSION, type Revision, sessionRevision, STATELESS } from "../protocol/revisions.ts";
@@ -22,6 +22,7 @@ import { digestOfOutput, rememberReturned } from "./returned.ts";
 import { shownList } from "./shown_list.ts";
 import type { RelayState } from "./state.ts";
 import type { Outlet } from "./types.ts";
+import type { ServerMessage } from "../upstream/link.ts";
 
 const NOTHING: Delivery = () => {};
 
@@ -33,12 +34,12 @@ export class ServerSide {
   constructor(readonly state: RelayState, readonly outlet: () => Outlet | undefined) {}
 
   /**
-   * Take one message or batch; resolves when it was passed on.
+   * Take one message or batch, or what is left of one that is too long; resolves when it was passed on.
    *
    * @param outlet where messages go that name no request, when they came with one
    */
-  async take(bytes: Uint8Array, outlet?: Outlet): Promise<void> {
-    const read = readMessage(bytes);
+  async take(message: ServerMessage, outlet?: Outlet): Promise<void> {
+    const read = message instanceof Uint8Array ? readMessage(message) : message;
     const members = read.kind === "batch" ? read.members : [read];
     await Promise.all(members.map((member) => this.#order.add(this.#receive(member, outlet))));
   }
@@ -57,7 +58,7 @@ export class ServerSide {
   async #receive(message: Message | Fault, outlet: Outlet | undefined): Promise<Delivery> {
     switch (message.kind) {
       case "fault":
-        return this.#fault(message);
+        return this.#fault(message, outlet);
       case "response":
         return await this.#response(message);
       case "request":
@@ -69,8 +70,15 @@ export class ServerSide {
     }
   }
 
-  /** What can't be read is passed to nobody; whoever waits for it hears of it. */
-  #fault({ id, reason }: Fault): Delivery {
+  /** What can't be read is passed to nobody; whoever waits for it, or for an answer to it, hears of it. */
+  #fault(fault: Fault, outlet: Outlet | undefined): Delivery {
+    const { id, reason } = fault;
+    if (fault.isRequest) {
+      // What names no request needs no answer: many servers print lines for people, too.
+      if (id === null) return NOTHING;
+      const about = { outlet: outlet ?? SILENT, stateless: false };
+      return () => this.state.context.upstream.send(encodeFault(fault), about);
+    }
     const pending = id === null ? undefined : this.state.requests.get(id);
     if (!pending?.forwarded) return NOTHING;
     this.state.requests.take(pending.upstreamId);

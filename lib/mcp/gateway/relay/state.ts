@@ -137,8 +137,8 @@ export class RelayState {
     return this.requests.size + this.serverRequests.size + this.#own.size + this.#confirmations.size;
   }
 
-  /** Whether an answer of the client was for the gateway itself. */
-  takeConfirmation({ id, result }: ResponseMessage): boolean {
+  /** Whether an answer of the client, with a result or without, was for the gateway itself. */
+  takeConfirmation({ id, result }: Pick<ResponseMessage, "id" | "result">): boolean {
     const resolve = this.#confirmations.take(id);
     resolve?.(result);
     return resolve !== undefined;

@@ -1,10 +1,8 @@
 import type { PipedChild } from "../../../effects/types.ts";
 import { Held } from "../relay/held.ts";
-import type { ServerLink } from "./link.ts";
+import { keptOf, type ServerLink, type ServerMessage } from "./link.ts";
 import { concat } from "../../../formats/bytes.ts";
 import { MessageLines } from "../codec/message_lines.ts";
-import { INTERNAL_ERROR } from "../codec/message.ts";
-import { encodeError } from "../codec/reply.ts";
 import type { Upstream } from "../relay/types.ts";
 
 /** The largest message, in bytes: counted before it is read (docs/spec/mcp.md 10.3). */
@@ -37,42 +35,33 @@ export function onOneLine(message: Uint8Array): Uint8Array {
   return message.map((byte) => byte === 0x0a || byte === 0x0d ? 0x20 : byte);
 }
 
-/**
- * Read the lines that a child prints, one after the other. A line that is too long is no message; where it answers a
- * request, an error takes its place, so that nobody waits for ever.
- *
- * @param take resolves when there is room for the next one
- */
-export async function readChild(
+/** Read the messages that a child prints, one a line; of a line that is too long its ids are left. */
+async function readChild(
   { output }: Pick<PipedChild, "output">,
-  take: (message: Uint8Array) => Promise<void>,
+  take: (message: ServerMessage) => Promise<void>,
   onTooLong: () => void,
 ): Promise<void> {
   const lines = new MessageLines(MAX_MESSAGE_BYTES);
   for await (const piece of output) {
     for (const line of lines.push(piece)) {
-      if (line.kind === "message") await take(line.bytes);
-      else {
-        onTooLong();
-        if (line.id !== null && line.isAnswer) {
-          await take(encodeError(line.id, INTERNAL_ERROR, TOO_LONG_ANSWER));
-        }
-      }
+      if (line.kind === "too_long") onTooLong();
+      await take(line.kind === "message" ? line.bytes : line.refused);
     }
   }
 }
-
-const TOO_LONG_ANSWER = `Refused by gait: the answer of the server is longer than ${MAX_MESSAGE_BYTES} bytes`;
 
 /** A child as the server of a session. */
 export function childLink(child: PipedChild, notify: (text: string) => void): ServerLink {
   const held = new Held(notify);
   return {
     upstream: childUpstream(child),
-    read: (take) => readChild(child, (message) => held.take(message, take(message)), () => notify(TOO_LONG)),
+    read: (take) =>
+      readChild(child, (message) => held.take(keptOf(message), take(message)), () => notify(TOO_LONG)),
     stop: () => child.stop(STOP_PATIENCE),
     ended: child.ended,
   };
 }
 
-const TOO_LONG = `the server sent a line longer than ${MAX_MESSAGE_BYTES} bytes, which is passed to nobody`;
+/** What is reported about a message of a server that is too long. */
+export const TOO_LONG =
+  `the server sent a message longer than ${MAX_MESSAGE_BYTES} bytes, which is passed to nobody`;

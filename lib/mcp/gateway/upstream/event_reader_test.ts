@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { utf8 } from "../../../formats/bytes.ts";
+import { type Fault, INVALID_REQUEST } from "../codec/fault.ts";
 import { readEvents, type StreamEvent } from "./event_reader.ts";
 
 async function read(text: string, cut = 1_000, limit = 1_000): Promise<StreamEvent[]> {
@@ -44,9 +45,23 @@ Deno.test("readEvents() reads the same however the pieces are cut", async () => 
   ));
 });
 
-Deno.test("readEvents() takes an event of the limit and refuses one beyond it", async () => {
+Deno.test("readEvents() keeps an event of the limit, and of one beyond it the ids alone; the next one is whole", async () => {
   assert.equal((await read(`data:${"x".repeat(94)}\n\n`, 7, 99)).length, 1);
-  for (const text of [`data:${"x".repeat(100)}`, "data:xxxxxxxxx\n".repeat(10)]) {
-    await assert.rejects(read(text, 7, 99), { code: "network_permanent" });
+  const long = JSON.stringify({ result: { id: 1, text: "ü".repeat(200) }, id: "a" });
+  const lines = long.replaceAll(",", ",\n").split("\n").map((line) => `data: ${line}`).join("\r\n");
+  for (const data of [`data:${long}`, lines, `data\n${lines}`]) {
+    for (const cut of [1, 7, 10_000]) {
+      const [first, second, ...rest] = await read(`id: 4\n${data}\n\ndata: {}\n\n`, cut, 99);
+      const { code, id, answerable } = first!.data as Fault;
+      assert.deepEqual([first!.id, code, id, answerable], ["4", INVALID_REQUEST, "a", false]);
+      assert.deepEqual([second, rest], [{ data: "{}", id: "4" }, []]);
+    }
+  }
+});
+
+Deno.test("readEvents() takes no comment or name that is too long for data", async () => {
+  const long = "x".repeat(1_000);
+  for (const line of [`:${long}`, `event: ${long}`, `id: ${long}`, long]) {
+    assert.deepEqual(await read(`id: 1\n${line}\ndata: a\n\n`, 50, 99), [{ data: "a", id: "1" }]);
   }
 });

@@ -7,10 +7,10 @@ import { encodeHeader } from "../protocol/param_headers.ts";
 import { Held } from "../relay/held.ts";
 import { STATELESS } from "../protocol/revisions.ts";
 import type { After, Outlet, SentMessage } from "../relay/types.ts";
-import { MAX_MESSAGE_BYTES, STOP_PATIENCE } from "./child.ts";
-import { readEvents } from "./event_reader.ts";
-import { readBounded, unusable } from "./http_parts.ts";
-import type { ServerEnd, ServerLink, TakeMessage } from "./link.ts";
+import { MAX_MESSAGE_BYTES, STOP_PATIENCE, TOO_LONG } from "./child.ts";
+import { readEvents, type StreamEvent } from "./event_reader.ts";
+import { readBounded, TOO_LONG_ANSWER, unusable } from "./http_parts.ts";
+import { keptOf, type ServerEnd, type ServerLink, type ServerMessage, type TakeMessage } from "./link.ts";
 
 /** How a server is reached over HTTP. */
 export interface HttpUpstreamOptions {
@@ -32,8 +32,15 @@ export function httpLink(options: HttpUpstreamOptions): ServerLink {
   const held = new Held(options.notify);
   let take: TakeMessage = () => Promise.resolve();
   /** Hand a message on. A stream may begin with an event that has an id and no data. */
-  const deliver = async (message: Uint8Array, outlet?: Outlet) => {
-    if (message.length > 0) await held.take(message, take(message, outlet));
+  const deliver = async (message: ServerMessage, outlet?: Outlet) => {
+    const isEmpty = message instanceof Uint8Array && message.length === 0;
+    if (!isEmpty) await held.take(keptOf(message), take(message, outlet));
+  };
+  /** The message of an event. */
+  const messageOfEvent = ({ data }: StreamEvent): ServerMessage => {
+    if (typeof data === "string") return utf8(data);
+    options.notify(TOO_LONG);
+    return data;
   };
   let session: string | undefined;
   let version: string | undefined;
@@ -112,9 +119,9 @@ export function httpLink(options: HttpUpstreamOptions): ServerLink {
     for (let resumed = 0;; resumed++) {
       let last: string | undefined;
       try {
-        for await (const { data, id } of readEvents(answer.body, MAX_MESSAGE_BYTES)) {
-          last = id ?? last;
-          const message = utf8(data);
+        for await (const event of readEvents(answer.body, MAX_MESSAGE_BYTES)) {
+          last = event.id ?? last;
+          const message = messageOfEvent(event);
           const done = isAnswer(message, about.id, about.method);
           await deliver(message, about.outlet);
           if (done) return await answer.drop();
@@ -156,9 +163,9 @@ export function httpLink(options: HttpUpstreamOptions): ServerLink {
           }),
         );
         if (answer.status !== 200) return await answer.drop(); // it has none
-        for await (const { data, id } of readEvents(answer.body, MAX_MESSAGE_BYTES)) {
-          last = id ?? last;
-          await deliver(utf8(data));
+        for await (const event of readEvents(answer.body, MAX_MESSAGE_BYTES)) {
+          last = event.id ?? last;
+          await deliver(messageOfEvent(event));
         }
       } catch (error) {
         if (!(error instanceof GaitError)) throw error;
@@ -168,10 +175,14 @@ export function httpLink(options: HttpUpstreamOptions): ServerLink {
   }
 
   /** Whether a message answers a request; the answer to `initialize` says the revision. */
-  function isAnswer(bytes: Uint8Array, id: MessageId | undefined, method: string | undefined): boolean {
+  function isAnswer(given: ServerMessage, id: MessageId | undefined, method: string | undefined): boolean {
     if (id === undefined) return false;
+    if (!(given instanceof Uint8Array)) {
+      const refused = given.kind === "batch" ? given.members : [given];
+      return refused.some((fault) => fault.id === id && !fault.isRequest);
+    }
     try {
-      const message = JSON.parse(new TextDecoder().decode(bytes));
+      const message = JSON.parse(new TextDecoder().decode(given));
       if (message?.id !== id || message.method !== undefined) return false;
       if (method === "initialize" && typeof message.result?.protocolVersion === "string") {
         version = message.result.protocolVersion;
@@ -199,7 +210,10 @@ export function httpLink(options: HttpUpstreamOptions): ServerLink {
             if (!(error instanceof GaitError)) throw error;
             options.notify(`the server could not be asked: ${messageOf(error)}`);
             if (about.id === undefined) return;
-            await take(encodeError(about.id, INTERNAL_ERROR, "The server can't be reached"), about.outlet);
+            const text = error.detail === TOO_LONG_ANSWER
+              ? `Refused by gait: ${error.message}`
+              : "The server can't be reached";
+            await take(encodeError(about.id, INTERNAL_ERROR, text), about.outlet);
           },
         );
         // A request is answered when it is; what comes behind it does not wait.

@@ -1,3 +1,5 @@
+import type { Fault } from "../codec/fault.ts";
+import type { RefusedBatch } from "../codec/unread_message.ts";
 import type { Outlet, Upstream } from "../relay/types.ts";
 
 /** How a server ended. */
@@ -6,8 +8,16 @@ export interface ServerEnd {
   readonly signal: string | undefined;
 }
 
+/** A message of a server, or what was read of one that is too long to be kept. */
+export type ServerMessage = Uint8Array | Fault | RefusedBatch;
+
+/** How many bytes of a message are kept. */
+export function keptOf(message: ServerMessage): number {
+  return message instanceof Uint8Array ? message.length : 0;
+}
+
 /** Takes what a server says, with where it goes if it names no request. */
-export type TakeMessage = (message: Uint8Array, outlet?: Outlet) => Promise<void>;
+export type TakeMessage = (message: ServerMessage, outlet?: Outlet) => Promise<void>;
 
 /** A server that a session talks to. */
 export interface ServerLink {
