@@ -161,24 +161,99 @@ test("a call whose deadline passes fails: here the counters are locked by somebo
     await gate.close();
   }));
 
+const COUNTERS = ".gait-out/gate_rate_limits.json";
+const LOCK = `${COUNTERS}.lock`;
+
+/** This process, as what belongs to it names it. */
+function ownerHere() {
+  const [journal] = readdirSync("traces/.journal");
+  const [, owner, id, start, scope] = /\.jsonl\.(([0-9]+)-([0-9]+)-(.+))\.node$/.exec(journal);
+  assert.equal(id, String(process.pid));
+  assert.ok(start !== "0" || process.platform !== "linux");
+  return { owner, start, scope };
+}
+
 test("the lock of a process of Node that is gone is taken over, that of a living one is not", () =>
   onStage(async ({ options }) => {
     const gate = openGate(options);
     assert.equal((await gate.decide(intentOf("counted"))).verdict, "allow");
-    const host = hostname().replace(/[^\w.-]/g, "_");
+    const { owner, start, scope } = ownerHere();
     const { pid } = spawnSync(process.execPath, ["--version"]);
-    const lock = ".gait-out/gate_rate_limits.json.lock";
-    writeFileSync(lock, `gait-node ${pid} ${host}\n`);
-    assert.equal((await gate.decide(intentOf("counted"))).verdict, "allow");
-    assert.ok(!existsSync(lock));
-    for (const owner of [`${process.pid} ${host}`, `${pid} elsewhere`]) {
-      writeFileSync(lock, `gait-node ${owner}\n`);
+    const gone = [`${pid}-${start}-${scope}`];
+    // Another process has the id now.
+    if (start !== "0") gone.push(`${process.pid}-${Number(start) - 1}-${scope}`);
+    for (const left of gone) {
+      writeFileSync(LOCK, `gait-node ${left}\n`);
+      assert.equal((await gate.decide(intentOf("counted"))).verdict, "allow");
+      assert.ok(!existsSync(LOCK));
+    }
+    // Of another namespace of processes, where the id says nothing, however much the name of the host is this one.
+    for (const held of [owner, `${pid}-${start}-${scope}1`, `${pid} ${hostname()}`]) {
+      writeFileSync(LOCK, `gait-node ${held}\n`);
       await assert.rejects(gate.decide(intentOf("counted"), { timeout: 300 }), fails("timeout"));
-      assert.ok(existsSync(lock));
-      unlinkSync(lock);
+      assert.ok(existsSync(LOCK));
+      unlinkSync(LOCK);
       await gate.decide(intentOf("read_file"));
     }
     await gate.close();
+  }));
+
+test("a stale lock of Node is taken over by Node too, one without its marker is not", () =>
+  onStage(async ({ options }) => {
+    const gate = openGate(options);
+    assert.equal((await gate.decide(intentOf("counted"))).verdict, "allow");
+    const { start, scope } = ownerHere();
+    const created_at = new Date(Date.now() - 60_000).toISOString();
+    const leave = (holder) => writeFileSync(LOCK, JSON.stringify({ created_at, holder }));
+    leave(`gait-node 1-${start}-${scope}1`);
+    assert.equal((await gate.decide(intentOf("counted"))).verdict, "allow");
+    leave("gait-ts");
+    await assert.rejects(gate.decide(intentOf("counted"), { timeout: 300 }), fails("timeout"));
+    assert.ok(existsSync(LOCK));
+    await gate.close();
+  }));
+
+test("a process that was stopped until its lock was taken over counts nothing over what others counted", () =>
+  onStage(async ({ before, options }) => {
+    const first = openGate(options);
+    await first.decide(intentOf("counted"));
+    await first.close();
+    const child = program(
+      before,
+      "stopped",
+      `import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+const { fsync } = fs;
+fs.fsync = (descriptor, done) => {
+  // The new counters are written, and not in their place.
+  if (fs.readdirSync(".gait-out").some((name) => name.startsWith(".gate_rate_limits.json.tmp-"))) {
+    fs.writeFileSync("stopped", "");
+    while (!fs.existsSync("go")) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+  }
+  fsync(descriptor, done);
+};
+syncBuiltinESMExports();
+const { openGate } = await import("@gait/gait");
+const gate = openGate(${JSON.stringify(options)});
+const outcome = await gate.decide(${JSON.stringify(intentOf("counted"))})
+  .then(({ verdict }) => verdict, ({ code }) => code);
+fs.writeSync(1, outcome);`,
+    );
+    let said = "";
+    child.stdout.on("data", (piece) => said += piece);
+    await until(() => existsSync("stopped"), "the process in the middle of counting");
+    assert.ok(existsSync(LOCK));
+    // An executable finds the lock stale, and counts two calls.
+    const lock = JSON.parse(readFileSync(LOCK, "utf8"));
+    writeFileSync(LOCK, JSON.stringify({ ...lock, created_at: "2001-01-01T00:00:00Z" }));
+    const verdicts = stream(intentOf("counted"), intentOf("counted")).map(({ verdict }) => verdict);
+    assert.deepEqual(verdicts, ["allow", "allow"]);
+    const counted = readFileSync(COUNTERS);
+    writeFileSync("go", "");
+    await soon(new Promise((resolve) => child.once("close", resolve)));
+    assert.equal(said, "internal_failure");
+    assert.deepEqual(readFileSync(COUNTERS), counted);
+    assert.equal(stream(intentOf("counted"))[0].verdict, "block");
   }));
 
 /** Start a program beside the tests, where the package is found. */
@@ -209,7 +284,7 @@ process.kill(process.pid, "SIGKILL");`,
     await soon(new Promise((resolve) => child.once("close", resolve)));
     assert.ok(!existsSync("ran"));
     const [journal] = readdirSync("traces/.journal");
-    assert.match(journal, /\.jsonl\.\d+-.*\.node$/);
+    assert.match(journal, /\.jsonl\.\d+-\d+-.*\.node$/);
     // An executable leaves it alone.
     stream();
     assert.deepEqual(readdirSync("traces/.journal"), [journal]);

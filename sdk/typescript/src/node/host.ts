@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import * as fs from "node:fs";
 import process from "node:process";
+import { demandHeld } from "./held_locks.ts";
 
 /*
  * What lib/effects uses of Deno for files, on Node and Bun: `scripts/npm.ts` puts `host` in the place of `Deno` there, so
@@ -158,7 +159,10 @@ export const host = {
   },
   chmodSync: fs.chmodSync,
   linkSync: fs.linkSync,
-  renameSync: fs.renameSync,
+  renameSync(from: string, to: string) {
+    demandHeld(to);
+    fs.renameSync(from, to);
+  },
   removeSync(path: string) {
     if (fs.lstatSync(path).isDirectory()) fs.rmdirSync(path);
     else fs.unlinkSync(path);

@@ -1,22 +1,34 @@
-import { linkSync, lstatSync, readFileSync, type Stats, unlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  type Stats,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { randomBytes } from "node:crypto";
 import process from "node:process";
 import type { LockOptions } from "../../../../lib/effects/types.ts";
 import { GaitError, invalidInput, unsafeOperation } from "../../../../lib/errors/mod.ts";
 import { fileError } from "../../../../lib/effects/errors.ts";
-import { HOST, isGone } from "./owner.ts";
+import { holds, releases } from "./held_locks.ts";
+import { isGone, OWNER, OWNER_FORM } from "./owner.ts";
 
 /*
  * In the place of lib/effects/lock.ts in Node and Bun, which have no locks of the system: the same lock file, as another
- * implementation makes it (docs/spec/core.md 3.6). It lacks the executable's marker, so the executable respects it until it
- * is stale. What the executable left is never removed here, because nobody can see whether its owner lives.
+ * implementation makes it (docs/spec/core.md 3.6). It lacks the executable's marker, so it is respected until it is stale
+ * (held_locks.ts). What the executable left is never removed here, because nobody can see whether its owner lives.
  */
 
-const DEFAULTS: Required<Pick<LockOptions, "wait" | "retry" | "jitter" | "content">> = {
+const DEFAULTS: Required<LockOptions> = {
   wait: 30_000,
   retry: 10,
   jitter: () => 0.5,
   content: (mark) => `${mark}\n`,
+  isLeftOver: (_, age) => age >= 120_000,
 };
 
 /** Run a step while holding the lock file `<path>.lock`. Throws as that of lib/effects does. */
@@ -26,24 +38,26 @@ export async function withLock<T>(
   options: LockOptions = {},
 ): Promise<T> {
   const lockPath = `${path}.lock`;
-  let own: number;
+  let own: Lock;
   try {
     own = await acquire(lockPath, { ...DEFAULTS, ...options });
   } catch (error) {
     throw fileError("lock", path, error);
   }
+  holds(path, own.inode);
   try {
     return await step();
   } finally {
+    releases(path);
     release(lockPath, own);
   }
 }
 
-async function acquire(path: string, options: typeof DEFAULTS): Promise<number> {
+async function acquire(path: string, options: typeof DEFAULTS): Promise<Lock> {
   for (let waited = 0;;) {
     const own = create(path, options);
     if (own !== undefined) return own;
-    if (removeIfDead(path)) continue;
+    if (removeIfDead(path, options)) continue;
     if (waited >= options.wait) {
       throw new GaitError("state_contention", `Cannot lock "${path}": another process holds it`, {
         hint: "Wait for the other process; if there is none, remove the lock file",
@@ -55,18 +69,23 @@ async function acquire(path: string, options: typeof DEFAULTS): Promise<number> 
   }
 }
 
-/** Written under another name first: the lock file is not there, or says who holds it. Gives its inode. */
-function create(path: string, { content }: typeof DEFAULTS): number | undefined {
+/** A lock file of this process. It stays open, so that no other file gets its inode. */
+interface Lock {
+  readonly descriptor: number;
+  readonly inode: number;
+}
+
+/** Written under another name first: the lock file is not there, or says who holds it. */
+function create(path: string, { content }: typeof DEFAULTS): Lock | undefined {
   if (at(path) !== undefined) return undefined;
   const own = `${path}.tmp-${randomBytes(8).toString("hex")}`;
-  writeFileSync(own, content(`gait-node ${process.pid} ${HOST}`, process.pid, Date.now()), {
-    flag: "wx",
-    mode: 0o600,
-  });
+  const descriptor = openSync(own, "wx", 0o600);
   try {
+    writeFileSync(descriptor, content(`gait-node ${OWNER}`, process.pid, Date.now()));
     linkSync(own, path);
-    return lstatSync(own).ino;
+    return { descriptor, inode: fstatSync(descriptor).ino };
   } catch (error) {
+    closeSync(descriptor);
     if ((error as { code?: unknown }).code === "EEXIST") return undefined;
     throw error;
   } finally {
@@ -74,19 +93,20 @@ function create(path: string, { content }: typeof DEFAULTS): number | undefined 
   }
 }
 
-function release(path: string, own: number): void {
+function release(path: string, { descriptor, inode }: Lock): void {
   try {
-    if (at(path)?.ino === own) unlinkSync(path);
+    if (at(path)?.ino === inode) unlinkSync(path);
   } catch {
     // Another process removed it; the step has finished, so nothing is lost.
   }
+  closeSync(descriptor);
 }
 
 /**
- * Remove the lock of a process of this host that is gone. A second file, which only one can create, keeps others from
- * removing the next owner's lock meanwhile; when its owner dies too, the lock stays, and a person has to look.
+ * Remove the lock of a process of Node that is gone, or one that is stale. A second file, which only one can create, keeps
+ * others from removing the next owner's lock meanwhile; when its owner dies too, the lock stays, and a person has to look.
  */
-function removeIfDead(path: string): boolean {
+function removeIfDead(path: string, options: typeof DEFAULTS): boolean {
   const there = at(path);
   if (there === undefined) return true;
   if (there.isSymbolicLink()) throw unsafeOperation(`Cannot lock "${path}": it is a symbolic link`);
@@ -95,7 +115,7 @@ function removeIfDead(path: string): boolean {
       hint: "Remove it: lock files are files",
     });
   }
-  if (!ownerIsGone(path)) return false;
+  if (!isLeft(path, there, options)) return false;
   const guard = `${path}.taking-over`;
   try {
     writeFileSync(guard, "", { flag: "wx", mode: 0o600 });
@@ -103,18 +123,22 @@ function removeIfDead(path: string): boolean {
     return false;
   }
   try {
-    if (at(path)?.ino === there.ino && ownerIsGone(path)) unlinkSync(path);
+    if (at(path)?.ino === there.ino && isLeft(path, there, options)) unlinkSync(path);
     return true;
   } finally {
     unlinkSync(guard);
   }
 }
 
-function ownerIsGone(path: string): boolean {
+const LOCK_OF_NODE = new RegExp(`\\bgait-node (${OWNER_FORM})`);
+
+function isLeft(path: string, { mtimeMs }: Stats, { isLeftOver }: typeof DEFAULTS): boolean {
   try {
     const text = readFileSync(path, "utf8").slice(0, 1024);
-    const [, pid, host] = /\bgait-node ([1-9][0-9]{0,9}) ([\w.-]+)/.exec(text) ?? [];
-    return pid !== undefined && host === HOST && isGone(Number(pid));
+    const owner = LOCK_OF_NODE.exec(text)?.[1];
+    if (owner === undefined) return false;
+    const now = Date.now();
+    return isGone(owner) || isLeftOver(text, now - mtimeMs, now);
   } catch {
     return false; // it changed meanwhile
   }
