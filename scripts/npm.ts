@@ -1,7 +1,7 @@
 /**
  * `deno task npm`: make dist-npm/, the package of sdk/typescript for Node and Bun: JavaScript modules with everything in
- * them, declarations, and no dependency. What runs in process there is the code of lib/, with sdk/typescript/src/
- * node_effects.ts in the place of lib/effects; the gate is asked over `gait gate stream` or a socket.
+ * them, declarations, and no dependency. What runs in process there is the code of lib/, with sdk/typescript/src/node in
+ * the place of what lib/effects uses of Deno; a gate of its own is asked over `gait gate stream` or a socket.
  */
 import { VERSION } from "../lib/version.ts";
 import { stamp } from "./bundle.ts";
@@ -60,8 +60,11 @@ export async function packageFiles(version?: string): Promise<Map<string, string
   const modules = await bundleModules({
     entry: MAIN,
     entries: ENTRIES,
-    substitutes: { "lib/effects/mod.ts": `${SOURCE}/node_effects.ts` },
-    edit: (path, text) => path === "lib/version.ts" ? stamp(text, { version }) : text,
+    substitutes: {
+      "lib/effects/mod.ts": `${SOURCE}/node/effects.ts`,
+      "lib/effects/lock.ts": `${SOURCE}/node/lock.ts`,
+    },
+    edit: (path, text) => path === "lib/version.ts" ? stamp(text, { version }) : onNode(path, text),
     readable: true,
     output: { entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
   });
@@ -74,6 +77,12 @@ export async function packageFiles(version?: string): Promise<Map<string, string
   files.set("README.md", await Deno.readTextFile(`${root}sdk/typescript/README.md`));
   files.set("LICENSE", await Deno.readTextFile(`${root}LICENSE`));
   return files;
+}
+
+/** The file effects with what stands in for Deno. */
+function onNode(path: string, text: string): string {
+  if (!path.startsWith("lib/effects/") || !text.includes("Deno.")) return text;
+  return `import { host } from "../../${SOURCE}/node/host.ts";\n${text.replace(/\bDeno\./g, "host.")}`;
 }
 
 function manifest(version: string) {
@@ -123,7 +132,9 @@ async function declarations(): Promise<Map<string, string>> {
     const found = new Map<string, string>();
     for await (const { name } of Deno.readDir(`${work}/types`)) {
       const text = await Deno.readTextFile(`${work}/types/${name}`);
-      const foreign = /(?:from|import) ?\(?["']([^."'][^"']*)["']/.exec(text)?.[1];
+      // Examples in comments import the package itself, and modules of Node.
+      const code = text.replace(/^ *\*.*$/gm, "");
+      const foreign = /(?:from|import) ?\(?["']([^."'][^"']*)["']/.exec(code)?.[1];
       if (foreign !== undefined) throw new Error(`Cannot build the package: ${name} refers to ${foreign}`);
       found.set(`types/${name}`, text);
     }

@@ -18,8 +18,8 @@ export const MAX_DURATION = 2n ** 63n - 1n;
 
 const MAX_LENGTH = 200;
 
-/** A number with its unit. */
-const PART = /([0-9]*)(?:\.([0-9]*))?([a-zµμ]+)/y;
+/** A number with its unit. Its letters beyond ASCII are escaped, for the bundler would leave them as they are. */
+const PART = /([0-9]*)(?:\.([0-9]*))?([a-z\u00b5\u03bc]+)/y;
 
 /**
  * Parse a duration such as `90m`, `1h30m` or `1.5s` into nanoseconds. Returns `undefined` if it is malformed or

@@ -105,6 +105,9 @@ export interface Decision {
   readonly observedAt: Rfc3339;
   /** The content of the trace file; absent when the gate produces no trace. */
   readonly trace?: Uint8Array<ArrayBuffer>;
+  /** The relationship in the trace, and the ids of the rules that the steps of a script matched. */
+  readonly relationship?: JsonObject;
+  readonly matchedRuleIds?: readonly string[];
   readonly approvalAudit?: Uint8Array<ArrayBuffer>;
   readonly delegationAudit?: Uint8Array<ArrayBuffer>;
   /** Set when a broker issued a credential. */
@@ -198,7 +201,9 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
     registryReason: evaluated.registryReason,
     traceId,
     observedAt,
-    ...(trace ? { trace } : {}),
+    ...(trace
+      ? { trace: trace.content, relationship: trace.relationship, matchedRuleIds: trace.matchedRuleIds }
+      : {}),
     warnings: [
       ...evaluated.warnings,
       ...tokens.warnings,

@@ -17,21 +17,20 @@ export interface DecidedCall {
 }
 
 /**
- * Combine a prepared call with its decision. Relationship and rule ids are taken from the signed trace, so that all
- * other records agree with it.
+ * Combine a prepared call with its decision. Relationship and rule ids are those of the signed trace, so that all other
+ * records agree with it.
  */
 export function decidedCall(
   prepared: PreparedCall,
   decision: Decision,
   asked: { readonly runId: string; readonly latency: number },
 ): DecidedCall {
-  const trace: JsonObject = decision.trace ? JSON.parse(new TextDecoder().decode(decision.trace)) : {};
   return {
     prepared,
     decision,
     runId: runIdOf(asked.runId, prepared.call.context.runId, prepared.rawIntent),
     latency: Math.max(0, Math.round(asked.latency)),
-    relationship: trace.relationship as JsonObject ?? {},
-    matchedRuleIds: trace.matched_rule_ids as string[] ?? [],
+    relationship: decision.relationship ?? {},
+    matchedRuleIds: decision.matchedRuleIds ?? [],
   };
 }

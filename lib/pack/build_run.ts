@@ -1,7 +1,8 @@
 import { canonicalBytes, readJsonObject } from "../formats/json/mod.ts";
 import { Deflater } from "../formats/zip/deflated.ts";
+import { release } from "../formats/zip/inflate.ts";
 import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
-import { writeZip, type ZipFile } from "../formats/zip/write.ts";
+import { writeZipPieces, type ZipFile } from "../formats/zip/write.ts";
 import { encodeEnvelope } from "../schema/context.ts";
 import { encodeRunPayload, type RunPayload } from "../schema/pack.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
@@ -69,7 +70,7 @@ const HELD = 4 * 1024 * 1024;
 async function repack(
   source: ZipArchive,
   deflaters: ReadonlyMap<string, Deflater>,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Uint8Array<ArrayBuffer>[]> {
   const files: ZipFile[] = [];
   let held = 0;
   for (const name of source.names) {
@@ -81,7 +82,10 @@ async function repack(
       (isHeld ? await source.read(name) : piecesOf(source, name));
     files.push({ name, content, executable: (source.modeOf(name)! & 0o111) !== 0 });
   }
-  return await writeZip(files);
+  const archive = await writeZipPieces(files);
+  // They stand in the archive; outside of the heap their memory would wait long to be collected.
+  for (const { content } of files) if ("packed" in content) content.packed.forEach(release);
+  return archive;
 }
 
 /** The content of an entry in pieces of their own, which the codec gathers. */

@@ -6,13 +6,22 @@ import { EVIDENCE_LIMITS } from "../formats/zip/mod.ts";
 import { encodePackManifest, type PackManifest } from "../schema/pack.ts";
 import { NO_VERSION, PACK_ENTRY, PACK_SCHEMA_ID, type PackType } from "../schema/pack_layout.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
-import { type Digest, digestOf, type PrivateKey, sha256, signBytes, signDocument } from "../signing/mod.ts";
+import {
+  type Digest,
+  digestOf,
+  type PrivateKey,
+  sha256,
+  sha256OfChunks,
+  signBytes,
+  signDocument,
+} from "../signing/mod.ts";
 import { contentTypeOf, packIdOf } from "./manifest.ts";
 
 /** A file that goes into a pack. */
 export interface PackFile {
   readonly path: string;
-  readonly content: Uint8Array<ArrayBuffer>;
+  /** Whole, or in pieces. */
+  readonly content: Uint8Array<ArrayBuffer> | readonly Uint8Array<ArrayBuffer>[];
 }
 
 /** The parts of a pack. */
@@ -58,7 +67,9 @@ export async function sealPack(source: PackSource, key?: PrivateKey): Promise<Se
   const files = [...source.files].sort((a, b) => compareBytewise(a.path, b.path));
   const proved: ProvedEntry[] = [];
   for (const { path, content } of files) {
-    if (content.length > EVIDENCE_LIMITS.entryBytes) {
+    const pieces = content instanceof Uint8Array ? [content] : content;
+    const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    if (size > EVIDENCE_LIMITS.entryBytes) {
       throw invalidInput(`Cannot pack "${path}": it is larger than ${EVIDENCE_LIMITS.entryBytes} bytes`, {
         hint: "No reader of packs takes it; split the run, for example by session checkpoints",
       });
@@ -66,8 +77,8 @@ export async function sealPack(source: PackSource, key?: PrivateKey): Promise<Se
     proved.push({
       path,
       type: contentTypeOf(path),
-      sha256: await sha256(content),
-      size: content.length,
+      sha256: await digestOfPieces(pieces, size),
+      size,
       mode: 0o644,
     });
   }
@@ -99,6 +110,12 @@ export async function sealPack(source: PackSource, key?: PrivateKey): Promise<Se
     "stored",
   );
   return { packId, packType: identity.packType, sourceRef: identity.sourceRef, bytes };
+}
+
+async function digestOfPieces(pieces: readonly Uint8Array<ArrayBuffer>[], size: number): Promise<Digest> {
+  return pieces.length === 1
+    ? await sha256(pieces[0]!)
+    : await sha256OfChunks(ReadableStream.from(pieces), size);
 }
 
 /** One file of a pack, for its proof record. */

@@ -62,6 +62,8 @@ export function watchWorkspace(
   { folders, traceFolders, index, unwritten, forget }: Watched,
 ): Live {
   const { files } = effects;
+  const known = folders.map((folder) => `${cleanPath(folder)}/`);
+  const withTraces = traceFolders.map((folder) => cleanPath(folder));
   const stopped = new AbortController();
   const listeners = new Set<(topic: Topic) => void>();
   const notice = (topic: Topic) => listeners.forEach((listen) => listen(topic));
@@ -108,7 +110,7 @@ export function watchWorkspace(
 
   /** Whether a path is one of the folders, or a folder that one of them is in. */
   function isAbove(path: string): boolean {
-    return path !== "." && folders.some((folder) => `${cleanPath(folder)}/`.startsWith(`${path}/`));
+    return path !== "." && known.some((folder) => folder.startsWith(`${path}/`));
   }
 
   function take({ paths, lost }: FolderChanges): void {
@@ -189,9 +191,7 @@ export function watchWorkspace(
   /** A file in a subfolder of the working folder counts only if that folder is one of ours. */
   function isListed(path: string): boolean {
     return !isSkipped(path) &&
-      traceFolders.map((folder) => cleanPath(folder)).some((folder) =>
-        folder === "." ? !path.includes("/") : path.startsWith(`${folder}/`)
-      );
+      withTraces.some((folder) => folder === "." ? !path.includes("/") : path.startsWith(`${folder}/`));
   }
 
   void watch();

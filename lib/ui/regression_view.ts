@@ -42,7 +42,7 @@ export async function showRegressions(files: Files): Promise<JsonObject> {
       status: graders.some(({ status }) => status === "fail") ? "fail" : "pass",
       graders,
       ...(drift ? { drift } : {}),
-    })),
+    })).sort((a, b) => Number(a.status === "pass") - Number(b.status === "pass")),
   };
 }
 

@@ -26,24 +26,31 @@ export function riskRanking(
   index: TraceIndex,
   runs: KnownRuns,
 ): () => Promise<JsonObject> {
-  /** By the row or summary, which is another one when the file has changed. */
-  const held = new WeakMap<TraceRow | RunSummary, RankedSource>();
+  /** By path, with the state of the file when it was read. */
+  let held = new Map<string, HeldSource>();
   return async () => {
-    const listed = await runs.all();
-    const sources: RankedSource[] = [];
+    const used = new Map<string, HeldSource>();
     let read = 0;
-    for (const of of [...listed, ...newest(index.rows)]) {
+    for (const of of [...await runs.all(), ...newest(index.rows)]) {
       if (of.error !== undefined) continue;
-      let source = held.get(of);
-      if (!source) {
-        source = await readSource(of.path, "verdict" in of, context.effects.files);
-        held.set(of, source);
+      const isTrace = "verdict" in of;
+      const state = isTrace ? JSON.stringify(index.stateOf(of.path)) : of;
+      const before = held.get(of.path);
+      if (before?.state === state) used.set(of.path, before);
+      else {
+        used.set(of.path, { state, source: await readSource(of.path, isTrace, context.effects.files) });
         if (++read % BATCH === 0) await letOthersRun();
       }
-      sources.push(source);
     }
-    return showRanking(sources, context.version);
+    held = used;
+    return showRanking([...used.values()].map(({ source }) => source), context.version);
   };
+}
+
+interface HeldSource {
+  /** Of a run its summary, which is another one when the file has changed. */
+  readonly state: string | undefined | RunSummary;
+  readonly source: RankedSource;
 }
 
 /** The newest traces that read. */

@@ -59,7 +59,12 @@ export async function searchFiles(
 
 /** Whether a path is in a folder that is not searched. */
 export function isSkipped(path: string): boolean {
-  return path.split("/").slice(0, -1).some((part) => SKIPPED.has(part));
+  let start = 0;
+  for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", start)) {
+    if (SKIPPED.has(path.slice(start, end))) return true;
+    start = end + 1;
+  }
+  return false;
 }
 
 async function entriesOf(folder: string, files: Pick<Files, "entries">): Promise<readonly FolderEntry[]> {

@@ -18,7 +18,7 @@ const RUNTIMES: readonly (readonly [name: string, ...command: string[]])[] = [
   ["Bun", "npx", "-y", "bun@1.3", "test", "--timeout", "60000"],
 ];
 /** What the package does without a framework. */
-const PACKAGE_TESTS = ["client", "faults", "guide"];
+const PACKAGE_TESTS = ["client", "faults", "here", "guide"];
 
 await setUp();
 await bundle(undefined, true);

@@ -31,7 +31,9 @@ async function run(): Promise<Counts> {
   });
   // Its newest version wants older packages than the others do; beside them pip would take one of a year ago.
   const crewai = await orSkipped("CrewAI", async () => {
-    const tests = ["test_crewai.py", "test_guide.py"].map((name) => `tests/integrations/python/${name}`);
+    const tests = ["test_crewai.py", "test_guide.py", "test_pages.py"].map((name) =>
+      `tests/integrations/python/${name}`
+    );
     return await pytest(await placeOf("crewai", "crewai"), tests, ["-k", "crewai"]);
   });
   return sumOf([frameworks, crewai]);

@@ -50,6 +50,7 @@ export const GROUPS: readonly Group[] = [
       "library.md",
       "python.md",
       "integrations.md",
+      "frameworks/",
       "hooks.md",
       "typescript.md",
       "release.md",

@@ -85,6 +85,18 @@ Deno.test("the files that the hot commands start from have the pinned sizes, wit
   assert.deepEqual(grown, {});
 });
 
+Deno.test("the files that the hot commands start from are ASCII: V8 keeps and reads any other as two bytes a character", async () => {
+  const files = Array.from(Deno.readDirSync(`${repository}dist`), ({ name }) => name);
+  const hot = files.filter((name) => /^(main|front-.*|hot_.*)\.js$/.test(name));
+  assert.ok(hot.length >= 5, hot.join(" "));
+  const wide: string[] = [];
+  for (const name of hot) {
+    const bytes = await Deno.readFile(`${repository}dist/${name}`);
+    if (bytes.some((byte) => byte > 0x7f)) wide.push(name);
+  }
+  assert.deepEqual(wide, []);
+});
+
 Deno.test("Deno loads two files before the program starts: it finds no other in an import()", async () => {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", "--no-config", `${repository}dist/main.js`],

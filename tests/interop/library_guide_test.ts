@@ -1,7 +1,7 @@
 /** docs/library.md is played: its examples are programs, which run in the order in which they stand in one folder. */
 import assert from "node:assert/strict";
+import { fences } from "../support/guide.ts";
 import { repository } from "../support/places.ts";
-import { urlOf } from "../../scripts/root.ts";
 
 const guide = await Deno.readTextFile(`${repository}docs/library.md`);
 const examples = [...guide.matchAll(/^## (.*)\n(?:(?!^## )[^])*?^```ts run\n([^]*?)^```$/gm)];
@@ -10,11 +10,10 @@ Deno.test("the examples of docs/library.md type-check and do what they say", asy
   assert.ok(examples.length >= 7, `${examples.length} examples`);
   const folder = await Deno.makeTempDir({ prefix: "gait-library-" });
   try {
-    const { imports, compilerOptions } = JSON.parse(await Deno.readTextFile(`${repository}deno.json`));
-    await Deno.writeTextFile(
-      `${folder}/deno.json`,
-      JSON.stringify({ compilerOptions, imports: { ...imports, "@gait/gait": urlOf("mod.ts") } }),
-    );
+    const { compilerOptions } = JSON.parse(await Deno.readTextFile(`${repository}deno.json`));
+    const config = fences(guide).find(({ mark }) => mark?.[1] === "deno.json")!.content;
+    const shown = JSON.parse(config.replace("/path/to/gait", repository.replace(/\/$/, "")));
+    await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ compilerOptions, ...shown }));
     const deno = async (what: string, ...args: string[]) => {
       const { success, stderr } = await new Deno.Command(Deno.execPath(), {
         args,

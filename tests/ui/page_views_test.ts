@@ -164,6 +164,12 @@ browserTest(
     );
     await page.waitForSelector(".changed-calls li.widened");
     assert.match(await text(page, ".changed-calls li.widened"), /tool\.pay/);
+    // The recorded calls, evaluated by the edited text: each rule with the traces that reach it.
+    assert.deepEqual(await page.locator(".coverage .count").allInnerTexts(), [
+      "2 traces, 2 intents",
+      ...Array(4).fill("1 trace, 1 intent"),
+    ]);
+    assert.match(await text(page, "main"), /From 7 traces and 7 intents[^]*7 traces of another policy/);
     await page.selectOption("#try-intent", "intents/pay_invoice.json");
     await page.waitForFunction(() =>
       document.querySelector(".try-result .rule.deciding")?.textContent?.includes("approve-payments")

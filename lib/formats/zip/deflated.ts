@@ -1,5 +1,5 @@
-import { readDirectory } from "./directory.ts";
-import { type Deflated, writeZip } from "./write.ts";
+import { type Deflated, writeEntries } from "./entries.ts";
+import { localHeaderSize } from "./form.ts";
 
 /**
  * Compress content that is made piece by piece, so that it is never held as a whole. An entry may list the digest of
@@ -7,11 +7,31 @@ import { type Deflated, writeZip } from "./write.ts";
  *
  * @throws whatever making a piece throws
  */
-export async function deflate(pieces: AsyncIterable<Uint8Array>): Promise<Deflated> {
+export async function deflate(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Deflated> {
   // The codec belongs to zip.js, which makes whole archives only.
-  const archive = await writeZip([{ name: "content", content: pieces }]);
-  const { dataStart, compressedSize, size, crc32 } = readDirectory(archive).entries[0]!;
-  return { packed: archive.subarray(dataStart, dataStart + compressedSize), size, crc32 };
+  const written: Uint8Array[] = [];
+  const [entry] = await writeEntries(
+    [{ name: NAME, content: pieces }],
+    "deflated",
+    (piece) => void written.push(piece),
+  );
+  const { size, packedSize, crc32 } = entry!;
+  return { packed: cut(written, localHeaderSize(NAME), packedSize), size, crc32 };
+}
+
+const NAME = "content";
+
+/** The pieces of so many bytes behind an offset. */
+function cut(pieces: readonly Uint8Array[], offset: number, length: number): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  let [skip, left] = [offset, length];
+  for (const piece of pieces) {
+    const part = piece.subarray(skip, skip + left);
+    skip = Math.max(0, skip - piece.length);
+    left -= part.length;
+    if (part.length > 0) found.push(part);
+  }
+  return found;
 }
 
 /** Compresses content while it is read for something else. */

@@ -42,10 +42,10 @@ export async function* inflate(
 }
 
 /**
- * Give back the memory of a piece at once. It stands outside of the heap, where up to 64 MB would wait for their
- * collection.
+ * Give back the memory of a piece at once, which nobody needs any more. It stands outside of the heap, where up to
+ * 64 MB would wait for their collection.
  */
-function release({ buffer, length }: Uint8Array): void {
+export function release({ buffer, length }: Uint8Array): void {
   // Node 20 can't hand buffers over.
   if (buffer instanceof ArrayBuffer && buffer.byteLength === length && "transfer" in buffer) {
     buffer.transfer(0);

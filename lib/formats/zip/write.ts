@@ -1,46 +1,13 @@
-import {
-  configure,
-  ERR_UNSUPPORTED_FORMAT,
-  ZipWriter,
-  type ZipWriterAddDataOptions,
-} from "@zip-js/zip-js/lib/zip-core-native.js";
-import { invalidInput } from "../../errors/mod.ts";
-import { compareBytewise, concat, utf8 } from "../bytes.ts";
-import { crc32For } from "./crc32.ts";
-import { MAX_ENTRIES } from "./directory.ts";
-import { EXTENDED_TIMESTAMP, FORM } from "./form.ts";
-import { storedBlocks } from "./stored.ts";
+import { concat } from "../bytes.ts";
+import { deflate } from "./deflated.ts";
+import { type Deflated, piecesOf, writeEntries, type ZipFile, type ZipPacking } from "./entries.ts";
+import { archiveSize } from "./form.ts";
+import { storedSize } from "./stored.ts";
 
-/** Content that is compressed already, by `deflate()`. */
-export interface Deflated {
-  readonly packed: Uint8Array;
-  /** Number of bytes, and their CRC-32, before compression. */
-  readonly size: number;
-  readonly crc32: number;
-}
-
-/** A file to put into an archive. */
-export interface ZipFile {
-  readonly name: string;
-  /** The content, or pieces that are read when the entry is written; their boundaries don't affect the archive. */
-  readonly content: Uint8Array | AsyncIterable<Uint8Array> | Deflated;
-  /** Whether it is executable (0755 instead of 0644). */
-  readonly executable?: boolean;
-}
-
-/** How the contents of an archive are stored. */
-export type ZipPacking =
-  /** Compressed by the codec of zip.js, which gives the same bytes on every platform, unlike built-in codecs. */
-  | "deflated"
-  /**
-   * Uncompressed, in "stored" deflate blocks. A bit of a compressed stream can be changed without changing its
-   * content (another distance to equal bytes); a bit of a stored one can't.
-   */
-  | "stored";
+export type { Deflated, ZipFile, ZipPacking };
 
 /**
- * Write an archive whose bytes depend only on names and contents, on every platform (docs/spec/core.md 3.7,
- * docs/spec/pack.md 1.2): entries in byte order of their names, 1980-01-01.
+ * Write an archive as {@linkcode writeEntries} does.
  *
  * @throws {GaitError} `invalid_input` when there are too many entries or bytes, or a name is that of a folder
  */
@@ -48,86 +15,70 @@ export async function writeZip(
   files: readonly ZipFile[],
   packing: ZipPacking = "deflated",
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (files.length > MAX_ENTRIES) {
-    throw invalidInput(`Cannot write archive: more than ${MAX_ENTRIES} entries`);
+  // Where large contents are compressed already, the others are small.
+  const isPacked = packing === "deflated" && files.some(({ content }) => "packed" in content);
+  const given = isPacked ? await packAll(files) : files;
+  const size = sizeOf(given, packing);
+  if (size !== undefined && size <= MAX_BYTES) {
+    // Filled as it comes, because pieces that wait to be joined would take as much memory again.
+    const archive = new Uint8Array(size);
+    let at = 0;
+    await writeEntries(given, packing, (piece) => {
+      archive.set(piece, at);
+      at += piece.length;
+    });
+    if (at !== size) throw new Error(`An archive of ${at} bytes was expected to have ${size}`);
+    return archive;
   }
-  // zip.js would write it as an empty folder.
-  const folder = files.find(({ name }) => name.endsWith("/"));
-  if (folder) throw invalidInput(`Cannot write archive: "${folder.name}" is the name of a folder`);
-  if (packing === "deflated" && files.some(isLarge)) await import("./large_codec.ts");
-  configure({ useWebWorkers: false, useCompressionStream: false });
   const written: Uint8Array[] = [];
-  const writable = new WritableStream<Uint8Array>({ write: (piece) => void written.push(piece) });
-  const writer = new ZipWriter(writable, {
-    // DOS time is local time, so local midnight on 1 January gives the same bytes in every time zone.
-    lastModDate: new Date(1980, 0, 1),
-    extendedTimestamp: false,
-    zip64: false,
-    versionMadeBy: FORM.versionMadeBy,
-    compressionMethod: FORM.method,
-    dataDescriptor: true,
-    dataDescriptorSignature: true,
-  });
-  try {
-    for (const file of [...files].sort((a, b) => compareBytewise(a.name, b.name))) {
-      const { pieces, options } = await (packing === "stored" ? storedEntry : deflatedEntry)(file);
-      await writer.add(file.name, { readable: ReadableStream.from(pieces) }, {
-        ...headersOf(file),
-        ...options,
-      });
-    }
-    await writer.close();
-  } catch (error) {
-    if (!(error instanceof Error && error.message === ERR_UNSUPPORTED_FORMAT)) throw error;
-    throw invalidInput("Cannot write archive: it would be larger than 4 GiB");
-  }
+  await writeEntries(given, packing, (piece) => void written.push(piece));
   return concat(written);
 }
 
-/** An entry as passed to zip.js. */
-interface EntrySource {
-  readonly pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
-  readonly options: ZipWriterAddDataOptions;
+/**
+ * Like {@linkcode writeZip}, but gives the archive in pieces, for one that becomes a part of another: joining them
+ * would hold it twice.
+ */
+export async function writeZipPieces(files: readonly ZipFile[]): Promise<Uint8Array<ArrayBuffer>[]> {
+  const written: Uint8Array[] = [];
+  await writeEntries(files, "deflated", (piece) => void written.push(piece));
+  return written as Uint8Array<ArrayBuffer>[];
 }
 
-/** Content that pays for loading another codec; what is made in pieces is meant to be large. */
-function isLarge({ content }: ZipFile): boolean {
-  return content instanceof Uint8Array ? content.length > LARGE : !("packed" in content);
+/** Largest archive in bytes; zip.js refuses larger ones. */
+const MAX_BYTES = 0xffffffff;
+
+async function packAll(files: readonly ZipFile[]): Promise<ZipFile[]> {
+  const packed: ZipFile[] = [];
+  for (const file of files) {
+    const { content } = file;
+    if ("packed" in content) packed.push(file);
+    else {
+      const pieces = content instanceof Uint8Array ? piecesOf(content) : content;
+      packed.push({ ...file, content: await deflate(pieces) });
+    }
+  }
+  return packed;
 }
 
-const LARGE = 2 * 1024 * 1024;
-
-function deflatedEntry({ content }: ZipFile): EntrySource {
-  if (content instanceof Uint8Array) return { pieces: piecesOf(content), options: {} };
-  if (!("packed" in content)) return { pieces: content, options: {} };
-  const { packed, size, crc32 } = content;
-  return { pieces: [packed], options: { passThrough: true, uncompressedSize: size, crc32 } };
+/** Bytes of an archive; `undefined` when they are known only after compression. */
+function sizeOf(files: readonly ZipFile[], packing: ZipPacking): number | undefined {
+  const entries: { readonly name: string; readonly size: number }[] = [];
+  for (const { name, content } of files) {
+    const size = packedSizeOf(content, packing);
+    if (size === undefined) return undefined;
+    entries.push({ name, size });
+  }
+  return archiveSize(entries);
 }
 
-/** The codec copies what it is given at once, so it is given little. */
-function* piecesOf(content: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < content.length; at += PIECE) yield content.subarray(at, at + PIECE);
+function packedSizeOf(content: ZipFile["content"], packing: ZipPacking): number | undefined {
+  if ("packed" in content) return sizeOfPieces(content.packed);
+  if (packing === "deflated") return undefined;
+  if (content instanceof Uint8Array) return storedSize(content.length);
+  return Array.isArray(content) ? storedSize(sizeOfPieces(content)) : undefined;
 }
 
-const PIECE = 256 * 1024;
-
-async function storedEntry({ name, content: given }: ZipFile): Promise<EntrySource> {
-  if ("packed" in given) throw new Error(`Entry "${name}" is compressed, so it can't be stored`);
-  const content = given instanceof Uint8Array ? given : concat(await Array.fromAsync(given));
-  const crc32 = await crc32For(content.length);
-  return {
-    pieces: storedBlocks(content),
-    options: { passThrough: true, uncompressedSize: content.length, crc32: crc32(content) },
-  };
-}
-
-function headersOf({ name, executable = false }: ZipFile): ZipWriterAddDataOptions {
-  return {
-    useUnicodeFileNames: utf8(name).length !== name.length,
-    externalFileAttributes: FORM.modes[executable ? 1 : 0]! * 0x10000,
-    extraField: new Map([[
-      EXTENDED_TIMESTAMP[0]! | EXTENDED_TIMESTAMP[1]! << 8,
-      EXTENDED_TIMESTAMP.subarray(4),
-    ]]),
-  };
+function sizeOfPieces(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.length, 0);
 }

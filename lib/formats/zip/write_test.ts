@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { BlobReader, configure, Uint8ArrayWriter, ZipReader } from "@zip-js/zip-js";
 import fc from "fast-check";
-import { hex, utf8 } from "../bytes.ts";
+import { concat, hex, utf8 } from "../bytes.ts";
 import { MAX_ENTRIES, openZip } from "./mod.ts";
-import { writeZip, type ZipFile } from "./write.ts";
+import { deflate } from "./deflated.ts";
+import { writeZip, writeZipPieces, type ZipFile } from "./write.ts";
 
 const VECTOR: { files: Record<string, string>; sha256: string; sha256_stored: string } = JSON.parse(
   await Deno.readTextFile(new URL("../../../testdata/zip/writer.json", import.meta.url)),
@@ -143,4 +144,40 @@ Deno.test("writeZip() makes archives that zip.js reads at its strictest", async 
     seen,
     new Map(FILES.toSorted((a, b) => a.name < b.name ? -1 : 1).map((f) => [f.name, f.content])),
   );
+});
+
+Deno.test("writeZip() gives the same bytes for contents that are compressed already, beside others, whatever the names", async () => {
+  const cut = (content: Uint8Array) => [content.subarray(0, 7), content.subarray(7)];
+  await fc.assert(fc.asyncProperty(
+    fc.uniqueArray(
+      fc.record({
+        name: fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }).filter((name) =>
+          !name.endsWith("/")
+        ),
+        content: fc.uint8Array({ maxLength: 3000, size: "max" }),
+        isPacked: fc.boolean(),
+        executable: fc.boolean(),
+      }),
+      { selector: ({ name }) => name, maxLength: 6 },
+    ),
+    async (given) => {
+      const files = await Promise.all(given.map(async ({ isPacked, ...file }) => ({
+        ...file,
+        content: isPacked ? await deflate(cut(file.content)) : file.content,
+      })));
+      const archive = await writeZip(given);
+      assert.deepEqual(await writeZip(files), archive);
+      assert.deepEqual(concat(await writeZipPieces(files)), archive);
+    },
+  ));
+});
+
+Deno.test("writeZip() writes stored contents that come in pieces as it writes them whole", async () => {
+  for (const size of [0, 1, 0xffff, 0x10000, 3 * 0xffff, 200_000]) {
+    const content = Uint8Array.from({ length: size }, (_, i) => i * 31 & 0xff);
+    const pieces = [content.subarray(0, 1000), new Uint8Array(), content.subarray(1000)];
+    const whole = await writeZip([{ name: "é", content }], "stored");
+    assert.deepEqual(await writeZip([{ name: "é", content: pieces }], "stored"), whole);
+    assert.equal(whole.byteLength, whole.buffer.byteLength);
+  }
 });

@@ -70,8 +70,15 @@ export function recordTime({ createdAt }: Intent): Rfc3339 {
   return isZeroTime(createdAt) ? EPOCH_1980 : toUtc(createdAt);
 }
 
+/** A signed trace, and members of it that other records of the decision repeat. */
+export interface SignedTrace {
+  readonly content: Uint8Array<ArrayBuffer>;
+  readonly relationship: JsonObject;
+  readonly matchedRuleIds: readonly string[];
+}
+
 /**
- * The content of the signed trace file of a decision (docs/spec/gate.md section 5).
+ * The signed trace file of a decision (docs/spec/gate.md section 5).
  *
  * The same facts and the same key always give the same bytes.
  */
@@ -81,14 +88,24 @@ export async function signTrace(
   key: PrivateKey,
   hash: Hasher = sha256,
   sign: Signer = signBytes,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const record = await encodeTrace(traceId, facts, hash);
-  return prettyJson({ ...record, signature: { ...await signDocument(record, key, hash, sign) } });
+): Promise<SignedTrace> {
+  const matchedRuleIds = set((facts.script?.steps ?? []).flatMap((step) => step.matchedRule.split(",")));
+  const relationship = relationshipOf(traceId, facts, matchedRuleIds);
+  const record = await encodeTrace(traceId, facts, { relationship, matchedRuleIds }, hash);
+  return {
+    content: prettyJson({ ...record, signature: { ...await signDocument(record, key, hash, sign) } }),
+    relationship,
+    matchedRuleIds,
+  };
 }
 
-async function encodeTrace(traceId: string, facts: TraceFacts, hash: Hasher): Promise<JsonObject> {
+async function encodeTrace(
+  traceId: string,
+  facts: TraceFacts,
+  { relationship, matchedRuleIds }: Omit<SignedTrace, "content">,
+  hash: Hasher,
+): Promise<JsonObject> {
   const { intent, context, script } = facts;
-  const ruleIds = set((script?.steps ?? []).flatMap((step) => step.matchedRule.split(",")));
   const isScript = intent.script !== undefined;
   return {
     schema_id: "gait.gate.trace",
@@ -105,7 +122,7 @@ async function encodeTrace(traceId: string, facts: TraceFacts, hash: Hasher): Pr
     policy_digest: facts.policyDigest,
     policy_id: POLICY_ID,
     policy_version: POLICY_VERSION,
-    ...present({ matched_rule_ids: ruleIds }),
+    ...present({ matched_rule_ids: [...matchedRuleIds] }),
     verdict: facts.verdict,
     ...present({
       context_set_digest: context.setDigest,
@@ -124,7 +141,7 @@ async function encodeTrace(traceId: string, facts: TraceFacts, hash: Hasher): Pr
       latency_ms: facts.latency,
       approval_token_ref: facts.approvalRef,
       delegation_ref: intent.delegation && encodeDelegationRef(intent.delegation, facts),
-      relationship: relationshipOf(traceId, facts, ruleIds),
+      relationship,
       skill_provenance: intent.skill && encodeSkill(intent.skill),
     }),
     ...facts.boundary,

@@ -77,13 +77,16 @@ const edgeKey = ({ kind, from, to }: Edge) => [kind, from.kind, from.id, to.kind
 
 /** Sorted by the parts of a key, one item per key. */
 function unique<T>(items: readonly T[], keyOf: (item: T) => string[]): T[] {
-  const found = new Map(items.map((item) => [JSON.stringify(keyOf(item)), item]));
-  return [...found.values()].sort((a, b) => {
-    const [left, right] = [keyOf(a), keyOf(b)];
-    for (const [i, part] of left.entries()) {
-      const order = compareBytewise(part, right[i]!);
-      if (order !== 0) return order;
-    }
-    return 0;
-  });
+  const keyed = items.map((item) => ({ item, key: keyOf(item) })).sort((a, b) => compareKeys(a.key, b.key));
+  // The last of equal ones counts: a stable sort keeps their order.
+  return keyed.filter(({ key }, i) => i + 1 === keyed.length || compareKeys(key, keyed[i + 1]!.key) !== 0)
+    .map(({ item }) => item);
+}
+
+function compareKeys(left: readonly string[], right: readonly string[]): number {
+  for (let i = 0; i < left.length; i++) {
+    const order = compareBytewise(left[i]!, right[i]!);
+    if (order !== 0) return order;
+  }
+  return 0;
 }

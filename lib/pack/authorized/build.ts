@@ -188,7 +188,7 @@ async function matchRun(
 
 interface Piece {
   readonly kind: EvidenceKind;
-  readonly file: PackFile;
+  readonly file: PackFile & { readonly content: Uint8Array<ArrayBuffer> };
   readonly trace?: CollectedTrace;
 }
 

@@ -30,10 +30,11 @@ const MAX_WAITING = 200;
 
 /** The calls that wait. */
 export function listApprovals({ index, minter }: ApprovalSources): JsonObject {
-  const waiting = waitingCalls(index.rows);
+  const { rows } = index;
+  const waiting = waitingCalls(rows);
   return {
     waiting_total: waiting.length,
-    waiting: waiting.slice(0, MAX_WAITING).map(encodeRow),
+    waiting: waiting.slice(0, MAX_WAITING).map((n) => encodeRow(rows.at(n)!)),
     minting: minter ? { enabled: true, approver: minter.identity, key_id: minter.keyId } : { enabled: false },
   };
 }
@@ -106,7 +107,8 @@ async function stoppedCall(
   path: string,
   { index, intents, policies, effects }: ApprovalSources,
 ): Promise<{ readonly call: StoppedCall; readonly intentPath: string | undefined }> {
-  const row = waitingCalls(index.rows).find((row) => row.path === path);
+  const { rows } = index;
+  const row = waitingCalls(rows).map((n) => rows.at(n)!).find((row) => row.path === path);
   if (!row) throw invalidInput("This call does not wait for an approval");
   const [intent, policy] = await Promise.all([intents.byDigest(row.intent), policies.byDigest(row.policy)]);
   const bytes = await effects.files.read(path, MAX_TRACE_BYTES);

@@ -1,20 +1,24 @@
-import type { TraceRow } from "../traces/row.ts";
+import type { TraceRows } from "../traces/trace_table.ts";
 
 /**
- * Calls that wait for an approval, the newest first: the gate stopped them, and no later decision about the same call
- * under the same policy let it pass.
- *
- * @param rows the newest first
+ * The places of the calls that wait for an approval, the newest first: the gate stopped them, and no later decision about the
+ * same call under the same policy let it pass.
  */
-export function waitingCalls(rows: Iterable<TraceRow>): TraceRow[] {
+export function waitingCalls(rows: TraceRows): number[] {
+  const asked = new Set<string>();
+  for (let n = 0; n < rows.length; n++) {
+    if (rows.kindAt(n).verdict === "require_approval") asked.add(rows.intentKeyAt(n));
+  }
+  asked.delete(""); // without an intent there is nothing to approve
   const decided = new Set<string>();
-  const waiting: TraceRow[] = [];
-  for (const row of rows) {
-    if (row.error !== undefined || row.intent === "") continue;
-    const call = `${row.intent}\n${row.policy}`;
+  const waiting: number[] = [];
+  for (let n = 0; n < rows.length; n++) {
+    const { error, policy, verdict } = rows.kindAt(n);
+    if (error !== undefined || !asked.has(rows.intentKeyAt(n))) continue;
+    const call = `${rows.intentKeyAt(n)}\n${policy}`;
     if (decided.has(call)) continue;
     decided.add(call);
-    if (row.verdict === "require_approval") waiting.push(row);
+    if (verdict === "require_approval") waiting.push(n);
   }
   return waiting;
 }

@@ -4,7 +4,6 @@ import { evaluateCompiled } from "../../evaluate/evaluate.ts";
 import { encodeExplanation } from "../../evaluate/explain/encode.ts";
 import { explainDecision } from "../../evaluate/explain/explain.ts";
 import { comparePolicies } from "../../evaluate/fixtures/compare.ts";
-import type { Evaluation } from "../../evaluate/types.ts";
 import { YamlError } from "../../formats/yaml/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
@@ -13,13 +12,13 @@ import { intentDigest, withoutClaims } from "../../intent/digest.ts";
 import { parseIntent } from "../../intent/parse.ts";
 import { lintPolicy } from "../../lint/lint.ts";
 import { parsePolicy } from "../../policy/parse.ts";
-import type { Policy } from "../../policy/types.ts";
 import type { UiContext } from "../context.ts";
 import type { KnownIntents } from "../known_intents.ts";
 import type { RequestFields } from "../request_fields.ts";
 import type { KnownRuns } from "../runs/known_runs.ts";
 import { recordedCalls } from "../runs/recorded_calls.ts";
 import type { TraceIndex } from "../traces/trace_index.ts";
+import { coverageOf } from "./coverage.ts";
 import { type KnownPolicies, MAX_POLICY_BYTES } from "./known_policies.ts";
 
 /** What the view of policies works with. */
@@ -106,51 +105,6 @@ function mistakesOf(error: GaitError): JsonObject[] {
     ...(mistake.hint === undefined ? {} : { hint: mistake.hint }),
     ...(mistake instanceof YamlError ? { line: mistake.place.line, column: mistake.place.column } : {}),
   }));
-}
-
-/** How often the traces of this very policy, and the known intents, reached each rule. */
-async function coverageOf(
-  policy: Policy,
-  digest: string,
-  { intents, traces }: PolicySources,
-): Promise<JsonObject> {
-  const compiled = compile(policy);
-  const known = await intents.all();
-  const reached = new Map(policy.rules.map((rule) => [rule.name, { traces: 0, intents: 0 }]));
-  let byDefault = 0;
-  const ruleOf = new Map<string, readonly string[]>();
-  for (const { intent, digest: of } of known) {
-    const rules = rulesOf(evaluateCompiled(compiled, withoutClaims(intent)));
-    ruleOf.set(of, rules);
-    if (rules.length === 0) byDefault++;
-    for (const rule of rules) if (reached.has(rule)) reached.get(rule)!.intents++;
-  }
-  let [decided, unknown] = [0, 0];
-  for (const row of traces.rows) {
-    if (row.policy !== digest) continue;
-    decided++;
-    const rules = row.rules.length > 0 ? row.rules : ruleOf.get(row.intent);
-    if (rules === undefined) unknown++;
-    for (const rule of rules ?? []) if (reached.has(rule)) reached.get(rule)!.traces++;
-  }
-  return {
-    rules: policy.rules.map(({ name, effect, priority }) => ({
-      name,
-      effect,
-      priority,
-      ...reached.get(name)!,
-    })),
-    coverage: {
-      intents: known.length,
-      intents_by_default: byDefault,
-      traces: decided,
-      traces_without_intent: unknown,
-    },
-  };
-}
-
-function rulesOf({ matchedRule }: Evaluation): readonly string[] {
-  return matchedRule.split(",").filter((name) => name !== "");
 }
 
 /** Evaluate an intent as it stands in the editor by a policy as it stands in the editor. */

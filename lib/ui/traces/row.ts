@@ -8,25 +8,29 @@ import type { TraceRecord } from "../../schema/trace_record.ts";
 /** Longest text of a row; the detail of a trace has all of it. */
 const MAX_TEXT = 300;
 
-/** What the list of traces shows of one, and is searched by. */
-export interface TraceRow {
-  readonly path: string;
-  readonly id: string;
-  readonly time: string;
-  /** In milliseconds since 1970; 0 when it is unknown. */
-  readonly at: number;
+/** What the rows of many traces have alike. */
+export interface TraceKind {
   readonly tool: string;
   readonly caller: string;
   /** One of the four, or `unreadable`. */
   readonly verdict: string;
   readonly rules: readonly string[];
   readonly reasons: readonly string[];
-  readonly intent: string;
   readonly policy: string;
   /** Whether an approval token was used. */
   readonly approved: boolean;
   /** Why the file is no trace. */
   readonly error?: string;
+}
+
+/** What the list of traces shows of one, and is searched by. */
+export interface TraceRow extends TraceKind {
+  readonly path: string;
+  readonly id: string;
+  readonly time: string;
+  /** In milliseconds since 1970; 0 when it is unknown. */
+  readonly at: number;
+  readonly intent: string;
 }
 
 /** The row of a trace file. What does not read is listed as unreadable: a damaged trace must not be invisible. */
@@ -55,7 +59,7 @@ function rowOfRecord(path: string, trace: TraceRecord): TraceRow {
   return {
     path,
     id: cut(trace.trace_id),
-    time,
+    time: cut(time),
     at: time === "" ? 0 : Date.parse(time) || 0, // a leap second is no time to JavaScript
     tool: cut(trace.tool_name),
     caller: cut(requesterOf(trace)),

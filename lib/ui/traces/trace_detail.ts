@@ -56,8 +56,8 @@ export async function traceDetail(path: string, sources: TraceSources): Promise<
 /** Other decisions about the same call, the newest. */
 function sameCall({ intent }: TraceRow, path: string, { rows }: TraceIndex): readonly TraceRow[] {
   const found: TraceRow[] = [];
-  for (const other of rows) {
-    if (other.intent === intent && other.path !== path) found.push(other);
+  for (const other of rows.withIntent(intent)) {
+    if (other.path !== path) found.push(other);
     if (found.length === MAX_SAME) break;
   }
   return found;

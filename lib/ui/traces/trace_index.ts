@@ -2,10 +2,9 @@ import type { FileInfo, Files } from "../../effects/types.ts";
 import { GaitError } from "../../errors/mod.ts";
 import { letOthersRun } from "../let_others_run.ts";
 import { MAX_FOUND, searchFiles } from "../search_files.ts";
-import { orderedRows, type TraceRows } from "./ordered_rows.ts";
 import { readingOrder, type UnreadFile } from "./reading_order.ts";
 import { rowOf, type TraceRow, unreadableRow } from "./row.ts";
-import { textSharer } from "./shared_texts.ts";
+import { type FileState, type TraceRows, traceTable } from "./trace_table.ts";
 
 /** Names of trace files. */
 export const TRACE_NAME = /^trace_.*\.json$/is;
@@ -30,6 +29,8 @@ export interface TraceIndex {
   readonly pending: () => number;
   /** Whether there are more traces than the limit. */
   readonly isCut: () => boolean;
+  /** The state of the file of a trace when it was read. */
+  stateOf(path: string): FileState | undefined;
   /** Whether a path is of a known trace: the page may ask for no other file. */
   has(path: string): boolean;
   /** Read these files again, or forget those that are gone. */
@@ -55,22 +56,13 @@ export interface IndexOptions {
   readonly limit?: number;
 }
 
-/** A trace that was read, and the state of its file then. */
-interface Known {
-  readonly row: TraceRow;
-  readonly size: number;
-  readonly modified: number;
-}
-
 export function traceIndex(
   folders: readonly string[],
   files: Files,
   { now, onChange, onSkipped, limit = MAX_FOUND }: IndexOptions,
 ): TraceIndex {
-  const known = new Map<string, Known>();
-  const ordered = orderedRows();
+  const known = traceTable();
   const order = readingOrder();
-  const shared = textSharer();
   let isCut = false;
   let reading: Promise<void> | undefined;
   let scanning: Promise<void> | undefined;
@@ -105,30 +97,23 @@ export function traceIndex(
     let row: TraceRow;
     try {
       info = await files.stat(path);
-      if (info?.kind !== "file") return forget(path);
+      if (info?.kind !== "file") return known.remove(path);
       row = rowOf(path, await files.read(path, MAX_TRACE_BYTES));
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;
       row = unreadableRow(path, error);
     }
-    forget(path);
     const { size = 0, modified = 0 } = info ?? {};
-    known.set(path, { row: shared(row), size, modified });
-    ordered.add(known.get(path)!.row);
-  }
-
-  function forget(path: string): void {
-    const held = known.get(path);
-    if (!held) return;
-    known.delete(path);
-    ordered.remove(held.row);
+    known.add(row, { size, modified });
   }
 
   /** A tenth at a time, so that a page that stays open for long does not look for the oldest after each new one. */
   function forgetOldest(): void {
-    if (known.size <= limit * 1.1) return;
+    if (known.size() <= limit * 1.1) return;
     isCut = true;
-    for (const { path } of [...ordered].slice(limit)) forget(path);
+    const { rows } = known;
+    const old = Array.from({ length: rows.length - limit }, (_, i) => rows.at(limit + i)!.path);
+    old.forEach(known.remove);
   }
 
   function start(): void {
@@ -141,7 +126,7 @@ export function traceIndex(
     onSkipped?.(found.skipped);
     if (!found.isCut) {
       const present = new Set(found.paths);
-      for (const path of known.keys()) if (!present.has(path)) forget(path);
+      for (const path of [...known.paths()].filter((path) => !present.has(path))) known.remove(path);
     }
     order.expect(found.paths.filter((path) => !known.has(path)));
     const changed = await changedOf(found.paths);
@@ -157,10 +142,9 @@ export function traceIndex(
 
   /** The newest, as many as there is room for; and those that are newer than what would have to make room. */
   function worthReading(found: readonly UnreadFile[]): readonly UnreadFile[] {
-    const room = Math.max(0, limit - known.size);
+    const room = Math.max(0, limit - known.size());
     if (found.length <= room) return found;
-    let oldest = Infinity;
-    for (const { modified } of known.values()) oldest = Math.min(oldest, modified);
+    const oldest = known.oldestFile();
     return [...found].sort((a, b) => b.modified - a.modified)
       .filter((file, i) => i < limit && (i < room || file.modified > oldest || known.has(file.path)));
   }
@@ -171,7 +155,7 @@ export function traceIndex(
     for (const [i, path] of paths.entries()) {
       if (i % LOOK_BATCH === LOOK_BATCH - 1) await letOthersRun();
       const info = await lookAt(path);
-      const held = known.get(path);
+      const held = known.stateOf(path);
       if (held && info && held.size === info.size && held.modified === info.modified) continue;
       changed.push({ path, modified: info?.modified ?? 0 });
     }
@@ -189,10 +173,11 @@ export function traceIndex(
   }
 
   return {
-    rows: ordered,
-    version: () => ordered.version,
+    rows: known.rows,
+    version: known.version,
     pending: () => order.size() + (beingRead === undefined ? 0 : 1),
     isCut: () => isCut,
+    stateOf: known.stateOf,
     has: (path) => known.has(path) || order.has(path) || path === beingRead,
     update(paths) {
       order.prefer(paths);

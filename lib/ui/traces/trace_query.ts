@@ -2,9 +2,9 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
 import { trim } from "../../formats/text.ts";
 import type { RequestFields } from "../request_fields.ts";
-import type { TraceRows } from "./ordered_rows.ts";
-import { encodeRow, type TraceRow } from "./row.ts";
+import { encodeRow, type TraceKind, type TraceRow } from "./row.ts";
 import type { TraceIndex } from "./trace_index.ts";
+import type { TraceRows } from "./trace_table.ts";
 import type { UnwrittenTraces } from "./unwritten.ts";
 
 /** Most rows of one answer. */
@@ -55,47 +55,60 @@ export function readTraceQuery(fields: RequestFields): TraceQuery {
 /** The traces that a query finds, in order of time, the newest first. */
 export function findTraces(rows: TraceRows, query: TraceQuery, now: number): FoundTraces {
   const recent = countSince(rows, sinceOf(query.since, now));
-  const fits = filterOf(query);
-  if (fits === undefined) return foundTraces(firstOf(rows, recent), recent, (n) => rows.at(n)!);
-  const found: TraceRow[] = [];
-  for (const row of firstOf(rows, recent)) if (fits(row)) found.push(row);
-  return foundTraces(found, found.length, (n) => found[n]!);
+  const fits = filterOf(rows, query);
+  if (fits === undefined) return foundTraces(rows, recent, (n) => n);
+  const found: number[] = [];
+  for (let n = 0; n < recent; n++) if (fits(n)) found.push(n);
+  return foundTraces(rows, found.length, (n) => found[n]!);
 }
 
-function foundTraces(
-  rows: Iterable<TraceRow>,
-  count: number,
-  at: (n: number) => TraceRow,
-): FoundTraces {
+/** @param place the place among all rows of the n-th that was found */
+function foundTraces(rows: TraceRows, count: number, place: (n: number) => number): FoundTraces {
+  const verdicts = new Map<string, number>();
+  for (let n = 0; n < count; n++) {
+    const { verdict } = rows.kindAt(place(n));
+    verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+  }
   return {
     count,
-    verdicts: tally(rows),
+    verdicts: Object.fromEntries(verdicts),
     window(offset, limit) {
       const end = Math.min(count, offset + limit);
-      return Array.from({ length: Math.max(0, end - offset) }, (_, i) => at(offset + i));
+      return Array.from({ length: Math.max(0, end - offset) }, (_, i) => rows.at(place(offset + i))!);
     },
   };
 }
 
-/** The test of a query but for the time; `undefined` when all rows pass. */
-function filterOf(
-  { text, tool, caller, verdict, rule }: TraceQuery,
-): ((row: TraceRow) => boolean) | undefined {
+/** The test of a query but for the time, by the place of a row; `undefined` when all rows pass. */
+function filterOf(rows: TraceRows, query: TraceQuery): ((n: number) => boolean) | undefined {
+  const { text, tool, caller, verdict, rule } = query;
   if (text + tool + caller + verdict + rule === "") return undefined;
   const holds = (value: string, wanted: string) => value.toLowerCase().includes(wanted);
   const some = (values: readonly string[], wanted: string) => values.some((value) => holds(value, wanted));
-  return (row) =>
-    (verdict === "" || row.verdict === verdict) &&
-    (tool === "" || holds(row.tool, tool)) &&
-    (caller === "" || holds(row.caller, caller)) &&
-    (rule === "" || some(row.rules, rule) || some(row.reasons, rule)) &&
-    (text === "" ||
-      some([row.tool, row.caller, row.id, row.path, row.intent, row.policy], text) ||
-      some(row.rules, text) || some(row.reasons, text));
+  const fits = ofEachKind((kind) =>
+    (verdict === "" || kind.verdict === verdict) &&
+    (tool === "" || holds(kind.tool, tool)) &&
+    (caller === "" || holds(kind.caller, caller)) &&
+    (rule === "" || some(kind.rules, rule) || some(kind.reasons, rule))
+  );
+  const hasText = ofEachKind((kind) =>
+    some([kind.tool, kind.caller, kind.policy], text) || some(kind.rules, text) || some(kind.reasons, text)
+  );
+  const inOwn = rows.holding(text);
+  return (n) => {
+    const kind = rows.kindAt(n);
+    return fits(kind) && (text === "" || hasText(kind) || inOwn(n));
+  };
 }
 
-function* firstOf(rows: TraceRows, count: number): Generator<TraceRow> {
-  for (let n = 0; n < count; n++) yield rows.at(n)!;
+/** A test that is made once of each kind of rows: there are few. */
+function ofEachKind(test: (kind: TraceKind) => boolean): (kind: TraceKind) => boolean {
+  const answers = new Map<TraceKind, boolean>();
+  return (kind) => {
+    let answer = answers.get(kind);
+    if (answer === undefined) answers.set(kind, answer = test(kind));
+    return answer;
+  };
 }
 
 /** How many rows are at or after a time: they are the first ones. */
@@ -103,7 +116,7 @@ function countSince(rows: TraceRows, since: number): number {
   let [low, high] = [0, rows.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (rows.at(middle)!.at >= since) low = middle + 1;
+    if (rows.timeAt(middle) >= since) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -173,11 +186,4 @@ async function within(limit: number, step: Promise<void>): Promise<void> {
   const late = new Promise<void>((resolve) => timer = setTimeout(resolve, limit));
   await Promise.race([step, late]);
   clearTimeout(timer);
-}
-
-/** How many rows there are of each verdict. */
-function tally(rows: Iterable<TraceRow>): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const { verdict } of rows) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
-  return Object.fromEntries(counts);
 }

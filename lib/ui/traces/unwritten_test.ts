@@ -37,6 +37,17 @@ Deno.test("a decision counts that is in a journal and has no file of its trace",
   assert.equal(unwritten.found().decisions, 0);
 });
 
+Deno.test("the size of a trace is that of its bytes, and a line counts however it is spaced", async () => {
+  const wide = { name: "trace_wide.json", content: utf8('{"tool":"Öl € \u{1f6e2}"}') };
+  const spaced = utf8('{ "files": { "trace_spaced.json": "{}" } }\n');
+  const { files, unwritten } = await made([journalLine([wide]), spaced]);
+  assert.deepEqual(unwritten.found(), { decisions: 2, damaged: [] });
+  await files.writeAtomic("gait-out/traces/trace_wide.json", wide.content);
+  await files.writeAtomic("gait-out/traces/trace_spaced.json", utf8("{}"));
+  await unwritten.look();
+  assert.deepEqual(unwritten.found(), { decisions: 0, damaged: [] });
+});
+
 Deno.test("a renamed record is looked for under its last name, and a torn tail is no decision", async () => {
   const renamed = record("trace_a_1.json");
   const lines = [journalLine([A]), renamingLine("trace_a.json", renamed.name), journalLine([B]).slice(0, 20)];
@@ -55,6 +66,10 @@ Deno.test("a journal that somebody changed is named, and what is in it does not 
       "x\n",
       '{"files":{"../trace_x.json":"{}"}}\n',
       '{"files":{"trace_x.json":1}}\n',
+      '{"files":{"trace_x.json":"{}","trace_x.json":"{}"}}\n',
+      '{"files":{"trace_x.json":"{}"},"files":{}}\n',
+      '{"files":null}\n',
+      "null\n",
     ]
   ) {
     const { journal, unwritten } = await made([journalLine([A]), utf8(line)]);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError
@@ -122,16 +123,11 @@ class Gate:
         :raises GateUnavailableError: when there is no decision in time
         :raises GateDecisionError: when the gate says that it can't decide
         """
-        call = self.submit(
-            intent,
-            approval_tokens=approval_tokens,
-            delegation_tokens=delegation_tokens,
-            context_envelope=context_envelope,
-            timeout=timeout,
-        )
         limit = _positive(timeout if timeout is not None else self.timeout)
+        line = self._line(intent, approval_tokens, delegation_tokens, context_envelope)
+        call = self._worker.ask(line, limit)
         try:
-            answer = call.future.result(limit + 0.05)
+            answer = call.future.result(max(0.0, call.deadline - time.monotonic()) + 0.05)
         except (FutureTimeout, TimeoutError) as error:
             call.future.cancel()
             raise GateUnavailableError("timeout", f"the gate did not answer within {limit:g} s") from error
@@ -152,21 +148,8 @@ class Gate:
         timeout: float | None = None,
     ) -> Call:
         """Send a call without waiting for its answer; :meth:`read` makes a decision of the answer."""
-        members: dict[str, Any] = {"intent": intent}
-        if approval_tokens:
-            members["approval_tokens"] = list(approval_tokens)
-        if delegation_tokens:
-            members["delegation_tokens"] = list(delegation_tokens)
-        if context_envelope is not None:
-            members["context_envelope"] = context_envelope
-        try:
-            line = encode(members)[1:].encode("ascii") + b"\n"
-        except (TypeError, ValueError) as error:
-            raise GaitError(f"the call can't be put into words: {error}") from error
-        # The answer to a line that is too long would not say which one it was.
-        if len(line) + LINE_OVERHEAD > self._max_line_bytes:
-            raise GaitError(f"the call is longer than {self._max_line_bytes} bytes")
-        return self._worker.submit(line, _positive(timeout if timeout is not None else self.timeout))
+        limit = _positive(timeout if timeout is not None else self.timeout)
+        return self._worker.submit(self._line(intent, approval_tokens, delegation_tokens, context_envelope), limit)
 
     def read(self, answer: dict[str, Any]) -> GateEvalResult:
         """The decision of an answer.
@@ -189,6 +172,29 @@ class Gate:
                 exit_code=2,
             )
         return decision
+
+    def _line(
+        self,
+        intent: IntentRequest | Mapping[str, Any],
+        approval_tokens: Sequence[Mapping[str, Any]],
+        delegation_tokens: Sequence[Mapping[str, Any]],
+        context_envelope: Mapping[str, Any] | None,
+    ) -> bytes:
+        members: dict[str, Any] = {"intent": intent}
+        if approval_tokens:
+            members["approval_tokens"] = list(approval_tokens)
+        if delegation_tokens:
+            members["delegation_tokens"] = list(delegation_tokens)
+        if context_envelope is not None:
+            members["context_envelope"] = context_envelope
+        try:
+            line = encode(members)[1:].encode("ascii") + b"\n"
+        except (TypeError, ValueError) as error:
+            raise GaitError(f"the call can't be put into words: {error}") from error
+        # The answer to a line that is too long would not say which one it was.
+        if len(line) + LINE_OVERHEAD > self._max_line_bytes:
+            raise GaitError(f"the call is longer than {self._max_line_bytes} bytes")
+        return line
 
     def gate_intent(
         self, *, intent: IntentRequest, cwd: StrPath | None = None, trace_out: StrPath | None = None

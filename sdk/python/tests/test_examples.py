@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -85,6 +86,40 @@ def test_the_contract_of_a_quickstart(repository: Path, gait: str, framework: st
     assert (out / f"intent_{scenario}.json").exists()
 
 
+@pytest.mark.parametrize("scenario", ["allow", "block", "require_approval"])
+def test_the_contract_of_the_langchain_quickstart(repository: Path, gait: str, scenario: str) -> None:
+    pytest.importorskip("langchain")
+    ended = run(repository, gait, f"python3 examples/integrations/langchain/quickstart.py --scenario {scenario}")
+    shown = dict(line.split("=", 1) for line in ended.stdout.splitlines())
+    out = repository / "gait-out" / "integrations" / "langchain"
+    executed = scenario == "allow"
+    assert ended.returncode == 0, ended
+    assert (shown["framework"], shown["scenario"], shown["verdict"]) == ("langchain", scenario, scenario)
+    assert shown["executed"] == ("true" if executed else "false") and ("executor_output" in shown) is executed
+    assert (out / f"executor_{scenario}.json").exists() is executed
+    run_id = f"run_langchain_{scenario}"
+    assert shown["run_id"] == run_id and f"run_id={run_id} " in shown["ticket_footer"]
+    trace = json.loads(Path(shown["trace_path"]).read_text())
+    for name in ("intent_digest", "policy_digest"):
+        assert trace[name] == shown[name]
+    assert Path(shown["intent_path"]).exists() and shown["request_id"] and shown["agent_response"]
+    checked = run(repository, gait, f'"$GAIT_BIN" verify {shown["runpack_path"]}')
+    assert Path(shown["runpack_path"]).parent == out / "runpacks" and checked.returncode == 0, checked
+
+
+@pytest.mark.parametrize("scenario", ["allow", "block", "require_approval"])
+def test_the_contract_of_the_voice_quickstart(repository: Path, gait: str, scenario: str) -> None:
+    ended = run(repository, gait, f"python3 examples/integrations/voice_reference/quickstart.py --scenario {scenario}")
+    shown = dict(line.split("=", 1) for line in ended.stdout.splitlines())
+    spoken = scenario == "allow"
+    assert ended.returncode == 0, ended
+    assert (shown["framework"], shown["scenario"], shown["verdict"]) == ("voice_reference", scenario, scenario)
+    assert shown["speak_emitted"] == ("true" if spoken else "false") and ("token_path" in shown) is spoken
+    for name in ("trace_path", "call_record", "callpack_path", *(["token_path"] if spoken else [])):
+        assert Path(shown[name]).exists(), name
+    assert run(repository, gait, f'"$GAIT_BIN" voice pack verify {shown["callpack_path"]}').returncode == 0
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -124,8 +159,6 @@ def test_a_quickstart_executes_nothing_without_an_allow(repository: Path, tmp_pa
 )
 @pytest.mark.parametrize("open_", [None, "no", "1"])
 def test_the_hook_denies_what_was_not_decided(repository: Path, tmp_path: Path, answer: str, permission: str, open_: str | None) -> None:
-    import json
-
     fake = tmp_path / "fake-gait"
     text, _, end = answer.partition(";")
     fake.write_text(f"#!/bin/sh\necho '{text}'\n{end}\n")

@@ -13,6 +13,13 @@ from conftest import CHECKOUT
 GUIDE = CHECKOUT / "docs" / "python.md"
 
 
+def test_the_lines_of_the_readme(gait: str, policy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAIT_BIN", gait)
+    policy.write_text("default_verdict: block\nrules:\n  - {name: reads, effect: allow, match: {tool_names: [read_file]}}\n")
+    (block,) = re.findall(r"^```python\n(.*?)^```", (CHECKOUT / "sdk/python/README.md").read_text(), re.MULTILINE | re.DOTALL)
+    exec(compile(f"{block}\n    assert read_file('policy.yaml')", "README.md", "exec"), {})
+
+
 def test_the_guide(gait: str, monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     monkeypatch.setenv("GAIT_BIN", gait)
     (tmp_path / "gait").symlink_to(gait)

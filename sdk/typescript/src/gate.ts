@@ -6,19 +6,19 @@ import type { IntentRequest } from "../../../lib/library/intent_request.ts";
 import { AnswerLines, decisionOf, garbage, readAnswer } from "./answers.ts";
 import { childTransport } from "./child_transport.ts";
 import { checkOwner, socketTransport } from "./socket_transport.ts";
+import { expectPolicy, LONGEST, positive, tooLate } from "./deadline.ts";
+import { gateHere, needsNoExecutable } from "./gate_here.ts";
 import { type Listener, type Transport, unavailable } from "./transport.ts";
-import type { ClientCallOptions, ClientGate, ClientGateOptions, GateAnswer } from "./types.ts";
+import type { ClientCallOptions, ClientGate, ClientGateOptions } from "./types.ts";
 
 const TIMEOUT = 30_000;
 const GRACE = 2_000;
 const MAX_LINE_BYTES = 1 << 20;
-/** The longest wait that timers have. */
-const LONGEST = 2 ** 31 - 1;
 
 /**
- * Open a gate outside of this process: the one that listens at `GAIT_GATE_SOCKET`, else a `gait gate stream` of its own.
- * Either starts with the first call, and again with the next call after it ended. Whatever goes wrong, no call is decided
- * in its favour.
+ * Open a gate: the one that listens at `GAIT_GATE_SOCKET`; a `gait gate stream` of its own where the executable is named,
+ * or something is asked for that needs it; else one in this process. It starts with the first call, and a process that
+ * ended again with the next one. Whatever goes wrong, no call is decided in its favour.
  *
  * @throws {GaitError} `invalid_input` for options that can't be used
  */
@@ -30,6 +30,7 @@ export function openGate(options: ClientGateOptions): ClientGate {
       hint: "Give policy, or socket, or set GAIT_GATE_SOCKET",
     });
   }
+  if (socket === undefined && needsNoExecutable(options)) return gateHere(options, timeout);
   const command = socket === undefined ? commandOf(options) : [];
   const client = new Client((on) => {
     if (socket === undefined) return childTransport(command, options.cwd, on);
@@ -50,14 +51,7 @@ export function openGate(options: ClientGateOptions): ClientGate {
     where: socket === undefined ? command[0]! : `socket ${socket}`,
     async decide(intent, call = {}) {
       const answer = await client.ask(lineOf(intent, call), positive(call.timeout ?? timeout));
-      const decision = decisionOf(answer);
-      if (expected !== undefined && decision.policyDigest !== expected) {
-        throw new GaitError(
-          "verification_failed",
-          `Decided by the policy ${decision.policyDigest}, not by ${expected}`,
-        );
-      }
-      return decision satisfies GateAnswer;
+      return expectPolicy(decisionOf(answer), expected);
     },
     close: () => client.close(),
   };
@@ -244,13 +238,4 @@ class Connection {
     late.settle(error);
     if (hangs) this.lose(error);
   }
-}
-
-function tooLate(timeout: number): GaitError {
-  return unavailable("timeout", `The gate did not answer within ${Math.round(timeout)} ms`);
-}
-
-function positive(timeout: number): number {
-  if (timeout > 0 && Number.isFinite(timeout)) return timeout;
-  throw invalidInput(`Cannot wait for ${timeout} ms: expected a number above zero`);
 }

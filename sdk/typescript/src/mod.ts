@@ -1,6 +1,6 @@
 /**
- * Gait for Node and Bun: a gate that is asked over `gait gate stream` or a Unix socket, a guard for tools, and what needs
- * no gate, in this process: recording and verifying evidence, keys, tokens, policies.
+ * Gait for Node and Bun: a gate in this process, or one that is asked over `gait gate stream` or a Unix socket; a guard for
+ * tools; recording and verifying evidence, sessions, keys, tokens, policies.
  *
  * @module
  */
@@ -35,22 +35,49 @@ export {
 } from "../../../lib/library/speech.ts";
 export type { SayTokenCode } from "../../../lib/voice/check_say_token.ts";
 export {
+  openSession,
+  type Session,
+  type SessionEntry,
+  type SessionOptions,
+} from "../../../lib/library/session.ts";
+export {
   buildPack,
   diffRunpacks,
+  importRun,
+  readRecordInput,
   readRunpack,
   recordRun,
+  replayRun,
   verifyPack,
   verifyRunpack,
   verifyTrace,
 } from "../../../lib/library/evidence.ts";
-export { generateKey, parsePrivateKey, parsePublicKey } from "../../../lib/library/keys.ts";
+export { isChanged } from "../../../lib/runpack/diff.ts";
+export {
+  generateKey,
+  loadTrustStore,
+  parsePrivateKey,
+  parsePublicKey,
+  trustKey,
+} from "../../../lib/library/keys.ts";
 export {
   digestOf,
   formatPrivateKey,
   formatPublicKey,
+  keyFromSeed,
+  NO_KEYS,
   type PrivateKey,
   type PublicKey,
+  sha256,
 } from "../../../lib/signing/mod.ts";
-export { canonicalize, type JsonObject, type JsonValue } from "../../../lib/formats/json/mod.ts";
-export { type ErrorCode, GaitError } from "../../../lib/errors/mod.ts";
+export { parseTime, timeOfMillis } from "../../../lib/formats/time.ts";
+export {
+  canonicalBytes,
+  canonicalize,
+  type JsonObject,
+  type JsonValue,
+  readJson,
+} from "../../../lib/formats/json/mod.ts";
+export { type Verdict, VERDICTS } from "../../../lib/schema/verdict.ts";
+export { type ErrorCode, EXIT, GaitError } from "../../../lib/errors/mod.ts";
 export { VERSION } from "../../../lib/version.ts";

@@ -10,9 +10,9 @@ export interface ClientCallOptions extends Omit<CallOptions, "correlationId"> {
   readonly timeout?: number;
 }
 
-/** A gate outside of this process. */
+/** A gate in this process, in one of its own, or at a socket. */
 export interface ClientGate {
-  /** Where it is: the command or the socket. */
+  /** Where it is: `this process`, the command or the socket. */
   readonly where: string;
   /**
    * Decide a call.
@@ -30,11 +30,14 @@ export interface ClientGateOptions {
   readonly policy?: string;
   /** A gate that listens there decides, by its own policy; `GAIT_GATE_SOCKET` unless given. */
   readonly socket?: string;
-  /** The executable, with arguments in front if need be; `GAIT_BIN`, else `gait`. */
+  /**
+   * The executable, with arguments in front if need be; `GAIT_BIN` unless given. Without either the gate runs in this
+   * process, unless `cwd` or `flags` needs an executable, which is then `gait`.
+   */
   readonly gaitBin?: string | readonly string[];
   /** Working folder of the executable. */
   readonly cwd?: string;
-  /** Folder of the traces. */
+  /** Folder of the traces; `gait-out/traces` unless given. */
   readonly traceDir?: string;
   /** `prod` signs traces with `privateKey`, `dev` with a fresh key. */
   readonly keyMode?: "dev" | "prod";

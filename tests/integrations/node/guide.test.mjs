@@ -7,7 +7,12 @@ import { test } from "node:test";
 
 const ROOT = process.env.GAIT_ROOT;
 const { GAIT_BIN, ...WITHOUT } = process.env;
-const env = { ...WITHOUT, PATH: `${dirname(GAIT_BIN)}${delimiter}${process.env.PATH}` };
+/** As a reader has it who installed the package alone, who has `gait` on the PATH, and who names it. */
+const READERS = {
+  "without the executable": WITHOUT,
+  "with gait on the PATH": { ...WITHOUT, PATH: `${dirname(GAIT_BIN)}${delimiter}${process.env.PATH}` },
+  "with GAIT_BIN": process.env,
+};
 
 /** The files that a page has the reader make. */
 function filesOf(page) {
@@ -30,7 +35,7 @@ function onPage(page, test) {
   }
 }
 
-function run(folder, name) {
+function run(folder, name, env) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [name], {
     cwd: folder,
     env,
@@ -40,17 +45,24 @@ function run(folder, name) {
   return stdout;
 }
 
-test("docs/typescript.md: every program runs, and says what the page says", () =>
-  onPage("docs/typescript.md", (folder, names) => {
-    const programs = names.filter((name) => name.endsWith(".mjs"));
-    assert.deepEqual(programs, ["agent.mjs", "run.mjs"]);
-    const printed = run(folder, "agent.mjs");
-    assert.ok(printed.startsWith("approval_required ") && printed.includes("gait approve "), printed);
-    assert.ok(readdirSync(join(folder, "traces")).some((name) => name.startsWith("trace_")));
-    assert.equal(run(folder, "run.mjs"), "true\n");
-    const verified = spawnSync(GAIT_BIN, ["verify", "runpack_run_42.zip"], { cwd: folder, encoding: "utf8" });
-    assert.equal(verified.status, 0, verified.stderr);
-  }));
+for (const [how, env] of Object.entries(READERS)) {
+  test(`docs/typescript.md: every program runs, and says what the page says, ${how}`, () =>
+    onPage("docs/typescript.md", (folder, names) => {
+      const programs = names.filter((name) => name.endsWith(".mjs"));
+      assert.deepEqual(programs, ["agent.mjs", "stream.mjs", "sentence.mjs", "run.mjs"]);
+      const printed = run(folder, "agent.mjs", env);
+      assert.ok(printed.startsWith("approval_required ") && printed.includes("gait approve "), printed);
+      assert.ok(readdirSync(join(folder, "traces")).some((name) => name.startsWith("trace_")));
+      assert.equal(run(folder, "run.mjs", env), "true\n");
+      assert.equal(run(folder, "sentence.mjs", env), "true false\n");
+      const verified = spawnSync(GAIT_BIN, ["verify", "runpack_run_42.zip"], {
+        cwd: folder,
+        encoding: "utf8",
+      });
+      assert.equal(verified.status, 0, verified.stderr);
+      if (env.PATH !== WITHOUT.PATH) assert.equal(run(folder, "stream.mjs", env), "require_approval\n");
+    }));
+}
 
 test("docs/typescript.md shows no program that is not run here", () => {
   const text = readFileSync(join(ROOT, "docs/typescript.md"), "utf8");

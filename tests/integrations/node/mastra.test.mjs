@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Mastra } from "@mastra/core";
 import { Agent } from "@mastra/core/agent";
+import { InMemoryStore } from "@mastra/core/storage";
 import { createTool } from "@mastra/core/tools";
 import { z } from "zod";
 import { guardTools } from "@gait/gait/mastra";
@@ -47,4 +49,22 @@ test("Mastra: a call that needs an approval suspends its tool, and a token alone
     assert.deepEqual(executed, []);
     await resumed(await approve(suspended[0]));
     assert.deepEqual(executed, ["write_file /a"]);
+  }));
+
+test("Mastra: the agent's own run is suspended, a click leaves it so, and the token lets the call pass", () =>
+  onStage(async ({ guard, executed, approve, recorder }) => {
+    const tools = guardTools(guard, { write_file: make(executed)("write_file") }, { interrupts: true });
+    const model = scripted([["write_file", { path: "/a" }]], []);
+    const agent = new Agent({ id: "a", name: "a", instructions: "x", model, tools });
+    new Mastra({ agents: { agent }, storage: new InMemoryStore(), logger: false });
+    const { finishReason, runId, suspendPayload } = await agent.generate("go", { maxSteps: 5 });
+    assert.deepEqual([finishReason, executed], ["suspended", []]);
+    const { toolCallId, suspendPayload: request } = suspendPayload;
+    assert.deepEqual([request.kind, request.toolName], ["gait_approval", "write_file"]);
+    const clicked = await agent.resumeGenerate({ approved: true }, { runId, toolCallId });
+    assert.deepEqual([clicked.finishReason, executed], ["suspended", []]);
+    const { text } = await agent.resumeGenerate(await approve(request), { runId, toolCallId });
+    assert.equal(text, "done");
+    assert.deepEqual(executed, ["write_file /a"]);
+    assert.equal(recorder.request().results.at(-1).status, "ok");
   }));

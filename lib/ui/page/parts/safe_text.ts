@@ -24,9 +24,9 @@ export function safeLines(text: string, limit = 50_000): string {
 /** Most places where a name may break. */
 const MAX_BREAKS = 200;
 
-/** A name or path that may break behind its separators, so that a narrow column does not cut words. */
+/** A name or path that may break behind its separators, but not before an ending such as `.json`, in a narrow column. */
 export function breakable(text: unknown, limit?: number): (string | VNode)[] {
-  const parts = safe(text, limit).split(/(?<=[/._:-])/, MAX_BREAKS + 1);
+  const parts = safe(text, limit).split(/(?<=[/_:-])|(?<=\.)(?=[^/._:-]{5})/, MAX_BREAKS + 1);
   return parts.length > MAX_BREAKS ? [safe(text, limit)] : parts.flatMap((part) => [part, html`<wbr />`]);
 }
 

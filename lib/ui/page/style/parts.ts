@@ -90,7 +90,7 @@ li:last-child > .card { border-bottom: 0 }
 .timeline summary::-webkit-details-marker { display: none }
 .timeline summary::before { content: "›"; color: var(--dim); width: 10px; font-weight: 700 }
 .timeline details[open] > summary::before { transform: rotate(90deg) }
-.timeline.plain .line { gap: 2px 16px; padding: 5px 0 }
+.timeline.plain .line { gap: 2px 16px; padding: 5px 0; align-items: baseline }
 .timeline.plain .line > span { flex: 1 1 200px }
 .call-body { padding: 2px 0 14px 22px; display: grid; gap: 10px }
 .number { color: var(--dim); font-variant-numeric: tabular-nums; min-width: 1.6em; display: inline-block }

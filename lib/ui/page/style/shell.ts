@@ -51,7 +51,7 @@ nav a[aria-current] { background: var(--accent-ground); color: var(--accent); fo
 .pulse.lost i { background: var(--bad); border-radius: 1px }
 .themes select { width: 100%; margin-top: 4px }
 .view { padding: 28px 32px 40px; overflow: auto; min-width: 0; display: flex; flex-direction: column; gap: 16px }
-.view > * { width: 100%; max-width: 1680px; flex: none }
+.view > * { width: 100%; max-width: 2280px; flex: none }
 .view-traces > .split { flex: 1 0 0; min-height: 420px }
 .view-start > *, .view-health > *, .view-regressions > * { max-width: 980px }
 .head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: end; gap: 8px 24px }
@@ -81,7 +81,8 @@ nav a[aria-current] { background: var(--accent-ground); color: var(--accent); fo
 @media (max-width: 860px) {
   .shell { grid-template-columns: minmax(0, 1fr); grid-template-rows: auto minmax(0, 1fr) }
   .side-bar { flex-flow: row wrap; align-items: center; gap: 8px 16px; padding: 10px 16px 8px; border-right: 0; border-bottom: 1px solid var(--line); overflow: visible }
-  .side-bar nav { order: 3; flex: 1 0 100%; min-width: 0; overflow-x: auto; margin: 0 -6px }
+  .brand { padding: 0 }
+  .side-bar nav { order: 3; flex: 1 0 calc(100% + 32px); min-width: 0; overflow-x: auto; margin: 0 -16px; padding: 0 6px; scroll-padding: 0 48px }
   .side-bar nav ul { display: flex; gap: 2px; padding: 3px 0 }
   .side-bar nav a { white-space: nowrap; padding: 6px 10px }
   .side-foot { margin: 0 0 0 auto; padding: 0; border: 0; display: flex; align-items: center; gap: 12px }

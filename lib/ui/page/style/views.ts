@@ -33,10 +33,10 @@ export const VIEWS_STYLE = `
 .rule { border-left: 3px solid var(--line); padding: 5px 0 5px 12px; display: grid; gap: 3px }
 .rule.deciding { border-left-color: var(--accent); background: var(--accent-ground); border-radius: 0 6px 6px 0; padding-right: 12px }
 .rule.near { border-left-style: dashed }
-.rule-head { display: flex; flex-wrap: wrap; gap: 2px 12px; align-items: center }
-.rule-head span:not(.badge, .badge *) { color: var(--dim); font-size: 12.5px }
-.rule-head > b { min-width: 0 }
-.rule-head .badge { margin-left: auto }
+.rule-head { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 2px 12px; align-items: start }
+.rule-head > div { display: flex; flex-wrap: wrap; gap: 0 12px; align-items: baseline }
+.rule-head > div > span { color: var(--dim); font-size: 12.5px }
+.rule-head b { min-width: 0 }
 .rule .miss, .raise { font-size: 13px; color: var(--dim) }
 .target { display: block; margin-left: 12px }
 .changes ul { display: grid; gap: 5px; margin-top: 5px }
@@ -50,6 +50,8 @@ ul.plain { display: grid; gap: 2px }
 .pairs .mark small { display: block }
 .pairs tr.changed td { background: var(--warn-ground) } .pairs tr.inserted td, .pairs tr.missing td { background: var(--plain-ground) }
 .pairs td:first-child, .pairs th:first-child { padding-left: 10px }
+.pairs .side { display: grid; grid-template-columns: 1.9em minmax(0, 1fr); align-items: baseline }
+.pairs .side > span { display: flex; flex-wrap: wrap; gap: 2px 8px; align-items: center; min-width: 0 }
 .pairs tr:not(.same) .mark { color: var(--ink); font-weight: 600 }
 .verify-grid { display: grid; grid-template-columns: minmax(0, 1fr) 340px; gap: 16px; align-items: start }
 .verify-grid .side { display: grid; gap: 10px } .verify-grid .side .panel-head { margin: 0 }
@@ -92,11 +94,12 @@ ul.plain { display: grid; gap: 2px }
 .coverage .badge { justify-self: end }
 .coverage meter { width: 100%; height: 8px } .coverage .count { font-size: 12.5px; color: var(--dim); text-align: right; min-width: 152px }
 .confirm { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; background: var(--bad-ground); border-radius: 6px; padding: 8px 12px; margin-top: 10px }
+.two.even { align-items: stretch }
 .view-jobs .buttons { margin-top: 14px } .view-jobs .timeline .row-sub { padding: 0 0 8px }
 .tiles { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 16px }
 .tile { background: var(--paper); border: 1px solid var(--line); border-radius: var(--radius); padding: 12px 20px; display: grid }
 .tile b { font-size: 24px; line-height: 1.25; font-variant-numeric: tabular-nums } .tile span { color: var(--dim) }
-.chart { min-height: 220px; overflow: hidden }
+.chart { min-height: 220px; overflow: hidden; margin-bottom: -14px }
 .legend { display: flex; gap: 6px; align-items: center; font-size: 12.5px; color: var(--dim); margin-top: 4px }
 .legend .key { width: 11px; height: 11px; border-radius: 2px; background: var(--chart) } .legend .key.grave { background: var(--chart-grave); margin-left: 14px }
 .ranking td { vertical-align: middle } .ranking td:nth-child(2) { min-width: 110px; max-width: 300px } .ranking td:nth-child(6) { min-width: 160px; max-width: 320px } .ranking .source { min-width: 170px; max-width: 300px } .ranking .source bdi { overflow-wrap: anywhere } .ranking td.num { padding-right: 20px } .ranking th.num { padding-right: 20px } .ranking .source { color: var(--dim); font-size: 12.5px }
@@ -138,6 +141,9 @@ ul.plain { display: grid; gap: 2px }
   .pairs th bdi { overflow-wrap: anywhere }
   .graders li { grid-template-columns: 76px minmax(0, 1fr); gap: 0 12px } .graders .row-sub { grid-column: 2 }
   .tiles { gap: 10px } .tile { padding: 10px 14px }
-  .step { grid-template-columns: minmax(0, 1fr) } .editor { height: 380px } .editor-hint { display: none }
+  .step { position: relative; grid-template-columns: minmax(0, 1fr); padding: 16px }
+  .step-number { position: absolute; left: 16px; top: 12px } .step-head h2 { padding-left: 44px; margin-bottom: 8px }
+  .timeline.plain .line > span { flex-basis: 100% } .pairs .mark { padding-inline: 0 8px }
+  .pairs td { padding-right: 6px } .pairs td:first-child, .pairs th:first-child { padding-left: 6px } .pairs .side { grid-template-columns: 1.5em minmax(0, 1fr) } .editor { height: 380px } .editor-hint { display: none }
 }
 `;

@@ -23,11 +23,11 @@ export function CallPairs({ left, right, rows, total }: {
         <thead>
           <tr>
             <th scope="col">
-              <${Data} text=${left} />
+              <${Data} text=${left} name />
             </th>
             <th scope="col"><span class="sr">how they differ</span></th>
             <th scope="col">
-              <${Data} text=${right} />
+              <${Data} text=${right} name />
             </th>
           </tr>
         </thead>
@@ -54,7 +54,9 @@ export function CallPairs({ left, right, rows, total }: {
 
 function Side({ call }: { call: Answer }) {
   if (!call) return html`<span class="dim">none</span>`;
-  return html`<span class="number">${call.call}</span> <b><${Data} text=${call.tool} /></b> ${
-    call.verdict && html`<${Badge} word=${call.verdict} />`
-  }`;
+  return html`
+    <div
+      class="side"><span class="number">${call.call}</span><span><b><${Data} text=${call
+        .tool} name /></b> ${call.verdict && html`<${Badge} word=${call.verdict} />`}</span></div>
+  `;
 }

@@ -67,17 +67,20 @@ function Call({ call, titled }: { call: Answer; titled: boolean }) {
       ${
     matched.length === 0 && html`
       <li class="rule deciding">
-        <div class="rule-head"><b>No rule matched</b>
-              <span>the default verdict decides</span><${Badge} word=${call.verdict} /></div>
+        <div class="rule-head">
+          <div><b>No rule matched</b>
+              <span>the default verdict decides</span></div>
+          <${Badge} word=${call.verdict} />
+        </div>
       </li>
     `
   }
       ${
     matched.map((rule: Answer) =>
       html`<li key=${rule.name} class=${`rule ${rule.deciding ? "deciding" : ""}`}>
-          <div class="rule-head"><b><${Data} text=${rule.name} /></b><span>${
+          <div class="rule-head"><div><b><${Data} text=${rule.name} /></b><span>${
         rule.deciding ? "decides" : "matched"
-      }, priority ${Number(rule.priority)}</span><${Badge} word=${rule.effective_effect} /></div>
+      }, priority ${Number(rule.priority)}</span></div><${Badge} word=${rule.effective_effect} /></div>
           ${
         (rule.raised_by ?? []).map((raise: Answer, i: number) =>
           html`
@@ -97,8 +100,10 @@ function Call({ call, titled }: { call: Answer; titled: boolean }) {
     near.map((rule: Answer) =>
       html`
         <li key=${`near ${rule.name}`} class="rule near">
-          <div class="rule-head"><b><${Data} text=${rule.name} /></b>
+          <div class="rule-head">
+            <div><b><${Data} text=${rule.name} /></b>
                   <span>came close, priority ${Number(rule.priority)}</span></div>
+          </div>
           <p
             class="miss"><code>${safe(rule.missed_key)}</code> wants <${Data} text=${(rule.wants ?? []).join(
               ", ",

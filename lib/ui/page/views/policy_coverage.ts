@@ -33,11 +33,17 @@ export function Coverage({ check }: { check: Answer }) {
         })
       }</ul>`
   }
-    <p class="note">From ${counted(coverage.traces, "trace")} of this very policy and ${
+    <p class="note">From ${counted(coverage.traces, "trace")} and ${
     counted(coverage.intents, "intent")
   } of the folder.${
-    coverage.traces_without_intent > 0
-      ? ` Of ${coverage.traces_without_intent} traces the rule is unknown: their intents are not here.`
+    coverage.traces_evaluated_anew > 0
+      ? ` ${counted(coverage.traces_evaluated_anew, "trace")} of another policy ${
+        coverage.traces_evaluated_anew === 1 ? "was" : "were"
+      } evaluated anew by this text.`
+      : ""
+  }${
+    coverage.traces_unknown > 0
+      ? ` Of ${counted(coverage.traces_unknown, "trace")} the rule is unknown: no file has the intent.`
       : ""
   }</p></${Panel}>`;
 }

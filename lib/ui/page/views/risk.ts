@@ -32,7 +32,7 @@ export function Risk() {
             <${Tile} label="Runs" value=${data.run_count} />
             <${Tile} label="Traces" value=${data.trace_count} />
           </div>
-          <div class="two">
+          <div class="two even">
             <${Panel}
               title="Over time">${data.days.length === 0
                 ? html`<p class="note">No record tells when an action happened.</p>`
@@ -86,9 +86,8 @@ function Ranking({ actions }: { actions: readonly Answer[] }) {
                   }></i>`,
               )}</span></td>
               <td>${action.verdict && html`<${Badge} word=${action.verdict} />`}</td>
-              <td>
-                <${Data} text=${(action.reason_codes ?? []).join(", ")} name />
-              </td>
+              <td>${action.reason_codes?.length > 0 &&
+                html`<${Data} text=${action.reason_codes.join(", ")} name />`}</td>
               <td class="source">
                 <${Data} text=${action.source_artifact} name />
               </td>

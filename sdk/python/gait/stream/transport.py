@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+from collections.abc import Sequence
 from typing import Protocol
 
 CHUNK = 1 << 16
@@ -47,13 +48,17 @@ def read_some(descriptor: int) -> bytes | None:
         return None
 
 
-def ready(readers: list[int], writers: list[int], timeout: float | None) -> set[int]:
+def ready(readers: list[int], writers: list[int], timeout: float | None, gone: Sequence[int] = ()) -> set[int]:
     """The descriptors that can be read, or written, or whose other side is gone.
 
     ``select.poll`` where there is one: ``select.select`` fails for descriptors from 1024 on.
+
+    :param gone: descriptors of which only the end of the other side counts, as far as the system can tell that
     """
     if hasattr(select, "poll"):
         poll = select.poll()
+        for descriptor in gone:
+            poll.register(descriptor, 0)
         for descriptor in readers:
             poll.register(descriptor, select.POLLIN)
         for descriptor in writers:

@@ -1,0 +1,26 @@
+import { GaitError, invalidInput } from "../../../lib/errors/mod.ts";
+import { unavailable } from "./transport.ts";
+import type { GateAnswer } from "./types.ts";
+
+/** The longest wait that timers have. */
+export const LONGEST = 2 ** 31 - 1;
+
+/** Milliseconds to wait, checked. */
+export function positive(timeout: number): number {
+  if (timeout > 0 && Number.isFinite(timeout)) return timeout;
+  throw invalidInput(`Cannot wait for ${timeout} ms: expected a number above zero`);
+}
+
+/** The error of a call whose deadline passed. */
+export function tooLate(timeout: number): GaitError {
+  return unavailable("timeout", `The gate did not answer within ${Math.round(timeout)} ms`);
+}
+
+/** The decision, if it was made by the policy that the caller expects. */
+export function expectPolicy(decision: GateAnswer, expected: string | undefined): GateAnswer {
+  if (expected === undefined || decision.policyDigest === expected) return decision;
+  throw new GaitError(
+    "verification_failed",
+    `Decided by the policy ${decision.policyDigest}, not by ${expected}`,
+  );
+}
