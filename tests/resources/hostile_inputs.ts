@@ -40,6 +40,7 @@ import { parseJsonc } from "../../lib/formats/jsonc.ts";
 import { planInstall } from "../../lib/mcp/install/plan.ts";
 import { makeCatalog } from "../../lib/mcp/gateway/catalog/catalog.ts";
 import { readMessage } from "../../lib/mcp/gateway/codec/message.ts";
+import { MessageLines } from "../../lib/mcp/gateway/codec/message_lines.ts";
 import { readMappings } from "../../lib/mcp/gateway/decision/mapping.ts";
 import { readSessionLog } from "../../lib/mcp/gateway/evidence/records.ts";
 import { readEvents } from "../../lib/mcp/gateway/upstream/event_reader.ts";
@@ -768,6 +769,14 @@ export const READERS: Readonly<Record<string, Reader>> = {
   "events of MCP": {
     make: (n) => list(n, () => utf8("data: x")),
     read: (pieces: Uint8Array[]) => Array.fromAsync(readEvents(inPieces(pieces), 1 << 30)),
+  },
+  "events of MCP that are too large": {
+    make: (n) => list(n, (i) => utf8(i === 0 ? "data: [" : `{"id":${i},"method":"x"},`)),
+    read: (pieces: Uint8Array[]) => Array.fromAsync(readEvents(inPieces(pieces), 1)),
+  },
+  "lines of MCP that are too long": {
+    make: (n) => json(list(n, (i) => ({ id: `${i}`, method: "x", params: { id: i } }))),
+    read: (bytes) => [...new MessageLines(1).push(concat([bytes, utf8("\n")]))],
   },
   "logs of MCP sessions": {
     make: (n) =>
