@@ -192,6 +192,44 @@ Deno.test("a token says who calls; what the call says about that does not count"
     { ALICE: "token-of-alice", BOB: "token-of-bob", ALL: "token-of-all" },
   ));
 
+Deno.test("a token writes into no session of another identity, and does not learn that there is one", () =>
+  onServer(
+    async (server, stage) => {
+      const call = (token: string, more: Record<string, unknown> = {}) =>
+        server.post(
+          "/v1/evaluate",
+          { ...CALL, session_id: "s/1", run_id: "run_1", ...more },
+          { authorization: `Bearer ${token}` },
+        );
+      const journals = async () => (await stage.files()).filter((path) => path.endsWith(".journal.jsonl"));
+      const eventsOf = async (path: string) => (await stage.read(path)).trim().split("\n").length - 1;
+      const journalIn = ({ json }: { json: { warnings: string[] } }) =>
+        /^session_journal=(.*) sequence=([0-9]+)$/m.exec(json.warnings.join("\n"))!.slice(1);
+      const [alice] = journalIn(await call("token-of-alice"));
+      const [bob, first] = journalIn(await call("token-of-bob"));
+      assert.notEqual(alice, bob);
+      assert.equal(first, "1");
+      assert.deepEqual(journalIn(await call("token-of-alice")), [alice, "2"]);
+      // A token without an identity has the session that every such token has.
+      const [others] = journalIn(await call("token-of-all"));
+      assert.equal(new Set([alice, bob, others]).size, 3);
+      // Nor by its name, or by its path where paths may be chosen.
+      await call("token-of-all", { session_id: "s_1@alice" });
+      for (const token of ["token-of-bob"]) {
+        const { status } = await call(token, { session_journal: alice });
+        assert.equal(status, 400);
+      }
+      assert.equal(await eventsOf(alice!), 2);
+      assert.equal((await journals()).length, 4);
+      assert.equal((await call("token-of-alice", { session_journal: alice })).status, 200);
+    },
+    [
+      ...["--auth-mode", "token", "--auth-token-env", "alice=ALICE,bob=BOB,ALL"],
+      "--allow-client-artifact-paths",
+    ],
+    { ALICE: "token-of-alice", BOB: "token-of-bob", ALL: "token-of-all" },
+  ));
+
 Deno.test("tokens that do not tell callers apart are refused before it listens", () =>
   onStage(async (stage) => {
     await stage.write("policy.yaml", "default_verdict: allow\n");

@@ -4,9 +4,13 @@ import { PINS_FOLDER } from "../../mcp/pins/pin_file.ts";
 import { bool, choice, names, path, text } from "../define.ts";
 import { duration } from "../duration_flag.ts";
 import { gateFlags } from "../gate/flags.ts";
+import { integerOf } from "./serve_flags.ts";
 
 /** The default folder of evidence. */
 export const EVIDENCE_FOLDER = "gait-out/mcp-gateway";
+
+/** How many intents of calls are kept that nobody approved. */
+export const PENDING_COUNT = 1_000;
 
 const { simulate: _simulated, "credential-ref": _ref, ...setUp } = gateFlags;
 
@@ -58,5 +62,13 @@ export const gatewayFlags = {
   "upstream-token-env": text("variable", "variable with the token that the server at the address wants"),
   env: names("variable", "environment variable that the server gets, beside PATH, HOME, LANG and TMPDIR"),
   "evidence-dir": path("folder", "folder of traces, logs, runpacks and packs", { default: EVIDENCE_FOLDER }),
+  "pending-max-age": duration("remove the intents of calls that nobody approved when they are older", {
+    default: "720h",
+  }),
+  "pending-max-count": integerOf(
+    "number",
+    `keep only this many of the newest intents of calls that nobody approved (default: ${PENDING_COUNT})`,
+    1n,
+  ),
   "job-root": path("folder", "folder of the jobs whose emergency stops apply", { default: JOB_ROOT }),
 };

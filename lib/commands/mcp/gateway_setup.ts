@@ -11,7 +11,7 @@ import { ServerPins } from "../../mcp/pins/server_pins.ts";
 import { createTaintMemory } from "../../mcp/taint/memory.ts";
 import { type FlagValues, trimmed } from "../define.ts";
 import { defaultsOf, gateOptions } from "../gate/flags.ts";
-import type { gatewayFlags } from "./gateway_flags.ts";
+import { type gatewayFlags, PENDING_COUNT } from "./gateway_flags.ts";
 
 type Flags = FlagValues<typeof gatewayFlags>;
 
@@ -50,6 +50,10 @@ export async function openFromFlags(
       jobRoot: trim(flags["job-root"]),
       folder: trim(flags["evidence-dir"]),
       hideBlocked: flags["hide-blocked"],
+      pending: {
+        maxAge: Number(flags["pending-max-age"] / 1_000_000n),
+        maxCount: flags["pending-max-count"] ?? PENDING_COUNT,
+      },
       relay: {
         decides: new Set(kinds),
         passMethods: new Set(flags["pass-method"]),

@@ -85,7 +85,7 @@ function filled<T>(flag: ValueFlag<T>, shown: string): ValueFlag<T> {
 }
 
 /** A whole number in the syntax of Go: `10`, `0x10`, `010` (eight), `0b10`, `1_000`. */
-function integerOf(value: string, help: string, least: bigint): ValueFlag<number | undefined> {
+export function integerOf(value: string, help: string, least: bigint): ValueFlag<number | undefined> {
   return valueFlag("integer", value, help, undefined, (given, flag) => {
     const number = readInteger(given);
     if (number !== undefined && number >= least && number <= BigInt(Number.MAX_SAFE_INTEGER)) {

@@ -14,7 +14,7 @@ import { couldPass } from "./decision/could_pass.ts";
 import { type Decider, makeDecider } from "./decision/decider.ts";
 import type { Mappings } from "./decision/mapping.ts";
 import { type OpenCallLog, openCallLog } from "./evidence/call_log.ts";
-import { pendingCalls } from "./evidence/pending_calls.ts";
+import { pendingCalls, type PendingLimits } from "./evidence/pending_calls.ts";
 import { type LeftSession, sealLeftSessions } from "./evidence/recover.ts";
 import { type SealContext, type SealedSession, sealSession, SESSIONS, TRACES } from "./evidence/seal.ts";
 import type { GatewayHooks } from "./hooks.ts";
@@ -38,6 +38,8 @@ export interface GatewayOptions {
   readonly folder: string;
   /** Leave out of lists what the policy blocks whatever the arguments. */
   readonly hideBlocked: boolean;
+  /** How long calls are kept that nobody approved. */
+  readonly pending: PendingLimits;
   readonly relay: Omit<RelayOptions, "shared">;
 }
 
@@ -103,11 +105,13 @@ export async function openGateway(
       return records.record(decision);
     },
   };
+  const pending = pendingCalls(folder, options.pending, { files, now, notify });
+  const clearing = pending.clear();
   const decider: Decider = makeDecider(live, reclaiming, options, {
     files,
     now,
     checkStop: jobStop(options.jobRoot, effects),
-    pending: pendingCalls(folder, files),
+    pending,
   });
   return {
     warnings: [...live.warnings, ...recoveredWarnings(records.recovered)],
@@ -142,6 +146,7 @@ export async function openGateway(
     },
     async close() {
       await recovering;
+      await clearing;
       await live.close();
       await records.close();
     },

@@ -6,7 +6,7 @@ import { agentChain } from "../../gate/trace/relationship.ts";
 import { POLICY_ID, POLICY_VERSION } from "../../gate/trace/record.ts";
 import { checkpointSession } from "../../session/checkpoint.ts";
 import { sessionPaths } from "../../session/paths.ts";
-import { MAX_JOURNAL_LINE, readRecord } from "../../session/records.ts";
+import { type JournalRecord, MAX_JOURNAL_LINE, readRecord } from "../../session/records.ts";
 import { openSessionWriter, type SessionWriter } from "../../session/writer.ts";
 import type { Hasher } from "../../signing/mod.ts";
 import type { DecidedCall } from "../decided_call.ts";
@@ -18,6 +18,8 @@ export type JournalEffects = Pick<Effects, "files" | "env" | "now" | "after" | "
 /** The session to find a journal for. */
 export interface JournalOptions {
   readonly sessionId: string;
+  /** The identity of the caller's token, whose session it is; absent where tokens say nothing about that. */
+  readonly owner: string | undefined;
   readonly runId: string;
   readonly folder: string;
   /** Path of the journal that the client chose. */
@@ -60,6 +62,7 @@ const MAX_OPEN = 256;
 /** A journal that is open, and how many calls use it. */
 interface Held {
   readonly sessionId: string;
+  readonly owner: string | undefined;
   readonly runId: string;
   readonly path: string;
   /** Base name of the files of the session. */
@@ -74,17 +77,23 @@ export function makeJournals(effects: JournalEffects, hash: Hasher, version: str
   const open = new Map<string, Held>();
   const planning = keyedQueue();
 
-  async function find({ sessionId, runId, folder, chosen }: JournalOptions): Promise<Held> {
-    const base = baseOf(sessionId);
+  async function find({ sessionId, owner, runId, folder, chosen }: JournalOptions): Promise<Held> {
+    const base = baseOf(sessionId, owner);
+    const isOf = (found: Pick<Held, "sessionId" | "runId">) =>
+      found.sessionId === sessionId && found.runId === runId;
     const take = async (path: string, named: string): Promise<Held | undefined> => {
       const held = await heldAt(path);
-      if (held) return held.sessionId === sessionId && held.runId === runId ? used(held) : undefined;
-      const owner = await ownerOf(path, files);
-      if (owner !== undefined && (owner.sessionId !== sessionId || owner.runId !== runId)) return undefined;
+      if (held) return isOf(held) && held.owner === owner ? used(held) : undefined;
+      const begun = await ownerOf(path, files);
+      if (begun && !isOf(begun)) return undefined;
+      // The name of a journal that the server chose says whose it is.
+      if (begun && owner !== undefined && chosen !== undefined && await callerOf(path, files) !== owner) {
+        return undefined;
+      }
       const writer = openSessionWriter(path, { sessionId, runId }, { ...effects, hash }, version, {
         cutsTornTail: true,
       });
-      return used({ sessionId, runId, path, base: named, writer, users: 0 });
+      return used({ sessionId, owner, runId, path, base: named, writer, users: 0 });
     };
     if (chosen !== undefined) {
       const held = await take(chosen, base);
@@ -175,22 +184,46 @@ export function makeJournals(effects: JournalEffects, hash: Hasher, version: str
   }
 }
 
-/** The base name of the files of a session. */
-function baseOf(sessionId: string): string {
-  return trimChars(sessionId.replace(/[/\\ :]/g, "_"), (unit) => unit === "." || unit === "_") || "session";
+/**
+ * The base name of the files of a session. Each identity has sessions of its own: whoever names the session of another
+ * writes into no journal of that one, and does not learn that there is such a session (docs/threat_model.md 43).
+ */
+function baseOf(sessionId: string, owner: string | undefined): string {
+  const base = trimChars(sessionId.replace(/[/\\ :]/g, "_"), (unit) => unit === "." || unit === "_") ||
+    "session";
+  return owner === undefined ? base : `${base}@${encodeURIComponent(owner)}`;
 }
 
 async function ownerOf(
   path: string,
   files: JournalEffects["files"],
 ): Promise<{ sessionId: string; runId: string } | undefined> {
+  const [record] = await firstRecords(path, 1, files);
+  if (record === undefined) return undefined;
+  if (record.kind === "header") return { sessionId: record.header.session_id, runId: record.header.run_id };
+  throw invalidInput(`Cannot use journal "${path}": it does not begin with a header`);
+}
+
+/** Who made the first call of a journal; nothing where there is none. */
+async function callerOf(path: string, files: JournalEffects["files"]): Promise<string | undefined> {
+  const [, record] = await firstRecords(path, 2, files);
+  if (record?.kind !== "event") return undefined;
+  return record.event.relationship?.edges?.find(({ kind }) => kind === "calls")?.from?.id;
+}
+
+async function firstRecords(
+  path: string,
+  count: number,
+  files: JournalEffects["files"],
+): Promise<JournalRecord[]> {
   const { journal } = sessionPaths(path);
-  if (await files.stat(journal) === undefined) return undefined;
+  if (await files.stat(journal) === undefined) return [];
+  const records: JournalRecord[] = [];
   for (const line of files.readLines(journal, MAX_JOURNAL_LINE)) {
-    const record = readRecord(line.bytes, `journal "${path}"`);
-    if (record.kind !== "header") break;
-    return { sessionId: record.header.session_id, runId: record.header.run_id };
+    records.push(readRecord(line.bytes, `journal "${path}"`));
+    if (records.length === count) break;
   }
+  if (records.length > 0) return records;
   throw invalidInput(`Cannot use journal "${path}": it does not begin with a header`);
 }
 

@@ -134,7 +134,13 @@ export function serveCalls(
       };
     };
     if (sessionId === "") return await decideAndProve();
-    const options = { sessionId, runId, folder: folders.session, chosen: request.paths.journal };
+    const options = {
+      sessionId,
+      owner: identity,
+      runId,
+      folder: folders.session,
+      chosen: request.paths.journal,
+    };
     return await journals.use(options, decideAndProve);
   }
 

@@ -215,6 +215,34 @@ Deno.test("annotations of a server do not loosen; a mapping does", async () => {
   assert.equal(await verdictOf('{"tools": {"read": {"read_only_hint": true}}}'), "allow");
 });
 
+Deno.test("annotations count where the snapshot of the policy vouches for the server, and only that one", () =>
+  onStage(async (stage) => {
+    const entry = { status: "trusted", score: 0.9, updated_at: "2026-01-01T00:00:00Z" };
+    const entries = [{ server_name: "s", ...entry }, { server_name: "liar", ...entry, status: "untrusted" }];
+    await stage.write(
+      "snap.json",
+      JSON.stringify({ schema_id: "gait.mcp.trust_snapshot", schema_version: "1.0.0", entries }),
+    );
+    // A call that may destroy something needs an approval, though a rule allows it.
+    const rule = "{ name: r, effect: allow, match: { tool_names: [mcp.s.read, mcp.s.echo, mcp.liar.read] } }";
+    const trust = "mcp_trust: { snapshot: snap.json, action: block }";
+    await stage.write("policy.yaml", `default_verdict: block\n${trust}\nrules: [${rule}]\n`);
+    for (
+      const [name, tool, verdict] of [["s", "read", "allow"], ["s", "echo", "other"], [
+        "liar",
+        "read",
+        "other",
+      ]]
+    ) {
+      const set = ["--policy", "policy.yaml", "--name", name!, "--no-approval-wait", "--pins", "off"];
+      await withClient(stage, [...set, "--", ...scripted("log")], async (client) => {
+        await client.initialize();
+        const { result } = await client.call(1, tool!);
+        assert.equal(result.isError, verdict === "allow" ? undefined : true, `${name} ${tool}`);
+      });
+    }
+  }));
+
 Deno.test("a tool that came later or changed is hidden and blocked until it is accepted", () =>
   withGateway(async (client, stage) => {
     await client.initialize();
@@ -448,3 +476,19 @@ async function untilFile(stage: Stage, name: RegExp): Promise<string> {
     if (found !== undefined) return found;
   }
 }
+
+Deno.test("calls that nobody approves do not pile up: the newest are kept, each with its intent", () =>
+  withGateway(async (client, stage) => {
+    await client.initialize();
+    const lines: string[] = [];
+    for (let i = 0; i < 12; i++) {
+      const { result } = await client.call(i, "echo", { i });
+      lines.push(result.content[0].text);
+    }
+    const intents = (await stage.files()).filter((path) => path.includes("/pending/"));
+    assert.equal(intents.length, 3);
+    for (const line of lines.slice(-3)) assert.ok(intents.some((path) => line.includes(path)), line);
+  }, {
+    args: ["--pending-max-count", "3"],
+    policy: "default_verdict: require_approval\n",
+  }));

@@ -67,7 +67,7 @@ Deno.test("everything else passes both ways: lists, ping, progress, ids of any k
   withGateway(async (client) => {
     const init = await client.initialize();
     assert.equal(init.result.serverInfo.name, "scripted");
-    assert.equal((await client.ask("a", "tools/list")).result.tools.length, 8);
+    assert.equal((await client.ask("a", "tools/list")).result.tools.length, 10);
     assert.deepEqual((await client.ask(-5, "ping")).result, {});
     await client.call("p", "progress", {}, { _meta: { progressToken: "tok" } });
     const progress = await client.next(({ method }) => method === "notifications/progress");

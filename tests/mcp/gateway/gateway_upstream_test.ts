@@ -183,7 +183,9 @@ function talkative(): { readonly url: string; readonly open: () => number; close
       serverInfo: { name: "t", version: "1" },
     }),
     "tools/list": () => ({ tools }),
-    "tools/call": (params) => ({ content: [{ type: "text", text: JSON.stringify(params.arguments) }] }),
+    "tools/call": ({ arguments: args }) => ({
+      content: [{ type: "text", text: args.size ? "x".repeat(args.size) : JSON.stringify(args) }],
+    }),
   };
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
     if (request.method !== "POST") return new Response(null, { status: 405 });
@@ -219,6 +221,9 @@ Deno.test("a stream that begins with other events and stays open holds up no ans
         const listed = await client.ask(1, "tools/list");
         assert.deepEqual(listed.result.tools.map(({ name }: Json) => name), ["echo"]);
         assert.equal((await client.call(2, "echo", { a: 1 })).result.content[0].text, '{"a":1}');
+        // An answer that is too long is one, and the next one comes as before.
+        assert.equal((await client.call(3, "echo", { size: 11 * 1024 * 1024 })).error.code, -32603);
+        assert.equal((await client.call(4, "echo", { a: 2 })).result.content[0].text, '{"a":2}');
       });
       for (let i = 0; i < 200 && server.open() > 0; i++) await new Promise((done) => setTimeout(done, 10));
       assert.equal(server.open(), 0);

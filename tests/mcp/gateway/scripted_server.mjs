@@ -12,6 +12,7 @@ const send = (message) => process.stdout.write(JSON.stringify(message) + "\n");
 let announced = has("renamed")
   ? ["echo", "Echo"]
   : ["echo", "read", "remove", "ask", "elicit", "slow", "die", "progress"];
+if (!has("renamed")) announced.push("environment", "say");
 if (has("huge")) announced.push("huge");
 const waiting = new Map();
 let asked = 0;
@@ -75,6 +76,15 @@ function call(id, params) {
       return waiting.set(`slow ${id}`, () => {});
     case "huge":
       return done("x".repeat(11 * 1024 * 1024));
+    case "environment":
+      return done(JSON.stringify(process.env));
+    case "say": {
+      const params = { level: "info", data: "said" };
+      send({ jsonrpc: "2.0", method: "notifications/message", params });
+      send({ jsonrpc: "2.0", method: "notifications/resources/updated", params: { uri: "file:///x" } });
+      send({ jsonrpc: "2.0", id: "roots", method: "roots/list" });
+      return done("said");
+    }
     case "die":
       return process.exit(3);
     case "progress": {

@@ -4,4 +4,6 @@ import type { Answer } from "../../../gate/answer.ts";
 export interface GatewayAnswer extends Answer {
   /** The intent of a call that waits for an approval, for the person who looks at it. */
   readonly intentPath?: string;
+  /** The client does not wait for it any more. */
+  readonly letGo?: () => void;
 }

@@ -42,7 +42,7 @@ export interface DeciderEffects {
   readonly files: Pick<Files, "read">;
   readonly now: () => number;
   readonly checkStop: CheckStop;
-  readonly pending: PendingCalls;
+  readonly pending: Pick<PendingCalls, "keep" | "drop">;
 }
 
 /** A call to decide. */
@@ -151,7 +151,8 @@ export function makeDecider(
       // Nobody waits for an approval of what the server asks.
       if (["sampling", "elicitation"].includes(call.subject.kind)) return answer;
       if (verdict === "require_approval") {
-        return { ...answer, intentPath: await effects.pending.keep(intentDigest, request) };
+        const { path, letGo } = await effects.pending.keep(intentDigest, request);
+        return { ...answer, intentPath: path, letGo };
       }
       if (verdict === "allow" && call.approvals.length > 0) await effects.pending.drop(intentDigest);
       return answer;

@@ -16,6 +16,7 @@ type Json = any;
 export interface StagedOptions {
   readonly options?: Partial<RelayOptions>;
   readonly hooks?: GatewayHooks;
+  readonly couldPass?: RelayContext["couldPass"];
   /** The verdict of a call; all are allowed by default. */
   readonly verdict?: (call: CallToDecide) => string;
   /** What the server does with each message that it gets. */
@@ -24,7 +25,7 @@ export interface StagedOptions {
 
 /** A relay between a client and a server that are functions of a test. */
 export function stageRelay(
-  { options = {}, hooks = {}, verdict = () => "allow", server }: StagedOptions = {},
+  { options = {}, hooks = {}, couldPass, verdict = () => "allow", server }: StagedOptions = {},
 ) {
   const toServer: Json[] = [];
   const toClient: Json[] = [];
@@ -81,6 +82,7 @@ export function stageRelay(
       },
       now: () => 0,
       hash: sha256,
+      couldPass,
       notify: () => {},
     } satisfies RelayContext,
   );
@@ -101,12 +103,12 @@ export function stageRelay(
     },
     clientWrites: (text: string) => client.take(utf8(text), { outlet }),
     /** Begin a session whose client can ask a person. */
-    async initialize(): Promise<void> {
-      const params = { protocolVersion: "2025-11-25", capabilities: { elicitation: {} } };
+    async initialize(protocolVersion = "2025-11-25"): Promise<void> {
+      const params = { protocolVersion, capabilities: { elicitation: {} } };
       await client.take(utf8(JSON.stringify({ jsonrpc: "2.0", id: "i", method: "initialize", params })), {
         outlet,
       });
-      await serverSays({ jsonrpc: "2.0", id: "i", result: { protocolVersion: "2025-11-25" } });
+      await serverSays({ jsonrpc: "2.0", id: "i", result: { protocolVersion } });
     },
   };
 }

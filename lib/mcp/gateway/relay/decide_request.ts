@@ -37,6 +37,11 @@ export async function decideRequest(
     state.requests.take(pending.upstreamId);
     return pending.outlet.answer(stopReply(pending.id, subject, why, pending.revision));
   };
+  /** Each decision that wants an approval keeps the intent of the call until this is over. */
+  const kept: (() => void)[] = [];
+  const letGo = () => {
+    for (const end of kept) end();
+  };
   try {
     const listed = await findListed(state, subject, pending, delivered);
     const mismatch = repeatArguments(subject, listed, pending);
@@ -65,6 +70,7 @@ export async function decideRequest(
       more: Pick<Parameters<typeof decider.decide>[0], "approvals" | "confirmation">,
     ) => {
       const answer = await decider.decide({ ...call, ...more });
+      if (answer.letGo) kept.push(answer.letGo);
       const confirmed = more.confirmation !== undefined &&
         answer.decision.outcome.verdict === "require_approval";
       pending.entry = await log.decided(subject, answer, confirmed);
@@ -80,11 +86,12 @@ export async function decideRequest(
     }
     switch (answer.decision.outcome.verdict) {
       case "allow":
+        letGo();
         return () => forwardRequest(state, message, pending);
       case "require_approval":
         return () => {
           // Not awaited: what comes behind this call does not wait for a person.
-          const waited = awaitPerson(state, subject, { pending, answer, decide }).then(
+          const waited = awaitPerson(state, subject, { pending, answer, decide }).finally(letGo).then(
             (allowed) =>
               allowed
                 ? forwardRequest(state, message, pending)
@@ -94,9 +101,11 @@ export async function decideRequest(
           state.personWaits.add(waited);
         };
       default:
+        letGo();
         return stop(stopOf(answer, state.context.options.approvalsFolder));
     }
   } catch (error) {
+    letGo();
     state.context.notify(`a call was not decided: ${messageOf(error)}`);
     return stop(undecidedFor(error));
   }

@@ -249,3 +249,39 @@ Deno.test("an answer to a confirmation that can't be used confirms nothing", asy
   await Promise.all([...relay.state.personWaits]);
   assert.ok(!relay.toServer.some(({ method, id }) => method === "tools/call" || id === asked.id));
 });
+
+Deno.test("a page without some of its tools keeps its order, its cursor and its hints for caches", async () => {
+  const tools = ["c", "hidden", "a", "b"].map((name) => ({ name, inputSchema: { type: "object" } }));
+  const page = (shown: typeof tools) =>
+    JSON.stringify({
+      jsonrpc: "2.0",
+      id: 1,
+      result: { tools: shown, nextCursor: "2", ttlMs: 5_000, cacheScope: "private", _meta: { x: 1 } },
+    });
+  const relay = stageRelay({ couldPass: (tool) => tool !== "hidden" });
+  await relay.initialize();
+  relay.toClient.length = 0;
+  await relay.clientSays({ jsonrpc: "2.0", id: 1, method: "tools/list" });
+  await relay.serverWrites(page(tools));
+  assert.deepEqual(relay.toClient, [JSON.parse(page(tools.filter(({ name }) => name !== "hidden")))]);
+});
+
+Deno.test("a request of the server that the session's revision does not have is refused, and reaches no client", async () => {
+  const has = { "2025-11-25": ["elicitation/create", "tasks/get"], "2025-06-18": ["elicitation/create"] };
+  for (const revision of ["2024-10-07", "2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]) {
+    const relay = stageRelay();
+    await relay.initialize(revision);
+    for (const method of ["sampling/createMessage", "roots/list", "elicitation/create", "tasks/get", "x/y"]) {
+      relay.toClient.length = 0;
+      relay.toServer.length = 0;
+      await relay.serverSays({ jsonrpc: "2.0", id: method, method, params: {} });
+      const passes = ["sampling/createMessage", "roots/list"].includes(method) ||
+        (has[revision as keyof typeof has] ?? []).includes(method);
+      assert.deepEqual(
+        [relay.toClient.map((message) => message.method), relay.toServer.map(({ error }) => error.code)],
+        passes ? [[method], []] : [[], [-32601]],
+        `${revision} ${method}`,
+      );
+    }
+  }
+});
