@@ -61,14 +61,14 @@ Deno.test("what a hook lacks is named as the flag that gives it", () =>
   onStage(async (stage) => {
     await stage.write("policy.yaml", HOOK_POLICY);
     const stdin = hookEvent("claude-code", "Read");
-    const told = async (...flags: string[]) => {
+    const reasonOf = async (...flags: string[]) => {
       const { code, stdout, stderr } = await stage.gaitWith({ stdin }, "hook", "claude-code", ...flags);
       assert.equal(code, 2);
       assert.ok(JSON.parse(stdout).hookSpecificOutput.permissionDecisionReason.includes(stderr.trim()));
       return stderr;
     };
-    assert.ok((await told()).includes("--policy"));
-    const key = await told("--policy", "policy.yaml", "--key-mode", "prod");
+    assert.ok((await reasonOf()).includes("--policy"));
+    const key = await reasonOf("--policy", "policy.yaml", "--key-mode", "prod");
     assert.ok(key.includes("--private-key") && !key.includes("keys."), key);
   }));
 
