@@ -3,7 +3,7 @@
  * loads only what it needs. Safe beside running commands and other bundlers: other files are put in place first, the
  * entry last, and names of files change with what is in them.
  */
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { HOT } from "../lib/commands/hot.ts";
 import { VERSION } from "../lib/version.ts";
 import { type CommandInputs, isBuiltFrom, readInputs, renewInputs, writeInputs } from "./bundle_inputs.ts";
@@ -15,6 +15,7 @@ import { fillCodeCache } from "./code_cache.ts";
 import { assignChunks, type Graph, runByHot } from "./chunks.ts";
 import { markEager } from "./eager_functions.ts";
 import { makeWorkFolder, root } from "./root.ts";
+import { type Statement, usedImports } from "./used_imports.ts";
 
 const dist = `${root}dist`;
 
@@ -81,6 +82,7 @@ async function bundleProgram(
       entryFileNames: "[name].js",
       chunkFileNames: "[name]-[hash].js",
       manualChunks: (path) => chunks.get(pathInCheckout(path)),
+      onlyExplicitManualChunks: true,
     },
     prepare: async (files) => {
       const called = await calledFunctions(files, work);
@@ -90,8 +92,21 @@ async function bundleProgram(
       buildEnd() {
         const info = (path: string) =>
           this.getModuleInfo(path.startsWith("node:") ? path : resolve(root, path))!;
+        const importsOf = (path: string) => info(path).importedIds.map(pathInCheckout);
         const graph: Graph = {
-          importsOf: (path) => info(path).importedIds.map(pathInCheckout),
+          importsOf,
+          usedImportsOf: (path) =>
+            !isOwn(path) ? importsOf(path) : [
+              ...importsOf(path).filter((other) => !isOwn(other)),
+              ...usedImports(path, {
+                statementsOf: (path) => (info(path).ast?.body ?? []) as readonly Statement[],
+                exportsOf: (path) => info(path).exports ?? [],
+                resolve: (specifier, path) =>
+                  /^\.\.?\//.test(specifier)
+                    ? pathInCheckout(resolve(dirname(root + path), specifier))
+                    : undefined,
+              }),
+            ],
           dynamicImportsOf: (path) => info(path).dynamicallyImportedIds.map(pathInCheckout),
           sizeOf: (path) => info(path).code?.length ?? 0,
         };
@@ -100,13 +115,18 @@ async function bundleProgram(
           name,
           subcommands,
           files: runByHot(`lib/commands/${name.replaceAll(" ", "/").replaceAll("-", "_")}.ts`, graph)
-            .filter((path) => /^(main\.ts$|lib\/)/.test(path)),
+            .filter((path) => isOwn(path)),
         }));
       },
       renderDynamicImport: () => ({ left: "import(import.meta.resolve(", right: "))" }),
     },
   });
   return { files, hot };
+}
+
+/** Whether a module is of the program itself, not of a package. */
+function isOwn(path: string): boolean {
+  return /^(main\.ts$|lib\/)/.test(path);
 }
 
 /** Put the stamps behind their marks, each of which stands in lib/version.ts once. */

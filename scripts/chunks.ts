@@ -8,6 +8,8 @@
 /** Imports of modules, by their paths in the checkout. */
 export interface Graph {
   readonly importsOf: (path: string) => readonly string[];
+  /** Without what a module between the two passes on, and this one does not name (scripts/used_imports.ts). */
+  readonly usedImportsOf: (path: string) => readonly string[];
   readonly dynamicImportsOf: (path: string) => readonly string[];
   /** Length of the text of a module. */
   readonly sizeOf: (path: string) => number;
@@ -53,20 +55,20 @@ export function assignChunks(graph: Graph): ReadonlyMap<string, string> {
   const assign = (chunk: string, paths: Iterable<string>): void => {
     for (const path of paths) if (!chunks.has(path)) chunks.set(path, chunk);
   };
-  const own = (path: string) => closureOf([path], graph).filter((other) => !chunks.has(other));
+  const own = (path: string) => neededBy([path], graph).filter((other) => !chunks.has(other));
   const size = (path: string) => own(path).reduce((sum, other) => sum + graph.sizeOf(other), 0);
 
-  assign(FRONT, closureOf([...graph.importsOf(ENTRY), ...AFTER_NARROWING], graph));
+  assign(FRONT, neededBy([...graph.usedImportsOf(ENTRY), ...AFTER_NARROWING], graph));
   const all = graph.dynamicImportsOf(HOT);
   const hot = all.filter((path) => !HOOK.test(path));
   const large = hot.filter((path) => size(path) >= SMALL);
-  assign(FRONT, closureOf(hot.filter((path) => !large.includes(path)), graph));
+  assign(FRONT, neededBy(hot.filter((path) => !large.includes(path)), graph));
   const counts = new Map<string, number>();
   for (const path of large.flatMap(own)) counts.set(path, (counts.get(path) ?? 0) + 1);
   assign("hot_shared", [...counts].filter(([, count]) => count > 1).map(([path]) => path));
   for (const path of large) assign(fileOf(path), own(path));
   assign("hot_hook", all.filter((path) => HOOK.test(path)).flatMap(own));
-  assign("table", closureOf(TABLE, graph));
+  assign("table", neededBy(TABLE, graph));
   return chunks;
 }
 
@@ -76,7 +78,7 @@ export function runByHot(path: string, graph: Graph): string[] {
     ...graph.importsOf(path),
     ...TABLES.test(path) ? [] : graph.dynamicImportsOf(path),
   ];
-  return closureOf([ENTRY, path], { ...graph, importsOf: imports });
+  return closureOf([ENTRY, path], imports);
 }
 
 /** `lib/commands/gate/eval.ts` as `hot_gate_eval`. */
@@ -84,8 +86,13 @@ function fileOf(path: string): string {
   return `hot_${path.slice("lib/commands/".length, -".ts".length).replaceAll("/", "_")}`;
 }
 
+/** All modules that some need, those included: what the bundler keeps of others has its place without being named. */
+function neededBy(paths: readonly string[], { usedImportsOf }: Graph): string[] {
+  return closureOf(paths, usedImportsOf);
+}
+
 /** All modules that are loaded with some, those included. */
-function closureOf(paths: readonly string[], { importsOf }: Graph): string[] {
+function closureOf(paths: readonly string[], importsOf: (path: string) => readonly string[]): string[] {
   const found = new Set<string>(paths);
   for (const path of found) for (const other of importsOf(path)) found.add(other);
   return [...found];

@@ -28,6 +28,7 @@ const WAITING: Readonly<Record<string, readonly string[]>> = {
 
 const graphOf = (sizes: Readonly<Record<string, number>>): Graph => ({
   importsOf: (path) => IMPORTS[path] ?? [],
+  usedImportsOf: (path) => IMPORTS[path] ?? [],
   dynamicImportsOf: (path) => WAITING[path] ?? [],
   sizeOf: (path) => sizes[path] ?? 0,
 });
@@ -93,16 +94,25 @@ Deno.test("assignChunks() gives the hooks one file, beside that of gate eval, wh
   const graph = graphOf(LARGE);
   const chunks = assignChunks({
     ...graph,
-    importsOf: (path) =>
+    usedImportsOf: (path) =>
       hooks.includes(path)
         ? ["lib/commands/hook/hook.ts"]
         : path === "lib/commands/hook/hook.ts"
         ? ["lib/policy.ts", "lib/event.ts"]
-        : graph.importsOf(path),
+        : graph.usedImportsOf(path),
     dynamicImportsOf: (path) => [...graph.dynamicImportsOf(path), ...(path === HOT ? hooks : [])],
   });
   for (const path of [...hooks, "lib/commands/hook/hook.ts", "lib/event.ts"]) {
     assert.equal(chunks.get(path), "hot_hook", path);
   }
   assert.equal(chunks.get("lib/policy.ts"), "hot_gate_eval");
+});
+
+Deno.test("assignChunks() leaves out what is passed on to a command that does not name it, runByHot() does not", () => {
+  const graph: Graph = {
+    ...graphOf(LARGE),
+    usedImportsOf: (path) => path === "lib/commands/verify.ts" ? ["lib/zip.ts"] : IMPORTS[path] ?? [],
+  };
+  assert.equal(assignChunks(graph).get("lib/json.ts"), "hot_gate_eval");
+  assert.ok(runByHot("lib/commands/verify.ts", graph).includes("lib/json.ts"));
 });

@@ -33,6 +33,16 @@ export class CompilerMissing extends Error {}
 /** Where they are. */
 export const COMPILER_PLACE = `${root}.cache/npm_types`;
 
+/** For programs without the DOM library, as most in Node are: without it the type is nowhere declared globally. */
+const CRYPTO_KEY = `/** Of the Web Crypto API. */
+interface CryptoKey {
+  readonly algorithm: { readonly name: string };
+  readonly extractable: boolean;
+  readonly type: "private" | "public" | "secret";
+  readonly usages: readonly string[];
+}
+`;
+
 if (import.meta.main) {
   const files = await buildPackage();
   console.log(`dist-npm: ${files} files`);
@@ -136,7 +146,7 @@ async function declarations(): Promise<Map<string, string>> {
       const code = text.replace(/^ *\*.*$/gm, "");
       const foreign = /(?:from|import) ?\(?["']([^."'][^"']*)["']/.exec(code)?.[1];
       if (foreign !== undefined) throw new Error(`Cannot build the package: ${name} refers to ${foreign}`);
-      found.set(`types/${name}`, text);
+      found.set(`types/${name}`, /\bCryptoKey\b/.test(code) ? CRYPTO_KEY + text : text);
     }
     return found;
   } finally {

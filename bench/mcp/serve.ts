@@ -1,6 +1,7 @@
 /**
- * `deno run -A bench/mcp/serve.ts [calls]`: `gait mcp serve` on four connections that stay open, with a durable trace for
- * each call, and with a journal too, beside an HTTP server that only answers.
+ * `deno run -A bench/mcp/serve.ts [calls] [folder]`: `gait mcp serve` on four connections that stay open, with a durable
+ * trace for each call, and with a journal too, beside an HTTP server that only answers. The traces go to a folder inside
+ * of the given one: where ext4 has deleted many files within a minute, it takes ten times as long to make a new one.
  */
 import { makeWorkFolder, root } from "../../scripts/root.ts";
 import { bundle } from "../../scripts/bundle.ts";
@@ -9,6 +10,7 @@ import { connectTo, portOf, postOf } from "./http.ts";
 
 const CONNECTIONS = 4;
 const calls = Number(Deno.args[0] ?? 2_000);
+const where = Deno.args[1];
 
 /** Budgets in multiples of the echo server. */
 const BUDGET = { traces: 0.13, journal: 0.1 } as const;
@@ -75,7 +77,9 @@ async function withProcess<T>(
 }
 
 await bundle({}, true);
-const folder = await makeWorkFolder("bench-serve-");
+const folder = where === undefined
+  ? await makeWorkFolder("bench-serve-")
+  : await Deno.makeTempDir({ dir: where, prefix: "bench-serve-" });
 try {
   await Deno.writeTextFile(
     `${folder}/policy.yaml`,

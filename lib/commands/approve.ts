@@ -9,11 +9,12 @@ import { bool, defineCommand, type FlagValues, integer, path, required, text, tr
 import { keepInputs, noteReads } from "./inputs.ts";
 import { keySource, keySources } from "./key_flags.ts";
 import { mintFlags } from "./mint_flags.ts";
+import { mintedLines } from "./minted.ts";
 import { compact, success } from "./outcome.ts";
 import { cleanPath, folderOf } from "../formats/path.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { APPROVALS_FOLDER } from "../mcp/approvals/folder.ts";
-import { columns, good, line, nextLines, warn } from "./text.ts";
+import { columns, nextLines } from "./text.ts";
 
 /** Flags that describe a stopped call. */
 const stoppedFlags = {
@@ -103,15 +104,13 @@ export default defineCommand({
       },
       [
         ...(stopped?.lines ?? []),
-        line(good("approved"), `: ${path}`),
-        ...columns([
-          ["approver", token.approver],
-          ["reason", token.reasonCode],
-          ["scope", token.scope.join(", ")],
-          ["expires", expires],
-          ["key", token.signature.key_id],
-        ]),
-        ...reported.map((warning) => line(warn("warning"), `: ${warning}`)),
+        ...mintedLines(
+          "approved",
+          path,
+          [["approver", token.approver], ["reason", token.reasonCode]],
+          token,
+          reported,
+        ),
         ...nextLines(
           isPickedUp(path) ? [PICKED_UP] : [
             `gait gate eval --policy ${fileOr(flags.policy, "<policy.yaml>")} ` +

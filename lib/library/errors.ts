@@ -1,5 +1,6 @@
 import { missingPermission } from "../effects/mod.ts";
 import { GaitError } from "../errors/mod.ts";
+import { demandPlainObjects } from "./plain_objects.ts";
 
 /** Replacements for hints that name a command of the executable. */
 const INSTEAD: readonly (readonly [RegExp, string])[] = [
@@ -14,11 +15,14 @@ const INSTEAD: readonly (readonly [RegExp, string])[] = [
 /**
  * Run a step for a library caller: errors name options instead of flags, and any missing Deno permission.
  *
- * @throws {GaitError} errors of the step; other exceptions pass through unchanged
+ * @throws {GaitError} errors of the step, and those of {@linkcode demandPlainObjects}; other exceptions pass through unchanged
  */
 export async function withLibraryErrors<T>(step: () => T | Promise<T>): Promise<T> {
   try {
-    return await step();
+    demandPlainObjects();
+    const result = await step();
+    demandPlainObjects();
+    return result;
   } catch (error) {
     throw libraryError(error);
   }

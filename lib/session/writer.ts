@@ -23,6 +23,9 @@ const LINGER = 2;
 const MAX_BATCHES = 8;
 const FREE_PART = 1 / 8;
 
+/** What is owed at least, in milliseconds, also when the clock stands still or is set back. */
+const LEAST_OWED = 1 / 8;
+
 /** Longest time that a lock stays free on purpose, in milliseconds, even when the clock is set forward meanwhile. */
 const MAX_GAP = 200;
 
@@ -107,6 +110,8 @@ export function openSessionWriter(
   let known: { readonly state: SessionState; readonly version: string | undefined } | undefined;
   let started = false;
   const stateFile = new LaggingState(paths, effects, flushSoon);
+  /** How long the lock is still to be free for others, in milliseconds. */
+  let owed = 0;
   /** Taken from those that wait, and not answered yet. */
   let batch: readonly Waiting[] = [];
   let wake = () => {};
@@ -153,16 +158,21 @@ export function openSessionWriter(
         for (const one of taken) if (!isDue(one)) acknowledge(one);
         const due = taken.at(-1);
         if (due && isDue(due)) return { due, gap: 0 };
-        if (batches === MAX_BATCHES) {
-          const gap = Math.ceil((effects.now() - begun) * FREE_PART);
-          return { gap: Math.min(MAX_GAP, Math.max(1, gap)) };
-        }
+        if (batches === MAX_BATCHES) return { gap: gapAfter(effects.now() - begun) };
         if (waiting.length === 0 && !stateFile.isDue && !closing) await lull();
         if (waiting.length === 0 && !stateFile.isDue) return { gap: 0 };
       }
     } finally {
       journalFile.close();
     }
+  }
+
+  /** How long the lock is to be free after it was held; parts of a millisecond, which no timer can wait, add up. */
+  function gapAfter(held: number): number {
+    owed = Math.min(MAX_GAP, owed + Math.max(LEAST_OWED, held * FREE_PART));
+    const gap = Math.floor(owed);
+    owed -= gap;
+    return gap;
   }
 
   /** Wait until something is to be written, or for {@linkcode LINGER}. */

@@ -2,7 +2,7 @@ import type { JsonObject } from "../formats/json/mod.ts";
 import { APPROVAL_TOKEN_OPTIONAL, APPROVAL_TOKEN_SCHEMA_ID, approvalTokenSchema } from "../schema/tokens.ts";
 import { decode, omitEmpty } from "../schema/fields.ts";
 import { lset, set, trim } from "../formats/text.ts";
-import { encodeHead, normalDigest, type SignedToken } from "./sealed.ts";
+import { decodeHead, encodeHead, normalDigest, type SignedToken } from "./sealed.ts";
 
 /** An approval token after normalisation: what is signed and what is checked (docs/spec/tokens.md 2, 3.6). */
 export interface ApprovalToken extends SignedToken {
@@ -29,11 +29,7 @@ export interface ApprovalToken extends SignedToken {
 export function parseApprovalToken(document: JsonObject, what: string): ApprovalToken {
   const given = decode(approvalTokenSchema, document, what);
   return {
-    schemaId: given.schema_id,
-    schemaVersion: given.schema_version,
-    createdAt: given.created_at,
-    producerVersion: given.producer_version,
-    tokenId: trim(given.token_id),
+    ...decodeHead(given),
     approver: trim(given.approver_identity),
     reasonCode: trim(given.reason_code),
     intentDigest: normalDigest(given.intent_digest),
@@ -43,8 +39,6 @@ export function parseApprovalToken(document: JsonObject, what: string): Approval
     writtenScope: set(given.scope),
     maxTargets: given.max_targets,
     maxOps: given.max_ops,
-    expiresAt: given.expires_at,
-    ...(given.signature ? { signature: given.signature } : {}),
   };
 }
 

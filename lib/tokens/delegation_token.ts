@@ -6,7 +6,7 @@ import {
 } from "../schema/tokens.ts";
 import { decode, omitEmpty } from "../schema/fields.ts";
 import { lset, set, trim, trimLower } from "../formats/text.ts";
-import { encodeHead, normalDigest, type SignedToken } from "./sealed.ts";
+import { decodeHead, encodeHead, normalDigest, type SignedToken } from "./sealed.ts";
 
 /** A delegation token after normalisation: what is signed and what is checked (docs/spec/tokens.md section 4). */
 export interface DelegationToken extends SignedToken {
@@ -39,18 +39,13 @@ export interface WrittenDelegation {
 export function parseDelegationToken(document: JsonObject, what: string): DelegationToken {
   const given = decode(delegationTokenSchema, document, what);
   return {
-    schemaId: given.schema_id,
-    schemaVersion: given.schema_version,
-    createdAt: given.created_at,
-    producerVersion: given.producer_version,
-    tokenId: trim(given.token_id),
+    ...decodeHead(given),
     delegator: trim(given.delegator_identity),
     delegate: trim(given.delegate_identity),
     scope: lset(given.scope),
     scopeClass: trimLower(given.scope_class),
     intentDigest: normalDigest(given.intent_digest),
     policyDigest: normalDigest(given.policy_digest),
-    expiresAt: given.expires_at,
     written: {
       tokenId: given.token_id,
       delegator: given.delegator_identity,
@@ -58,7 +53,6 @@ export function parseDelegationToken(document: JsonObject, what: string): Delega
       scope: given.scope,
       scopeClass: given.scope_class,
     },
-    ...(given.signature ? { signature: given.signature } : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../formats/json/mod.ts";
 import { compareInstants, isZeroTime, type Rfc3339 } from "../formats/time.ts";
 import { checkSignature, digestOf, isHexDigest, type PublicKey, type Signature } from "../signing/mod.ts";
-import { trimLower } from "../formats/text.ts";
+import { trim, trimLower } from "../formats/text.ts";
 import type { Files } from "../effects/types.ts";
 import { unsafeOperation } from "../errors/mod.ts";
 import { cleanPath, folderOf } from "../formats/path.ts";
@@ -15,6 +15,30 @@ export interface SignedToken {
   readonly tokenId: string;
   readonly expiresAt: Rfc3339;
   readonly signature?: Signature;
+}
+
+/** The members that approval and delegation tokens share, as a file has them. */
+interface WrittenToken {
+  readonly schema_id: string;
+  readonly schema_version: string;
+  readonly created_at: Rfc3339;
+  readonly producer_version: string;
+  readonly token_id: string;
+  readonly expires_at: Rfc3339;
+  readonly signature?: Signature | null | undefined;
+}
+
+/** Read the members that all tokens share. */
+export function decodeHead(given: WrittenToken): SignedToken {
+  return {
+    schemaId: given.schema_id,
+    schemaVersion: given.schema_version,
+    createdAt: given.created_at,
+    producerVersion: given.producer_version,
+    tokenId: trim(given.token_id),
+    expiresAt: given.expires_at,
+    ...(given.signature ? { signature: given.signature } : {}),
+  };
 }
 
 /** The first members of every token; absent schema fields are filled in before the token is signed. */

@@ -11,7 +11,7 @@ import { statusOf } from "../test_counts.ts";
 
 const PLACE = `${root}.cache/node_frameworks`;
 const TESTS = `${root}tests/integrations/node`;
-/** Runtimes from npm, by the words that start their test runner; the Node that is here has everything else. */
+/** Runtimes from npm, by the words that start their test runner. */
 const RUNTIMES: readonly (readonly [name: string, ...command: string[]])[] = [
   ["Node 20", "npx", "-y", "node@20", "--test"],
   ["Node 22", "npx", "-y", "node@22", "--test"],
@@ -19,6 +19,7 @@ const RUNTIMES: readonly (readonly [name: string, ...command: string[]])[] = [
 ];
 /** What the package does without a framework. */
 const PACKAGE_TESTS = ["client", "faults", "here", "guide"];
+const FRAMEWORK_TESTS = ["openai_agents", "ai_sdk", "langchain", "mastra", "mcp", "frameworks_guide"];
 
 await setUp();
 await bundle(undefined, true);
@@ -42,18 +43,18 @@ const frameworks = (await run(["npm", "install", "--no-audit", "--no-fund"])).co
 await Deno.mkdir(`${PLACE}/node_modules/@gait`, { recursive: true });
 await Deno.remove(`${PLACE}/node_modules/@gait/gait`).catch(() => {});
 await Deno.symlink(`${root}dist-npm`, `${PLACE}/node_modules/@gait/gait`);
+const programs = [...PACKAGE_TESTS, ...(frameworks ? FRAMEWORK_TESTS : [])];
 for (const [name, ...command] of RUNTIMES) {
   const version = command.slice(0, command.findIndex((word) => /^(--)?test$/.test(word)));
   if ((await run([...version, "--version"])).code !== 0) skip(name, "it can't be had");
   else {
-    for (const file of PACKAGE_TESTS) await test(`${name}: ${file}`, [...command, `./${file}.test.mjs`]);
+    for (const file of programs) await test(`${name}: ${file}`, [...command, `./${file}.test.mjs`]);
   }
 }
-await test("the declarations, in a strict program", ["node", "--test", "./types.test.mjs"]);
-for (const name of ["openai_agents", "ai_sdk", "langchain", "mastra", "mcp", "frameworks_guide"]) {
-  if (frameworks) await test(name, ["node", "--test", `./${name}.test.mjs`]);
-  else skip(name, "the frameworks can't be installed");
+for (const file of ["types", ...(frameworks ? ["frameworks_types"] : [])]) {
+  await test(`compiled: ${file}`, ["node", "--test", `./${file}.test.mjs`]);
 }
+if (!frameworks) skip(FRAMEWORK_TESTS.join(", "), "the frameworks can't be installed");
 finish();
 
 function finish(): never {

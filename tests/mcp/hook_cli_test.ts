@@ -57,6 +57,21 @@ Deno.test("a hook that can't decide stops the call, whatever the reason", () =>
     await fails(good, ...policy, "--answer", "maybe");
   }));
 
+Deno.test("what a hook lacks is named as the flag that gives it", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", HOOK_POLICY);
+    const stdin = hookEvent("claude-code", "Read");
+    const reasonOf = async (...flags: string[]) => {
+      const { code, stdout, stderr } = await stage.gaitWith({ stdin }, "hook", "claude-code", ...flags);
+      assert.equal(code, 2);
+      assert.ok(JSON.parse(stdout).hookSpecificOutput.permissionDecisionReason.includes(stderr.trim()));
+      return stderr;
+    };
+    assert.ok((await reasonOf()).includes("--policy"));
+    const key = await reasonOf("--policy", "policy.yaml", "--key-mode", "prod");
+    assert.ok(key.includes("--private-key") && !key.includes("keys."), key);
+  }));
+
 Deno.test("neither the environment nor a file of the working folder opens a hook", () =>
   onStage(async ({ gait, gaitWith, write }) => {
     await write("policy.yaml", HOOK_POLICY);
@@ -70,7 +85,9 @@ Deno.test("neither the environment nor a file of the working folder opens a hook
       GAIT_POLICY: "lenient.yaml",
     };
     assert.equal((await gaitWith({ stdin, env }, ...argv`hook claude-code --policy policy.yaml`)).code, 2);
-    assert.equal((await gaitWith({ stdin, env }, ...argv`hook claude-code`)).code, 2);
+    const unnamed = await gaitWith({ stdin, env }, ...argv`hook claude-code`);
+    assert.equal(unnamed.code, 2);
+    assert.ok(!unnamed.stderr.includes(".gait/config.yaml")); // where it would not be looked for
     const named = argv`hook claude-code --config .gait/config.yaml`;
     assert.equal((await gaitWith({ stdin }, ...named)).code, 0);
   }));

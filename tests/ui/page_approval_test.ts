@@ -45,6 +45,9 @@ browserTest(
           );
           assert.equal(decided.json.verdict, "allow");
           await page.waitForFunction(() => document.querySelectorAll(".cards .card").length === 2);
+          await openView(page, "traces?open=gait-out%2Ftraces%2Ftrace_approved.json");
+          await page.waitForSelector(".chain");
+          assert.match((await page.locator(".chain li").allInnerTexts())[3]!, /Approval\s+1 of 1\s+dana/);
         } finally {
           await context.close();
         }

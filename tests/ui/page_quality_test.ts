@@ -7,7 +7,7 @@ import { browserTest } from "../browser/chromium.ts";
 import { onStage } from "../support/gait.ts";
 import { onUi, openView } from "./on_ui.ts";
 import { picturesOf } from "./pictured_views.ts";
-import { fillWorkspace } from "./workspace_sample.ts";
+import { fillWorkspace, intent } from "./workspace_sample.ts";
 
 const VIEWS = [
   "start",
@@ -49,6 +49,21 @@ for (const colorScheme of ["light", "dark"] as const) {
         assert.deepEqual(await findings(page), [], "locked");
       }, { options: { colorScheme }, locked: true });
     }));
+
+  browserTest(
+    `axe finds nothing serious in an empty folder in the ${colorScheme} scheme`,
+    () =>
+      onStage((stage) =>
+        onUi(stage, async ({ page }) => {
+          for (const view of VIEWS) {
+            await openView(page, view);
+            assert.deepEqual(await findings(page), [], view);
+          }
+          await openView(page, "runs?open=nothing.zip");
+          assert.deepEqual(await findings(page), [], "an error");
+        }, { options: { colorScheme } })
+      ),
+  );
 }
 
 browserTest("no view is wider than its window, from 420 to 2,560 pixels", () =>
@@ -56,10 +71,39 @@ browserTest("no view is wider than its window, from 420 to 2,560 pixels", () =>
     await fillWorkspace(stage);
     const long = "a_very_long_name_without_any_place_to_break_it_".repeat(8);
     await stage.write(`intents/${"long".repeat(40)}.json`, JSON.stringify({ tool_name: long }));
+    await stage.write(
+      "intents/long.json",
+      JSON.stringify(intent(long, { identity: long, args: { [long]: long }, target: `/srv/${long}` })),
+    );
+    await stage.write(
+      "long.yaml",
+      `default_verdict: block\nrules:\n  - {name: ${long}, effect: require_approval, match: {tool_names: [${long}]}}\n`,
+    );
+    const trace = "gait-out/traces/trace_long.json";
+    await stage.gait(
+      "gate",
+      "eval",
+      "--policy",
+      "long.yaml",
+      "--intent",
+      "intents/long.json",
+      "--trace-out",
+      trace,
+    );
+    await stage.gait("job", "submit", "--id", long.slice(0, 120), "--actor", long);
+    const views = [
+      ...picturesOf(stage),
+      ...["traces", "approvals"].map((view) => ({
+        name: `${view}, long`,
+        address: `${view}?open=${encodeURIComponent(trace)}`,
+      })),
+      { name: "jobs, long", address: `jobs?open=${long.slice(0, 120)}` },
+      { name: "policy, long", address: "policy?path=long.yaml" },
+    ];
     await onUi(stage, async ({ page }) => {
       for (const width of [420, 800, 1280, 2560]) {
         await page.setViewportSize({ width, height: 900 });
-        for (const { name, address } of picturesOf(stage)) {
+        for (const { name, address } of views) {
           await openView(page, address);
           const wide = await page.evaluate(() =>
             [document.documentElement, document.querySelector("main")!].map(

@@ -147,6 +147,57 @@ browserTest(
 );
 
 browserTest(
+  "a dropped folder of packs is verified with all that is in it, and so is one that is chosen",
+  inWorkspace(async ({ page, requests }, stage) => {
+    const demo = await stage.bytes("gait-out/runpack_run_demo.zip");
+    await stage.write("packs/whole.zip", demo);
+    await stage.write("packs/below/deeper/changed.zip", demo.map((byte, i) => i === 700 ? byte ^ 1 : byte));
+    await stage.write("packs/notes.txt", "no pack");
+    await openView(page, "verify");
+    const asked = requests.length;
+    const results = async () => {
+      await page.waitForSelector("#verify-status[data-checked='2']");
+      return await page.locator(".result").evaluateAll((all) =>
+        all.map((one) => `${one.querySelector("b")!.textContent} ${(one as HTMLElement).dataset.outcome}`)
+          .sort()
+      );
+    };
+    const session = await page.context().newCDPSession(page);
+    const { x, y } = (await page.locator(".drop").boundingBox())!;
+    const data = { items: [], files: [stage.path("packs")], dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+      await session.send("Input.dispatchDragEvent", { type, x: x + 20, y: y + 20, data });
+    }
+    assert.deepEqual(await results(), ["changed.zip not_verified", "whole.zip signer_unknown"]);
+    await page.setInputFiles("#pick-folder", stage.path("packs"));
+    await page.waitForFunction(() => document.querySelector(".result b")?.textContent?.startsWith("packs/"));
+    assert.deepEqual(await results(), [
+      "packs/below/deeper/changed.zip not_verified",
+      "packs/whole.zip signer_unknown",
+    ]);
+    assert.equal(requests.slice(asked).filter((url) => !/\/api\/(events|traces)$/.test(url)).length, 0);
+  }),
+);
+
+browserTest(
+  "the linter's findings stand beside a valid policy, and recorded calls are among what would change",
+  inWorkspace(async ({ page }) => {
+    await openView(page, "policy?path=policy.yaml");
+    const given = await page.inputValue("#policy-text");
+    await page.fill(
+      "#policy-text",
+      given.replace("[tool.read, tool.search]", "[tool.read, tool.search, tool.archive]"),
+    );
+    await page.waitForSelector(".changed-calls li");
+    assert.match(await text(page, ".changed-calls li"), /tool\.archive[^]*block[^]*allow[^]*run_monday/);
+    await page.fill("#policy-text", "default_verdict: allow\n");
+    await page.waitForSelector(".check-line .badge.good");
+    await page.waitForSelector(".findings .finding");
+    assert.match(await text(page, ".findings .finding-head"), /warn|error|note/);
+  }),
+);
+
+browserTest(
   "a policy is checked while it is edited, tried on an intent, and compared over the known ones",
   inWorkspace(async ({ page }, stage) => {
     await openView(page, "policy?path=policy.yaml");
@@ -253,6 +304,10 @@ browserTest(
     await openView(page, "risk");
     assert.match(await text(page, ".ranking tbody tr"), /tool\.delete/);
     assert.equal(await page.locator(".chart canvas").count(), 1);
+    await page.click("summary:text-is('As a table')");
+    const days = await page.locator("details .matrix tbody tr").allInnerTexts();
+    assert.match(days.at(-1)!, /^2026-02-05\s+3\s+0$/); // the calls of the demo run
+    assert.equal(days.length, 3);
     await openView(page, "regressions");
     assert.match(await text(page, ".summary-line"), /fail\s+7 of 9 graders pass/);
     assert.equal(await page.locator(".pairs tr.changed").count(), 2);

@@ -107,6 +107,33 @@ Deno.test("every route but the three of the existing program demands the token, 
     }
   }));
 
+Deno.test("a page that is read-only changes nothing, and gives no approval, whoever asks", () =>
+  onServer(async ({ post }, stage) => {
+    await stage.write("policy.yaml", "default_verdict: block\n");
+    await stage.gait("job", "submit", "--id", "nightly");
+    const before = await stage.gait("job", "status", "--id", "nightly", "--json");
+    for (
+      const [path, body] of [
+        ["policy/save", {
+          path: "policy.yaml",
+          was: "default_verdict: block\n",
+          text: "default_verdict: allow\n",
+        }],
+        ["job/change", { job_id: "nightly", action: "pause" }],
+        ["job/change", { job_id: "nightly", action: "stop" }],
+        ["approval/start", { path: "trace.json", reason_code: "x" }],
+        ["approval/confirm", { request_id: "x", code: "00000000" }],
+      ] as const
+    ) {
+      const { status, json } = await post(`/api/${path}`, body, BEARER);
+      assert.deepEqual([status, json.error_code], [400, "unsafe_operation"], path);
+    }
+    assert.equal(await stage.read("policy.yaml"), "default_verdict: block\n");
+    const after = await stage.gait("job", "status", "--id", "nightly", "--json");
+    assert.equal(after.json.job.revision, before.json.job.revision);
+    assert.equal((await stage.files()).some((name) => name.includes("approvals")), false);
+  }));
+
 Deno.test("a code that was never issued opens no session", () =>
   onServer(async ({ post }) => {
     assert.equal((await post("/api/session", {})).status, 401);

@@ -6,9 +6,10 @@ import { defineCommand, required, text, trimmed } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources } from "../key_flags.ts";
 import { mintFlags } from "../mint_flags.ts";
+import { mintedLines } from "../minted.ts";
 import { compact, success } from "../outcome.ts";
 import { pathArgument } from "../../formats/shell.ts";
-import { columns, good, line, nextLines, warn } from "../text.ts";
+import { nextLines } from "../text.ts";
 
 /** `gait delegate mint` (docs/spec/tokens.md 4.1). */
 export default defineCommand({
@@ -63,15 +64,13 @@ export default defineCommand({
         description: `${token.delegate} may act for ${token.delegator} until ${expires}`,
       },
       [
-        line(good("delegation token ok"), `: ${path}`),
-        ...columns([
-          ["delegator", token.delegator],
-          ["delegate", token.delegate],
-          ["scope", token.scope.join(", ")],
-          ["expires", expires],
-          ["key", token.signature.key_id],
-        ]),
-        ...reported.map((warning) => line(warn("warning"), `: ${warning}`)),
+        ...mintedLines(
+          "delegation token ok",
+          path,
+          [["delegator", token.delegator], ["delegate", token.delegate]],
+          token,
+          reported,
+        ),
         ...nextLines([`gait delegate verify --token ${pathArgument(path)} --public-key <public.key>`]),
       ],
     );

@@ -195,7 +195,7 @@ export function absentFlags<F extends Flags>(flags: F): FlagValues<F> {
 export function gateOptions(flags: Values, defaults: GateDefaults): GateOptions {
   const approval = approvalOptions(flags, defaults);
   return {
-    policy: flags.policy ?? defaults.policy ?? missingPolicy(),
+    policy: flags.policy ?? defaults.policy ?? missingPolicy(flags["no-config"]),
     profile: flags.profile ?? defaultWord(defaults, "profile", PROFILES),
     simulate: flags.simulate,
     ...approval,
@@ -232,8 +232,12 @@ export function gateOptions(flags: Values, defaults: GateDefaults): GateOptions 
   };
 }
 
-function missingPolicy(): never {
-  throw missingOption("policy", () => "Give the policy, or name it in .gait/config.yaml");
+function missingPolicy(noConfig: boolean): never {
+  throw missingOption(
+    "policy",
+    (name) =>
+      noConfig ? `Give it: ${name("policy")} <file>` : "Give the policy, or name it in .gait/config.yaml",
+  );
 }
 
 function brokerKind(word: typeof BROKER_WORDS[number] = "off"): BrokerKind {

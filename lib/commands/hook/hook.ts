@@ -1,5 +1,5 @@
 import type { Effects } from "../../effects/mod.ts";
-import { EXIT } from "../../errors/mod.ts";
+import { EXIT, OptionError } from "../../errors/mod.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
 import { decide } from "../../gate/decide.ts";
 import { loadGate } from "../../gate/load.ts";
@@ -63,7 +63,7 @@ export function defineHook(client: HookClient): Command<typeof hookFlags> {
           duplicates: "refuse",
           numbers: "unchanged",
         });
-      const { event, reason } = await withOptions(flags, effects, narrow)
+      const { event, reason } = await namingFlags(() => withOptions(flags, effects, narrow))
         .then(async (options) =>
           await answerEvent(read, settingsOf(client, flags, options, effects, version), effects)
         )
@@ -81,14 +81,26 @@ async function withOptions(
   { files }: Effects,
   narrow: Parameters<typeof keepNeeds>[1],
 ): Promise<GateOptions> {
-  const defaults = await defaultsOf(
-    { config: flags.config ?? "", "no-config": flags.config === undefined },
-    files,
-  );
-  const given = gateOptions({ ...flags, simulate: false, config: "", "no-config": false }, defaults);
+  const noConfig = flags.config === undefined;
+  const defaults = await defaultsOf({ config: flags.config ?? "", "no-config": noConfig }, files);
+  const given = gateOptions({ ...flags, simulate: false, config: "", "no-config": noConfig }, defaults);
   const options = { ...given, approvals: { ...given.approvals, singleUse: true } };
   keepNeeds(options, narrow);
   return options;
+}
+
+/**
+ * A step whose errors name flags. They are told as refusals, so the dispatcher, which does this for other errors, never
+ * sees them.
+ */
+async function namingFlags<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    const { flagName } = await import("../flag_names.ts");
+    throw error.named((field) => flagName(field, { flagOf: GATE_FLAG_OF }));
+  }
 }
 
 function settingsOf(
@@ -108,10 +120,11 @@ function settingsOf(
       onlySingleUse: false,
     },
     async openGate() {
-      const { gate } = await loadGate(options, effects, version);
+      const { gate } = await namingFlags(() => loadGate(options, effects, version));
       return {
         profile: gate.profile,
-        decide: async (call) => await decide(gate, await call(gate.policy.digest), effects),
+        decide: (call) =>
+          namingFlags(async () => await decide(gate, await call(gate.policy.digest), effects)),
       };
     },
   };

@@ -99,7 +99,7 @@ async function readChecked(left: LeftJournal, path: string, check: CheckDecision
   } catch (error) {
     if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
     throw invalidInput(`Cannot recover from journal "${path}": ${error.message}`, {
-      hint: `Look at "${path}", move it writeAtNumber, then start again`,
+      hint: `Look at "${path}", move it aside, then start again`,
       cause: error,
     });
   }

@@ -2,6 +2,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import { copyJson } from "../../formats/json/copy.ts";
 import { isJsonObject, type JsonObject } from "../../formats/json/mod.ts";
 import type { IntentRequest } from "../intent_request.ts";
+import { demandPlainObjects } from "../plain_objects.ts";
 import type { ApprovalRequest, CallFacts, DecidingGate, GuardDecision, GuardedCall } from "./call.ts";
 import { Refusal } from "./refusal.ts";
 import type { RunRecorder } from "./recorder.ts";
@@ -57,6 +58,7 @@ export class Guard {
       let decision = await this.#gate.decide(intent);
       const shown = this.#tokensFor(decision, tokens);
       if (shown.length > 0) decision = await this.#gate.decide(intent, { approvalTokens: shown });
+      demandPlainObjects();
       return isAllowed(decision) ? { call } : { call, refusal: new Refusal(call, decision) };
     } catch (error) {
       return { call, refusal: new Refusal(call, { error }) };

@@ -1,3 +1,5 @@
+import { BLOCK_DELETE } from "./shared_rules.ts";
+
 /** For agents that can do lasting harm: what no rule allows is blocked (docs/spec/gate.md 6.1). */
 export const HIGH_RISK = `# Baseline for high risk: a call that no rule below allows is blocked.
 # Rules are tried from the smallest priority up; the first that matches decides.
@@ -15,15 +17,7 @@ fail_closed:
   required_fields: [targets, arg_provenance]
 
 rules:
-  # Deleting is never what this agent is for.
-  - name: block-destructive-tool-delete
-    priority: 10
-    effect: block
-    match:
-      tool_names: [tool.delete]
-    reason_codes: [destructive_tool_blocked]
-    violations: [destructive_operation]
-
+${BLOCK_DELETE}
   # What came from outside must not leave again: the usual way in which data is stolen through an agent.
   - name: block-tainted-egress-write
     priority: 12

@@ -1,3 +1,5 @@
+import { APPROVE_WRITE, BLOCK_DELETE } from "./shared_rules.ts";
+
 /** For agents that touch what others rely on: what no rule allows needs an approval (docs/spec/gate.md 6.1). */
 export const MEDIUM_RISK = `# Baseline for medium risk: a call that no rule below allows needs an approval.
 # Rules are tried from the smallest priority up; the first that matches decides.
@@ -6,25 +8,8 @@ schema_id: gait.gate.policy
 schema_version: 1.0.0
 default_verdict: require_approval
 rules:
-  # Deleting is never what this agent is for.
-  - name: block-destructive-tool-delete
-    priority: 10
-    effect: block
-    match:
-      tool_names: [tool.delete]
-    reason_codes: [destructive_tool_blocked]
-    violations: [destructive_operation]
-
-  # Writing needs the approval of one person.
-  - name: require-approval-tool-write
-    priority: 20
-    effect: require_approval
-    min_approvals: 1
-    match:
-      tool_names: [tool.write]
-    reason_codes: [approval_required_for_write]
-    violations: [approval_required]
-
+${BLOCK_DELETE}
+${APPROVE_WRITE}
   # Reading is free as long as little is at stake.
   - name: allow-safe-tool-read
     priority: 30

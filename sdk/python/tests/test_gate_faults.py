@@ -36,7 +36,13 @@ def test_too_old(fake, intent) -> None:
     code = "import sys; sys.stderr.write('unknown subcommand \"gate stream\"\\n'); raise SystemExit(6)"
     with Gate("p", gait_bin=fake(code)) as gate:
         message = refused(gate, intent(), "start_failed")
-        assert "unknown subcommand" in message and "ended with 6" in message
+        assert "unknown subcommand" in message and "ended with 6" in message and "older" in message
+
+
+def test_killed_while_it_starts(fake, intent) -> None:
+    with Gate("p", gait_bin=fake("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")) as gate:
+        message = refused(gate, intent(), "start_failed")
+        assert "SIGKILL" in message and "older" not in message
 
 
 def test_refused_options_of_the_real_executable(gait, intent, policy) -> None:

@@ -3,6 +3,7 @@ import { GaitError, invalidInput } from "../../../lib/errors/mod.ts";
 import { copyJson } from "../../../lib/formats/json/copy.ts";
 import type { JsonObject } from "../../../lib/formats/json/mod.ts";
 import type { IntentRequest } from "../../../lib/library/intent_request.ts";
+import { demandPlainObjects } from "../../../lib/library/plain_objects.ts";
 import { AnswerLines, decisionOf, garbage, readAnswer } from "./answers.ts";
 import { childTransport } from "./child_transport.ts";
 import { checkOwner, socketTransport } from "./socket_transport.ts";
@@ -20,9 +21,10 @@ const MAX_LINE_BYTES = 1 << 20;
  * or something is asked for that needs it; else one in this process. It starts with the first call, and a process that
  * ended again with the next one. Whatever goes wrong, no call is decided in its favour.
  *
- * @throws {GaitError} `invalid_input` for options that can't be used
+ * @throws {GaitError} `invalid_input` for options that can't be used, and as {@linkcode demandPlainObjects} does
  */
 export function openGate(options: ClientGateOptions): ClientGate {
+  demandPlainObjects();
   const timeout = positive(options.timeout ?? TIMEOUT);
   const socket = options.socket ?? (process.env.GAIT_GATE_SOCKET || undefined);
   if (socket === undefined && options.policy === undefined) {
@@ -50,7 +52,9 @@ export function openGate(options: ClientGateOptions): ClientGate {
   return {
     where: socket === undefined ? command[0]! : `socket ${socket}`,
     async decide(intent, call = {}) {
+      demandPlainObjects();
       const answer = await client.ask(lineOf(intent, call), positive(call.timeout ?? timeout));
+      demandPlainObjects();
       return expectPolicy(decisionOf(answer), expected);
     },
     close: () => client.close(),

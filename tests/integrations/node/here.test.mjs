@@ -127,6 +127,29 @@ test("a policy that changes counts from the next call on; one that is missing or
     await expecting.close();
   }));
 
+test("a polluted Object.prototype decides nothing: neither a gate in this process nor another one is asked", () =>
+  onStage(async ({ options }) => {
+    const open = openGate(options);
+    await open.decide(intentOf("burn"));
+    const child = openGate({ ...options, gaitBin: GAIT });
+    assert.equal((await child.decide(intentOf("burn"))).verdict, "block");
+    for (const [name, value] of [["simulate", true], ["verdict", "allow"], ["gaitBin", "/bin/true"]]) {
+      Object.prototype[name] = value;
+      try {
+        assert.throws(() => openGate(options), fails("prototype_polluted"));
+        for (const gate of [open, child]) {
+          await assert.rejects(gate.decide(intentOf("burn")), fails("prototype_polluted"));
+        }
+      } finally {
+        delete Object.prototype[name];
+      }
+    }
+    for (const gate of [open, child]) {
+      assert.equal((await gate.decide(intentOf("burn"))).verdict, "block");
+      await gate.close();
+    }
+  }));
+
 test("a disk that is full: nothing is executed, and half a trace stands nowhere", (t) =>
   onStage(async ({ options, key }) => {
     mkdirSync("full");

@@ -39,7 +39,7 @@ const MISTAKES = [
   'export const bad: Commitment = { ...commitment, commitment_class: "promise" };',
 ];
 
-function compile(program) {
+function compile(program, options = {}) {
   const folder = mkdtempSync(join(process.cwd(), "types-"));
   try {
     writeFileSync(join(folder, "program.ts"), program);
@@ -52,6 +52,7 @@ function compile(program) {
       module: "nodenext",
       target: "es2022",
       types: [],
+      ...options,
     };
     writeFileSync(
       join(folder, "tsconfig.json"),
@@ -67,6 +68,10 @@ function compile(program) {
 
 test("a strict program compiles", () => {
   assert.deepEqual(compile(PROGRAM), { status: 0, stdout: "" });
+});
+
+test("a strict program without the DOM library compiles, as most in Node are", () => {
+  assert.deepEqual(compile(PROGRAM, { lib: ["es2022"] }), { status: 0, stdout: "" });
 });
 
 for (const mistake of MISTAKES) {

@@ -14,7 +14,7 @@ button.link { border: 0; background: none; padding: 2px 0; color: inherit; font-
 kbd { font: 11px var(--mono); margin-left: 8px; padding: 0 5px; border: 1px solid var(--line); border-radius: 4px; color: var(--dim) }
 input:not([type=checkbox], [type=file]), select, textarea { font: inherit; color: inherit; background: var(--sunken); border: 1px solid var(--line);
   border-radius: 6px; padding: 5px 9px; min-width: 0; width: 100% }
-select { text-overflow: ellipsis }
+select { text-overflow: ellipsis; min-height: 33px }
 textarea { resize: vertical; display: block }
 textarea.code { font: 12.5px/1.5 var(--mono) }
 ::placeholder { color: var(--dim); opacity: 1 }
@@ -58,7 +58,7 @@ summary { cursor: pointer; padding: 5px 0; color: var(--accent); font-weight: 60
 .empty > div { max-width: 52ch; display: grid; justify-items: center; gap: 6px }
 .empty svg { fill: none; stroke: var(--dim); stroke-width: 1.3; opacity: .55; margin-bottom: 4px }
 .empty-title { font-size: 15px; font-weight: 650 }
-.empty .command { color: var(--ink) }
+.empty .command { color: var(--ink); text-align: left }
 .failure { display: flex; flex-wrap: wrap; gap: 8px 20px; justify-content: space-between; align-items: center; background: var(--bad-ground);
   border-radius: var(--radius); padding: 12px 16px; margin: 4px 0 }
 .failure b { color: var(--bad) }
@@ -67,7 +67,7 @@ summary { cursor: pointer; padding: 5px 0; color: var(--accent); font-weight: 60
 .list-panel { overflow: hidden; container-type: inline-size; padding: 0 !important; display: flex; flex-direction: column; min-height: 0 }
 .list { flex: 1 1 0; min-height: 200px; overflow: auto; border-top: 1px solid var(--line); outline-offset: -2px }
 .list-inner { position: relative }
-.row { position: absolute; left: 0; right: 0; display: grid; grid-template-columns: 138px minmax(0, 1fr) auto; gap: 12px; align-items: center;
+.row { position: absolute; left: 0; right: 0; display: grid; grid-template-columns: 150px minmax(0, 1fr) auto; gap: 12px; align-items: center;
   padding: 0 18px; border-bottom: 1px solid var(--line); cursor: pointer; overflow: hidden }
 .row:hover { background: var(--hover) }
 .row.selected { background: var(--accent-ground) }

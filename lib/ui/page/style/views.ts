@@ -21,7 +21,8 @@ export const VIEWS_STYLE = `
 .chain li:not(:last-child)::before { content: ""; position: absolute; left: calc(100% + 12px); top: calc(50% - 4px); border: solid transparent; border-width: 5px 0 5px 8px;
   border-left-color: var(--line) }
 .chain-title { display: block; font-size: 12px; font-weight: 500; color: var(--dim); margin-bottom: 3px }
-.chain .said { display: flex; gap: 5px; align-items: baseline } .chain .said .shape { align-self: start; margin-top: 3px }
+.chain .said { overflow-wrap: break-word } .chain .said .shape { margin-right: 5px; vertical-align: -2px }
+.chain bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 5; overflow: hidden }
 .said.good { color: var(--good) } .said.bad { color: var(--bad) } .said.warn { color: var(--warn) }
 .chain small { display: block; font-weight: 400; font-size: 12px; color: var(--dim); overflow-wrap: anywhere }
 .chain li.stopped { border-color: var(--bad); border-width: 2px; padding: 8px }
@@ -73,8 +74,8 @@ ul.plain { display: grid; gap: 2px }
   outline-offset: -2px }
 .editor-hint kbd { margin: 0 2px 0 0 }
 .editor-hint { font-size: 12px; color: var(--dim); padding: 6px 14px; border-top: 1px solid var(--line); text-align: right }
-.offers { position: absolute; right: 16px; top: 12px; z-index: 2; width: min(420px, 80%); background: var(--paper); border: 1px solid var(--line); border-radius: 6px;
-  box-shadow: 0 6px 24px rgb(0 0 0 / .18); overflow: hidden; font: 12.5px/1.45 system-ui, sans-serif }
+.offers { position: absolute; left: 66px; z-index: 2; width: min(420px, calc(100% - 82px)); background: var(--paper); border: 1px solid var(--line); border-radius: 6px;
+  box-shadow: 0 6px 24px rgb(0 0 0 / .18); max-height: 230px; overflow: auto; font: 12.5px/1.45 system-ui, sans-serif }
 .offers li { display: grid; gap: 1px; padding: 5px 12px; cursor: pointer } .offers li span { color: var(--dim) }
 .offers li.selected { background: var(--accent-ground) }
 .findings { display: grid; gap: 2px; margin: 0 -10px }

@@ -5,6 +5,10 @@ import { safe } from "../parts/safe_text.ts";
 import { useQuery } from "../session/use_query.ts";
 import { type Offer, offersFor, wordBefore } from "./policy_offers.ts";
 
+/** Of the text field, in pixels, as in the style. */
+const LINE_HEIGHT = 20;
+const PADDING = 12;
+
 /** A place in the text that something is said about. */
 export interface Mark {
   readonly line?: number;
@@ -24,6 +28,7 @@ export function Editor({ text, onChange, marks, at }: {
   const gutter = useRef<HTMLDivElement>(null);
   const [offers, setOffers] = useState<readonly Offer[]>([]);
   const [chosen, setChosen] = useState(0);
+  const [place, setPlace] = useState({});
   const keys = useQuery("policy/keys").data?.keys ?? [];
   useEffect(() => {
     const element = area.current;
@@ -37,6 +42,7 @@ export function Editor({ text, onChange, marks, at }: {
 
   const complete = () => {
     const element = area.current!;
+    setPlace(placeAt(element));
     const found = offersFor(text.slice(0, element.selectionStart), keys);
     setOffers(found);
     setChosen(0);
@@ -81,12 +87,12 @@ export function Editor({ text, onChange, marks, at }: {
             gutter.current!.scrollTop = (event.currentTarget as HTMLElement).scrollTop;
           }} onBlur=${() => setOffers([])} />
         ${offers.length > 0 &&
-          html`<ul class="offers" role="listbox" aria-label="Keys and words">${
+          html`<ul class="offers" role="listbox" aria-label="Keys and words" style=${place}>${
             offers.map((offer, i) =>
               html`
-                <li key=${offer.text} role="option" aria-selected=${i === chosen} class=${i === chosen
-                  ? "selected"
-                  : ""}
+                <li key=${offer.text} role="option" ref=${i === chosen
+                  ? intoSight
+                  : undefined} aria-selected=${i === chosen} class=${i === chosen ? "selected" : ""}
                   onMouseDown=${(event: Event) => (event.preventDefault(), insert(offer))}><code>${safe(
                     offer.text,
                   )}</code>
@@ -96,6 +102,22 @@ export function Editor({ text, onChange, marks, at }: {
           }</ul>`}</div>
     <p class="editor-hint"><kbd>Ctrl+Space</kbd> lists keys and words</p>
   `;
+}
+
+/** Called with an element when it is drawn, and with nothing when it goes. */
+function intoSight(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: "nearest" });
+}
+
+/** A place below the line that the cursor is in, or above it where there is more room: what is typed stays in sight. */
+function placeAt(
+  { value, selectionStart, scrollTop, clientHeight }: HTMLTextAreaElement,
+): Readonly<Record<string, string>> {
+  const line = value.slice(0, selectionStart).split("\n").length;
+  const end = PADDING + line * LINE_HEIGHT - scrollTop;
+  return end < clientHeight / 2
+    ? { top: `${end}px`, bottom: "auto" }
+    : { top: "auto", bottom: `${clientHeight - end + LINE_HEIGHT}px` };
 }
 
 function offsetOf(text: string, line: number, column: number): number {

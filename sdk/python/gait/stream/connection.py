@@ -186,7 +186,8 @@ class Connection:
         error = hello.future.exception()
         if isinstance(error, GateUnavailableError):
             if error.reason == "died":
-                old = "" if "gate stream error" in str(error) else "; is it older than this package?"
+                known = any(words in str(error) for words in ("gate stream error", "it was ended by"))
+                old = "" if known else "; is it older than this package?"
                 raise GateUnavailableError("start_failed", f"the gate did not start: {error}{old}")
             raise error
         if hello.future.result()["ok"]:
