@@ -54,7 +54,11 @@ class WatchedBody implements AsyncIterable<Uint8Array> {
 
   async #next(): Promise<IteratorResult<Uint8Array>> {
     const next = await this.#source.next();
-    if (next.done) return next;
+    if (next.done) {
+      // Its reader has it whole: nothing is kept while the request is answered.
+      this.#held = [];
+      return next;
+    }
     this.#size += next.value.length;
     this.#held.push(next.value);
     if (this.#size > this.limit) {
