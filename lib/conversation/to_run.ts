@@ -80,10 +80,12 @@ function eventAt(event: string, ts: Rfc3339 | undefined): TimelineEvent[] {
  *
  * INVARIANT: all ids are unique, whatever ids the calls have, so a result refers to exactly one intent.
  */
-export function intentIds(ownIds: readonly (string | undefined)[]): string[] {
+export function intentIds(ownIds: readonly (string | undefined)[]): readonly string[] {
+  const taken = new Set(ownIds);
+  // The usual case needs no counts, which take megabytes for a long log.
+  if (taken.size === ownIds.length && !taken.has(undefined)) return ownIds as readonly string[];
   const seen = new Map<string | undefined, number>();
   for (const id of ownIds) seen.set(id, (seen.get(id) ?? 0) + 1);
-  const taken = new Set(ownIds);
   return ownIds.map((own, i) => {
     if (own !== undefined && seen.get(own) === 1) return own;
     let id = `call_${i + 1}`;

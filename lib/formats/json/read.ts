@@ -60,7 +60,10 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
       // The structure tells how numbers are written outside of texts, so that ids such as "3e5f" cost nothing.
       value = JSON.parse(text);
       structure = measureJson(text);
-      if (hasOddNumber(structure, options.numbers)) value = parseOddNumbers(text, options.numbers);
+      if (hasOddNumber(structure, options.numbers)) {
+        value = null; // so that the document is not held twice
+        value = parseOddNumbers(text, options.numbers);
+      }
     } else value = parse(text, options.numbers);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw fail(messageOf(error), { cause: error });
