@@ -55,6 +55,10 @@ export function picturesOf(stage: Stage): readonly Pictured[] {
           text.replace("effect: require_approval\n    min_approvals: 2", "effect: allow"),
         );
         await page.waitForSelector(".changed-calls");
+        await page.locator("#policy-text").evaluate((area) => {
+          area.blur();
+          area.scrollTop = 0;
+        });
       },
     },
     { name: "approvals", address: `approvals?open=${waiting}` },

@@ -1,6 +1,5 @@
 import type { Files } from "../../effects/types.ts";
 import { GaitError } from "../../errors/mod.ts";
-import { utf8 } from "../../formats/bytes.ts";
 import { isJsonObject, readJsonObject } from "../../formats/json/mod.ts";
 import { baseName, joinPath } from "../../formats/path.ts";
 import { readJournal } from "../../gate/trace/journal_line.ts";
@@ -16,14 +15,6 @@ const BATCH = 200;
 const MAX_JOURNALS = 65;
 
 const NEWLINE = 0x0a;
-
-/** INVARIANT: a name from a journal never leads out of the folder. */
-const PLAIN_NAME = /^[a-z0-9][a-z0-9_]*\.json$/;
-
-// deno-lint-ignore no-control-regex -- all of ASCII
-const IS_ASCII = /^[\x00-\x7f]*$/;
-
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
 /** What is only in the journals of streams. */
 export interface Unwritten {
@@ -110,46 +101,15 @@ async function tracesOf(bytes: Uint8Array<ArrayBuffer>, path: string): Promise<R
   let read = 0;
   for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
     if (++read % BATCH === 0) await letOthersRun();
-    const line = bytes.subarray(start, end + 1);
-    const plain = readPlainLine(line);
-    if (plain) {
-      for (const [name, text] of plain) if (TRACE_NAME.test(name)) traces.set(name, utf8Length(text));
-    } else readAnyLine(traces, line, what);
+    const line = bytes.slice(start, end + 1);
+    const { decisions } = readJournal(line, what);
+    for (const { name, content } of decisions.flat()) {
+      if (TRACE_NAME.test(name)) traces.set(name, content.length);
+    }
+    if (decisions.length === 0) rename(traces, line, what);
     start = end + 1;
   }
   return traces;
-}
-
-/**
- * The records of a line exactly as a stream writes it, `undefined` for any other line. A journal has thousands of lines, and
- * most of the time of reading one goes into finding what a stream never writes, such as a name that occurs twice.
- */
-function readPlainLine(line: Uint8Array<ArrayBuffer>): [name: string, text: string][] | undefined {
-  let parsed: { readonly files?: unknown } | null;
-  try {
-    const text = decoder.decode(line.subarray(0, -1));
-    parsed = JSON.parse(text);
-    if (JSON.stringify(parsed) !== text) return undefined;
-  } catch {
-    return undefined;
-  }
-  if (typeof parsed?.files !== "object" || Object.keys(parsed).length > 1) return undefined;
-  const records = Object.entries(parsed.files ?? {});
-  const isPlain = ([name, text]: [string, unknown]) => PLAIN_NAME.test(name) && typeof text === "string";
-  return records.length > 0 && records.every(isPlain) ? records : undefined;
-}
-
-/** @throws {GaitError} `invalid_input` when the line is malformed */
-function readAnyLine(traces: Map<string, number>, line: Uint8Array<ArrayBuffer>, what: string): void {
-  const { decisions } = readJournal(line.slice(), what);
-  for (const { name, content } of decisions.flat()) {
-    if (TRACE_NAME.test(name)) traces.set(name, content.length);
-  }
-  if (decisions.length === 0) rename(traces, line, what);
-}
-
-function utf8Length(text: string): number {
-  return IS_ASCII.test(text) ? text.length : utf8(text).length;
 }
 
 function rename(traces: Map<string, number>, line: Uint8Array<ArrayBuffer>, what: string): void {

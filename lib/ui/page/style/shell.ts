@@ -72,6 +72,7 @@ nav a[aria-current] { background: var(--accent-ground); color: var(--accent); fo
 .locked { min-height: 100%; display: grid; place-items: center; padding: 24px }
 .locked .panel { max-width: 520px; display: grid; gap: 14px; padding: 28px 32px }
 .banner { background: var(--accent-ground); border-radius: var(--radius); padding: 10px 16px }
+.banner code { background: var(--paper) }
 .banner.lost { background: var(--bad-ground); color: var(--bad); font-weight: 600 }
 @media (max-width: 1180px) {
   .two, .policy-grid, .verify-grid { grid-template-columns: minmax(0, 1fr) !important }

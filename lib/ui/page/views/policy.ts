@@ -59,6 +59,8 @@ function Workbench({ data, route }: { data: Answer; route: Route }) {
     ? check.data.findings
     : check.data.mistakes;
   const edited = text !== saved;
+  // Of the text as it stands: what was found of the one before it says nothing of this one.
+  const current = text === checked ? check.data : undefined;
   return html`
     <div class="toolbar">
       <${Field}
@@ -69,8 +71,8 @@ function Workbench({ data, route }: { data: Answer; route: Route }) {
                 known.valid ? "" : " (not valid)"
               }</option>`,
           )}</select></${Field}>
-        <${CheckLine} check=${check} edited=${edited} />
-        <${Save} data=${data} text=${text} was=${saved} edited=${edited} valid=${check.data?.valid === true}
+        <${CheckLine} data=${current} edited=${edited} />
+        <${Save} data=${data} text=${text} was=${saved} edited=${edited} valid=${current?.valid === true}
           onSaved=${() => setSaved(text)} onReset=${() => setText(saved)} /></div>
       <div class="policy-grid">
         <div class="stack"><${Panel} class="flush"><${Editor} text=${text} onChange=${setText} marks=${marks} at=${at} /></${Panel}>
@@ -86,8 +88,7 @@ function Workbench({ data, route }: { data: Answer; route: Route }) {
   `;
 }
 
-function CheckLine({ check, edited }: { check: Answer; edited: boolean }) {
-  const { data } = check;
+function CheckLine({ data, edited }: { data: Answer; edited: boolean }) {
   const unsaved = edited && html`<${Badge} word="changed" text="not saved" />`;
   if (data === undefined) return html`<p class="check-line dim" role="status">Checking… ${unsaved}</p>`;
   const state = data.valid
