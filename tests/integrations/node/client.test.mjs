@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { generateKey, guardTool, mintSayToken, openGate, RefusedError, verifySayToken } from "@gait/gait";
-import { ALLOW, context, fails, fake, HELLO, intent } from "./fakes.mjs";
+import { ALLOW, context, fails, fake, HANGING, HELLO, intent } from "./fakes.mjs";
 import { onStage } from "./stage.mjs";
 
 test("many calls at once get their own answers", () =>
@@ -83,7 +83,8 @@ for (
     ["a gate that never says anything", [""], "timeout"],
   ]
 ) {
-  test(what, () => fake(answers, (gate) => assert.rejects(gate.decide(intent), fails(detail))));
+  const options = detail === "timeout" ? { timeout: HANGING } : {};
+  test(what, () => fake(answers, (gate) => assert.rejects(gate.decide(intent), fails(detail)), options));
 }
 
 test("after a gate died, the next call gets a new one", () =>

@@ -10,8 +10,10 @@ export const intent = { tool_name: "read_file", args: {}, context };
 export const ALLOW = '{"id":ID,"ok":true,"verdict":"allow","exit_code":0,"reason_codes":[],"violations":[]}';
 export const HELLO =
   '{"id":1,"ok":false,"verdict":"block","exit_code":6,"error_code":"invalid_input","error":"x","hint":"y"}';
-/** Longer than any deadline that the tests give. */
-export const DEADLINE = 20_000;
+/** Milliseconds that nothing takes which works, however busy the machine is. */
+export const DEADLINE = 40_000;
+/** The deadline of calls to a gate that hangs: long enough for it to have started. */
+export const HANGING = 5_000;
 
 /** A folder that is removed after the test. */
 export async function inFolder(test) {
@@ -55,7 +57,7 @@ export async function withProgram(program, test, options = {}) {
   await inFolder(async (folder) => {
     const file = join(folder, "fake.mjs");
     writeFileSync(file, program);
-    const gate = openGate({ policy: "p", gaitBin: [process.execPath, file], timeout: 3000, ...options });
+    const gate = openGate({ policy: "p", gaitBin: [process.execPath, file], timeout: DEADLINE, ...options });
     try {
       await test(gate, folder, file);
     } finally {
@@ -66,7 +68,7 @@ export async function withProgram(program, test, options = {}) {
 }
 
 /** {@linkcode withProgram} with {@linkcode answering}. */
-export const fake = (answers, test) => withProgram(answering(answers), test);
+export const fake = (answers, test, options) => withProgram(answering(answers), test, options);
 
 export const fails = (detail) => (error) =>
   error instanceof GaitError && (detail === undefined || error.detail === detail);
@@ -85,7 +87,9 @@ export async function refused(gate, detail) {
 /** What hangs is a failure of the test. */
 export async function soon(promise) {
   let timer;
-  const late = new Promise((_, reject) => timer = setTimeout(() => reject(new Error("it hangs")), DEADLINE));
+  const late = new Promise((_, reject) =>
+    timer = setTimeout(() => reject(new Error("it hangs")), 2 * DEADLINE)
+  );
   return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 

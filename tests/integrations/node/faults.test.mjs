@@ -14,6 +14,7 @@ import {
   children,
   DEADLINE,
   gone,
+  HANGING,
   HANGS,
   HELLO,
   inFolder,
@@ -32,7 +33,7 @@ const POLICY =
 
 /** Open a gate for a test, and see that nothing stays. */
 async function withGate(options, test) {
-  const gate = openGate({ policy: "p", timeout: 5000, ...options });
+  const gate = openGate({ policy: "p", timeout: DEADLINE, ...options });
   try {
     await test(gate);
   } finally {
@@ -128,7 +129,7 @@ test("hanging: after the deadline the process is gone, although it ignores the e
   withProgram(HANGS, async (gate, folder) => {
     await refused(gate, "timeout");
     await gone(await pidIn(folder));
-  }, { timeout: 1000 }));
+  }, { timeout: HANGING }));
 
 test("hanging without reading: calls larger than any pipe fail at their deadline", () =>
   withProgram(
@@ -186,7 +187,7 @@ test("what a wrapper started ends with it: at a deadline, at the end, and when t
       `#!/bin/sh\necho $$ > ${folder}/wrapper\n"${process.execPath}" "${file}"\nexit $?\n`,
     );
     chmodSync(wrapper, 0o755);
-    await withGate({ gaitBin: wrapper, timeout: 1500 }, async (gate) => {
+    await withGate({ gaitBin: wrapper, timeout: HANGING }, async (gate) => {
       await refused(gate, "timeout");
       await gone(await pidIn(folder));
     });
@@ -242,12 +243,15 @@ test("a fork in the middle of a call: it has no part of the gate, which ends alt
       const program = join(folder, "fork.mjs");
       writeFileSync(program, 'process.on("message", () => process.exit(0)); process.send("there");');
       const child = fork(program);
-      await new Promise((resolve) => child.once("message", resolve));
-      await soon(gate.close());
-      await waiting;
-      await gone(pid);
-      child.send("end");
-      await new Promise((resolve) => child.once("close", resolve));
+      try {
+        await new Promise((resolve) => child.once("message", resolve));
+        await soon(gate.close());
+        await waiting;
+        await gone(pid);
+      } finally {
+        child.send("end");
+        await new Promise((resolve) => child.once("close", resolve));
+      }
     },
   ));
 
