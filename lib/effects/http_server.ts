@@ -59,21 +59,25 @@ export async function listen(
   server.on("request", (request, response) => void serve(request, response, false));
   server.on("checkContinue", (request, response) => void serve(request, response, true));
   server.on("checkExpectation", (request, response) => {
-    const { status, headers, body } = refusalOf(417, "Expectation Failed", request, refused);
+    const { status, headers, body } = refusalOf(417, "Expectation Failed", targetOf(request), refused);
     const length = String(new TextEncoder().encode(body).length);
     response.writeHead(status, { ...headers, "content-length": length, connection: "close" });
     response.end(body);
   });
-  server.on("clientError", (error: Error & { code?: string }, socket: Socket) => {
+  server.on("clientError", (error: ClientError, socket: Socket) => {
     const [status, text] = reasonOf(error);
-    refuse(socket, inFlight, (request) => refusalOf(status, text, request, refused));
+    refuse(
+      socket,
+      inFlight,
+      (target) => refusalOf(status, text, target ?? requestLineIn(error.rawPacket), refused),
+    );
   });
   // A connection that is silent while its request is being answered.
   server.on("timeout", (socket: Socket) => {
     refuse(
       socket,
       inFlight,
-      (request) => request && refused(targetOf(request), { status: 503, text: "Service Unavailable" }),
+      (target) => target && refused(target, { status: 503, text: "Service Unavailable" }),
     );
   });
   await bind(server, options);
@@ -210,8 +214,15 @@ class InFlight {
   }
 }
 
+/** An error below the handling of requests. */
+interface ClientError extends Error {
+  readonly code?: string;
+  /** What came last. */
+  readonly rawPacket?: Uint8Array;
+}
+
 /** The status for malformed HTTP or a timeout. */
-function reasonOf({ code }: { readonly code?: string }): readonly [status: number, text: string] {
+function reasonOf({ code }: ClientError): readonly [status: number, text: string] {
   switch (code) {
     case "ERR_HTTP_REQUEST_TIMEOUT":
       return [408, "Request Timeout"];
@@ -225,15 +236,27 @@ function reasonOf({ code }: { readonly code?: string }): readonly [status: numbe
 function refusalOf(
   status: number,
   text: string,
-  request: IncomingMessage | undefined,
+  target: Target | undefined,
   refused: RefusedAnswer,
 ): ServerAnswer {
-  const answer = request && refused(targetOf(request), { status, text });
+  const answer = target && refused(target, { status, text });
   return answer ?? { status, headers: PLAIN, body: `${status} ${text}\n` };
 }
 
-function targetOf({ method = "", url = "" }: IncomingMessage): Pick<ServerRequest, "method" | "target"> {
+/** What a request is for. */
+type Target = Pick<ServerRequest, "method" | "target">;
+
+function targetOf({ method = "", url = "" }: IncomingMessage): Target {
   return { method, target: url };
+}
+
+/**
+ * What a request is for whose headers could not be read, by the packet that it begins. A later packet may hold anything,
+ * but the refusal of a request that nobody waits for is read by nobody.
+ */
+function requestLineIn(packet: Uint8Array | undefined): Target | undefined {
+  const line = /^(?:\r\n)?([A-Za-z-]{1,32}) ([^ \r\n]+)/.exec(new TextDecoder("latin1").decode(packet));
+  return line ? { method: line[1]!, target: line[2]! } : undefined;
 }
 
 /**
@@ -245,10 +268,10 @@ function targetOf({ method = "", url = "" }: IncomingMessage): Pick<ServerReques
 function refuse(
   socket: Socket,
   inFlight: InFlight,
-  answerTo: (request: IncomingMessage | undefined) => ServerAnswer | undefined,
+  answerTo: (target: Target | undefined) => ServerAnswer | undefined,
 ): void {
   const first = inFlight.first(socket);
-  const answer = socket.writable && !first?.hasBegun ? answerTo(first?.request) : undefined;
+  const answer = socket.writable && !first?.hasBegun ? answerTo(first && targetOf(first.request)) : undefined;
   if (!answer) {
     socket.destroy();
     return;

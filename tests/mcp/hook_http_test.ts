@@ -194,11 +194,22 @@ Deno.test("a hook is refused below HTTP handling, too; no other route answers as
           400,
         ],
       ];
-      for (const [what, lines, body, status] of bad) {
+      const headers: [string, readonly string[], string, number][] = [
+        ["a length and chunks", [chunked, "Content-Length: 2"], "{}", 400],
+        ["two lengths", ["Content-Length: 2", "Content-Length: 3"], "{}", 400],
+        ["no length", ["Content-Length: -1"], "", 400],
+        ["a name with a blank", ["X Y: z"], "", 400],
+        ["NUL in a header", ["X: \0"], "", 400],
+        ["a folded header", ["X: a", " b"], "", 400],
+      ];
+      for (const [what, lines, body, status] of [...bad, ...headers]) {
         assertRefused(await raw(HOOK, lines, body), what);
         assertRefused(await raw("/v1/hook?a", lines, body), what);
         assert.equal((await raw("/v1/evaluate?hook", lines, body)).status, status, what);
       }
+      assertRefused(await raw(`${HOOK} x`, [], ""), "a blank in the target");
+      const before = `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: POST ${HOOK} HTTP/1.1\r\nX Y: z\r\n\r\n`;
+      assert.match(await server.raw(before), /^HTTP\/1\.1 400 /);
     });
   }));
 
