@@ -78,7 +78,7 @@ function Workbench({ data, route }: { data: Answer; route: Route }) {
         <div class="stack"><${Panel} class="flush"><${Editor} text=${text} onChange=${setText} marks=${marks} at=${at} /></${Panel}>
           <${Panel} title="Findings">${check.error
             ? html`<${Failure} error=${check.error} retry=${check.reload} />`
-            : html`<${Findings} check=${check.data} onGo=${setAt} />`}</${Panel}>
+            : html`<${Findings} check=${check.data} onGo=${(mark: Mark) => setAt({ ...mark })} />`}</${Panel}>
           <${WhatIf} path=${data
             .path} text=${checked} edited=${edited} valid=${check.data?.valid === true} /></div>
         <div class="stack">
