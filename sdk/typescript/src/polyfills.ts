@@ -1,6 +1,6 @@
 /*
- * What lib/ uses of the standard library, where a runtime lacks it: ArrayBuffer.prototype.transfer and Map.groupBy in
- * Node 20, ReadableStream.from in Bun. They do what the standard says, as far as lib/ can tell.
+ * What lib/ uses of the standard library, where a runtime lacks it: Array.fromAsync, Map.groupBy,
+ * ArrayBuffer.prototype.transfer and Set.prototype.symmetricDifference in Node 20, ReadableStream.from in Bun. They do what the standard says, as far as lib/ can tell.
  */
 
 function define(owner: object, name: string, value: unknown): void {
@@ -33,4 +33,17 @@ define(Map, "groupBy", <K, T>(items: Iterable<T>, keyOf: (item: T, at: number) =
     groups.set(key, [...groups.get(key) ?? [], item]);
   }
   return groups;
+});
+
+define(Array, "fromAsync", async <T>(items: AsyncIterable<T> | Iterable<T>) => {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+});
+
+define(Set.prototype, "symmetricDifference", function <T>(this: Set<T>, other: Set<T>) {
+  return new Set([
+    ...[...this].filter((one) => !other.has(one)),
+    ...[...other].filter((one) => !this.has(one)),
+  ]);
 });

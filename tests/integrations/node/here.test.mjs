@@ -245,17 +245,15 @@ test("a process that was stopped until its lock was taken over counts nothing ov
       before,
       "stopped",
       `import fs from "node:fs";
-import { syncBuiltinESMExports } from "node:module";
-const { fsync } = fs;
-fs.fsync = (descriptor, done) => {
-  // The new counters are written, and not in their place.
-  if (fs.readdirSync(".gait-out").some((name) => name.startsWith(".gate_rate_limits.json.tmp-"))) {
+const random = crypto.getRandomValues.bind(crypto);
+// It names the file of the new counters, which are not in their place then.
+crypto.getRandomValues = (bytes) => {
+  if (fs.existsSync(${JSON.stringify(LOCK)})) {
     fs.writeFileSync("stopped", "");
     while (!fs.existsSync("go")) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
   }
-  fsync(descriptor, done);
+  return random(bytes);
 };
-syncBuiltinESMExports();
 const { openGate } = await import("@gait/gait");
 const gate = openGate(${JSON.stringify(options)});
 const outcome = await gate.decide(${JSON.stringify(intentOf("counted"))})
@@ -352,6 +350,28 @@ process.exit(3);`,
     );
     assert.equal(await soon(new Promise((resolve) => child.once("close", resolve))), 3);
     assert.ok(!existsSync("ran"));
+  }));
+
+test("logs become runs, runs become packs that verify, and two runs are compared", () =>
+  onStage(async ({ key }) => {
+    const log = (name) =>
+      JSON.stringify([
+        { role: "assistant", tool_calls: [{ id: "c1", type: "function", function: { name, arguments: "{}" } }] },
+        { role: "tool", tool_call_id: "c1", content: "3 lines" },
+      ]);
+    const [left, right] = await Promise.all(["fs.read", "fs.write"].map(async (name) => {
+      const { runs: [{ bytes }] } = await gait.importRun(log(name));
+      const own = await generateKey();
+      const pack = await gait.buildPack(bytes, { key: own });
+      for (const [trusted, ok] of [[own.public, true], [key, false]]) {
+        assert.equal((await gait.verifyPack(pack.bytes, { trusted: { source: "flag", key: trusted }, requireSignature: true })).ok, ok);
+      }
+      return await gait.readRunpack(bytes);
+    }));
+    assert.equal(gait.isChanged(gait.diffRunpacks(left, right, "full")), true);
+    assert.equal(gait.isChanged(gait.diffRunpacks(left, left, "full")), false);
+    const other = { ...right, manifest: { ...right.manifest, files: right.manifest.files.slice(1) } };
+    assert.equal(gait.diffRunpacks(left, other, "metadata").files_changed.length, 1);
   }));
 
 test("a session in this process: the executable goes on with it, and its chain verifies", () =>
