@@ -1,15 +1,11 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-  STATUS_CODES,
-} from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { invalidInput, messageOf, unsafeOperation } from "../errors/mod.ts";
+import { invalidInput, unsafeOperation } from "../errors/mod.ts";
 import { systemReason } from "./errors.ts";
+import { bodyOf } from "./http_body.ts";
+import { type ClientError, Refusals } from "./http_refusals.ts";
 import { onStopSignal } from "./stop_signal.ts";
-import type { HttpServer, ListenOptions, RefusedAnswer, ServerAnswer, ServerRequest } from "./types.ts";
+import type { HttpServer, ListenOptions, ServerAnswer, ServerRequest } from "./types.ts";
 
 /** Milliseconds between checks for slow connections. */
 const CHECK_INTERVAL = 500;
@@ -34,14 +30,13 @@ export async function listen(
   server.timeout = options.idleTimeout;
   server.maxConnections = options.maxConnections;
   let closing = false;
-  const inFlight = new InFlight();
-  const { refused = () => undefined } = options;
+  const refusals = new Refusals(options.refused);
   const streams = new Set<AbortController>();
   const serve = async (request: IncomingMessage, response: ServerResponse, expects: boolean) => {
     // Reading the body reports a client that disconnected; these listeners only keep the events from being fatal.
     request.on("error", () => {});
     response.on("error", () => {});
-    inFlight.add(request, response);
+    refusals.await(request, response);
     const answered = await answer(requestOf(request, response, expects));
     const { status, headers, body, stream, close = false } = answered;
     if (stream !== undefined) {
@@ -59,27 +54,14 @@ export async function listen(
   server.on("request", (request, response) => void serve(request, response, false));
   server.on("checkContinue", (request, response) => void serve(request, response, true));
   server.on("checkExpectation", (request, response) => {
-    const { status, headers, body } = refusalOf(417, "Expectation Failed", targetOf(request), refused);
+    const { status, headers, body } = refusals.ofExpectation(request);
     const length = String(new TextEncoder().encode(body).length);
     response.writeHead(status, { ...headers, "content-length": length, connection: "close" });
     response.end(body);
   });
-  server.on("clientError", (error: ClientError, socket: Socket) => {
-    const [status, text] = reasonOf(error);
-    refuse(
-      socket,
-      inFlight,
-      (target) => refusalOf(status, text, target ?? requestLineIn(error.rawPacket), refused),
-    );
-  });
+  server.on("clientError", (error: ClientError, socket: Socket) => refusals.malformed(socket, error));
   // A connection that is silent while its request is being answered.
-  server.on("timeout", (socket: Socket) => {
-    refuse(
-      socket,
-      inFlight,
-      (target) => target && refused(target, { status: 503, text: "Service Unavailable" }),
-    );
-  });
+  server.on("timeout", (socket: Socket) => refusals.silent(socket));
   await bind(server, options);
   const { address, port } = server.address() as { address: string; port: number };
   const stopped = new Promise<void>((resolve) => onStopSignal(resolve));
@@ -120,8 +102,6 @@ async function sendParts(
   }
 }
 
-const PLAIN = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
-
 function requestOf(request: IncomingMessage, response: ServerResponse, expects: boolean): ServerRequest {
   const { rawHeaders } = request;
   const headers: [string, string][] = [];
@@ -134,152 +114,6 @@ function requestOf(request: IncomingMessage, response: ServerResponse, expects: 
     headers,
     body: bodyOf(request, response, expects),
   };
-}
-
-/** How many bytes of a body wait for their reader before the client is made to wait. */
-const MAX_WAITING = 1 << 18;
-
-/**
- * The body as it comes. The events of the request are read directly: its own iterator costs more than everything else of
- * a small request.
- */
-async function* bodyOf(
-  request: IncomingMessage,
-  response: ServerResponse,
-  expects: boolean,
-): AsyncGenerator<Uint8Array> {
-  if (expects) response.writeContinue();
-  let pieces: Uint8Array[] = [];
-  let size = 0;
-  // When the client has disconnected before, no event follows.
-  let isWhole = request.readableEnded;
-  let ended = isWhole || request.destroyed;
-  let failure: unknown;
-  let wake = () => {};
-  const closed = () => {
-    ended = true;
-    wake();
-  };
-  const whole = () => {
-    isWhole = true;
-    closed();
-  };
-  const failed = (error: unknown) => {
-    failure = error;
-    closed();
-  };
-  const taken = (piece: Uint8Array) => {
-    pieces.push(piece);
-    size += piece.length;
-    if (size > MAX_WAITING) request.pause();
-    wake();
-  };
-  request.on("data", taken).on("end", whole).on("close", closed).on("error", failed);
-  try {
-    for (;;) {
-      const ready = pieces;
-      pieces = [];
-      size = 0;
-      if (ready.length === 0 && ended) break;
-      yield* ready;
-      if (request.isPaused()) request.resume();
-      if (pieces.length === 0 && !ended) await new Promise<void>((resolve) => wake = resolve);
-    }
-  } finally {
-    request.off("data", taken).off("end", whole).off("close", closed).off("error", failed);
-  }
-  if (failure !== undefined) {
-    throw invalidInput(`Cannot read the body: ${messageOf(failure)}`, { cause: failure });
-  }
-  // INVARIANT: a body that was cut short is never taken for a whole one.
-  if (!isWhole || !request.complete) throw invalidInput("Cannot read the body: the client disconnected");
-}
-
-/** Requests that are not answered yet, by their connections. */
-class InFlight {
-  readonly #requests = new WeakMap<Socket, Map<IncomingMessage, ServerResponse>>();
-
-  add(request: IncomingMessage, response: ServerResponse): void {
-    const { socket } = request;
-    const known = this.#requests.get(socket) ?? new Map<IncomingMessage, ServerResponse>();
-    this.#requests.set(socket, known.set(request, response));
-    const answered = () => known.delete(request);
-    response.on("finish", answered).on("close", answered);
-  }
-
-  /** The one that the client waits for first, because answers come in the order of the requests. */
-  first(socket: Socket): { readonly request: IncomingMessage; readonly hasBegun: boolean } | undefined {
-    const [found] = this.#requests.get(socket) ?? [];
-    return found && { request: found[0], hasBegun: found[1].headersSent };
-  }
-}
-
-/** An error below the handling of requests. */
-interface ClientError extends Error {
-  readonly code?: string;
-  /** What came last. */
-  readonly rawPacket?: Uint8Array;
-}
-
-/** The status for malformed HTTP or a timeout. */
-function reasonOf({ code }: ClientError): readonly [status: number, text: string] {
-  switch (code) {
-    case "ERR_HTTP_REQUEST_TIMEOUT":
-      return [408, "Request Timeout"];
-    case "HPE_HEADER_OVERFLOW":
-      return [431, "Request Header Fields Too Large"];
-    default:
-      return [400, "Bad Request"];
-  }
-}
-
-function refusalOf(
-  status: number,
-  text: string,
-  target: Target | undefined,
-  refused: RefusedAnswer,
-): ServerAnswer {
-  const answer = target && refused(target, { status, text });
-  return answer ?? { status, headers: PLAIN, body: `${status} ${text}\n` };
-}
-
-/** What a request is for. */
-type Target = Pick<ServerRequest, "method" | "target">;
-
-function targetOf({ method = "", url = "" }: IncomingMessage): Target {
-  return { method, target: url };
-}
-
-/**
- * What a request is for whose headers could not be read, by the packet that it begins. A later packet may hold anything,
- * but the refusal of a request that nobody waits for is read by nobody.
- */
-function requestLineIn(packet: Uint8Array | undefined): Target | undefined {
-  const line = /^(?:\r\n)?([A-Za-z-]{1,32}) ([^ \r\n]+)/.exec(new TextDecoder("latin1").decode(packet));
-  return line ? { method: line[1]!, target: line[2]! } : undefined;
-}
-
-/**
- * Close a connection, with an answer to the request that its client waits for: a client may take a broken connection for
- * something else than a refusal.
- *
- * @param answerTo gives the answer, for a request that is not known yet too; nothing when there is none
- */
-function refuse(
-  socket: Socket,
-  inFlight: InFlight,
-  answerTo: (target: Target | undefined) => ServerAnswer | undefined,
-): void {
-  const first = inFlight.first(socket);
-  const answer = socket.writable && !first?.hasBegun ? answerTo(first && targetOf(first.request)) : undefined;
-  if (!answer) {
-    socket.destroy();
-    return;
-  }
-  const { status, headers, body } = answer;
-  const head = Object.entries({ ...headers, connection: "close" })
-    .map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${head}\r\n${body}`);
 }
 
 /** Why an address can't be listened on, where it is about addresses. */
