@@ -90,11 +90,9 @@ export {
   mintSayToken,
   type MintSayTokenOptions,
   type SayToken,
-  type SayTokenReport,
   type SpeechDecision,
-  verifySayToken,
-  type VerifySayTokenOptions,
 } from "./lib/library/speech.ts";
+export { type SayTokenReport, verifySayToken, type VerifySayTokenOptions } from "./lib/library/say_token.ts";
 export type { SayTokenCode } from "./lib/voice/check_say_token.ts";
 export type { MintApprovalOptions, MintOptions } from "./lib/tokens/mint.ts";
 export {
