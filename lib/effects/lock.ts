@@ -1,20 +1,12 @@
-import { GaitError, invalidInput, unsafeOperation } from "../errors/mod.ts";
+import { invalidInput, unsafeOperation } from "../errors/mod.ts";
 import { decodeUtf8, hex, utf8 } from "../formats/bytes.ts";
 import { fileError } from "./errors.ts";
+import { acquireLock } from "./lock_wait.ts";
 import { specialKind } from "./regular.ts";
 import type { LockOptions } from "./types.ts";
 
 /** The marker of Gait's own lock files. Their owners also hold an OS lock, which is released when the process dies. */
 export const LOCK_MARK = "gait-ts";
-
-/** The defaults of docs/spec/core.md 3.6, in milliseconds. */
-const DEFAULTS: Required<LockOptions> = {
-  wait: 30_000,
-  retry: 10,
-  jitter: () => 0.5,
-  content: (mark) => `${mark}\n`,
-  isLeftOver: (_, age) => age >= 120_000,
-};
 
 /**
  * Run a step while holding the lock file `<path>.lock` (docs/spec/core.md 3.6).
@@ -32,7 +24,7 @@ export async function withLock<T>(
   options: LockOptions = {},
 ): Promise<T> {
   const lockPath = `${path}.lock`;
-  const file = await acquire(lockPath, { ...DEFAULTS, ...options }).catch((error) => {
+  const file = await acquireLock(lockPath, options, { create, removeIfDead }).catch((error) => {
     throw fileError("lock", path, error);
   });
   try {
@@ -53,22 +45,6 @@ function release(path: string, file: Deno.FsFile): void {
     // Another process removed the file; the step has finished, so nothing is lost.
   }
   file.close();
-}
-
-async function acquire(path: string, options: Required<LockOptions>): Promise<Deno.FsFile> {
-  for (let waited = 0;;) {
-    const file = create(path, options);
-    if (file) return file;
-    if (removeIfDead(path, options)) continue;
-    if (waited >= options.wait) {
-      throw new GaitError("state_contention", `Cannot lock "${path}": another process holds it`, {
-        hint: "Wait for the other process; if there is none, remove the lock file",
-      });
-    }
-    const pause = options.retry * (0.5 + options.jitter());
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    waited += Math.max(pause, 1);
-  }
 }
 
 /*

@@ -12,8 +12,9 @@ import {
 import { randomBytes } from "node:crypto";
 import process from "node:process";
 import type { LockOptions } from "../../../../lib/effects/types.ts";
-import { GaitError, invalidInput, unsafeOperation } from "../../../../lib/errors/mod.ts";
+import { invalidInput, unsafeOperation } from "../../../../lib/errors/mod.ts";
 import { fileError } from "../../../../lib/effects/errors.ts";
+import { acquireLock } from "../../../../lib/effects/lock_wait.ts";
 import { holds, releases } from "./held_locks.ts";
 import { isGone, OWNER, OWNER_FORM } from "./owner.ts";
 
@@ -22,14 +23,6 @@ import { isGone, OWNER, OWNER_FORM } from "./owner.ts";
  * implementation makes it (docs/spec/core.md 3.6). It lacks the executable's marker, so it is respected until it is stale
  * (held_locks.ts). What the executable left is never removed here, because nobody can see whether its owner lives.
  */
-
-const DEFAULTS: Required<LockOptions> = {
-  wait: 30_000,
-  retry: 10,
-  jitter: () => 0.5,
-  content: (mark) => `${mark}\n`,
-  isLeftOver: (_, age) => age >= 120_000,
-};
 
 /** Run a step while holding the lock file `<path>.lock`. Throws as that of lib/effects does. */
 export async function withLock<T>(
@@ -40,7 +33,7 @@ export async function withLock<T>(
   const lockPath = `${path}.lock`;
   let own: Lock;
   try {
-    own = await acquire(lockPath, { ...DEFAULTS, ...options });
+    own = await acquireLock(lockPath, options, { create, removeIfDead });
   } catch (error) {
     throw fileError("lock", path, error);
   }
@@ -53,22 +46,6 @@ export async function withLock<T>(
   }
 }
 
-async function acquire(path: string, options: typeof DEFAULTS): Promise<Lock> {
-  for (let waited = 0;;) {
-    const own = create(path, options);
-    if (own !== undefined) return own;
-    if (removeIfDead(path, options)) continue;
-    if (waited >= options.wait) {
-      throw new GaitError("state_contention", `Cannot lock "${path}": another process holds it`, {
-        hint: "Wait for the other process; if there is none, remove the lock file",
-      });
-    }
-    const pause = options.retry * (0.5 + options.jitter());
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    waited += Math.max(pause, 1);
-  }
-}
-
 /** A lock file of this process. It stays open, so that no other file gets its inode. */
 interface Lock {
   readonly descriptor: number;
@@ -76,7 +53,7 @@ interface Lock {
 }
 
 /** Written under another name first: the lock file is not there, or says who holds it. */
-function create(path: string, { content }: typeof DEFAULTS): Lock | undefined {
+function create(path: string, { content }: Required<LockOptions>): Lock | undefined {
   if (at(path) !== undefined) return undefined;
   const own = `${path}.tmp-${randomBytes(8).toString("hex")}`;
   const descriptor = openSync(own, "wx", 0o600);
@@ -106,7 +83,7 @@ function release(path: string, { descriptor, inode }: Lock): void {
  * Remove the lock of a process of Node that is gone, or one that is stale. A second file, which only one can create, keeps
  * others from removing the next owner's lock meanwhile; when its owner dies too, the lock stays, and a person has to look.
  */
-function removeIfDead(path: string, options: typeof DEFAULTS): boolean {
+function removeIfDead(path: string, options: Required<LockOptions>): boolean {
   const there = at(path);
   if (there === undefined) return true;
   if (there.isSymbolicLink()) throw unsafeOperation(`Cannot lock "${path}": it is a symbolic link`);
@@ -132,7 +109,7 @@ function removeIfDead(path: string, options: typeof DEFAULTS): boolean {
 
 const LOCK_OF_NODE = new RegExp(`\\bgait-node (${OWNER_FORM})`);
 
-function isLeft(path: string, { mtimeMs }: Stats, { isLeftOver }: typeof DEFAULTS): boolean {
+function isLeft(path: string, { mtimeMs }: Stats, { isLeftOver }: Required<LockOptions>): boolean {
   try {
     const text = readFileSync(path, "utf8").slice(0, 1024);
     const owner = LOCK_OF_NODE.exec(text)?.[1];
