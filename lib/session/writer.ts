@@ -8,6 +8,7 @@ import { type Appended, encodeAppended, withEvent } from "./append.ts";
 import { bringChainUpToDate } from "./chain_file.ts";
 import { type EventInput, eventWarnings, nextEvent } from "./event.ts";
 import { LaggingState, versionOf } from "./lagging_state.ts";
+import { lockTurns } from "./lock_turns.ts";
 import { sessionPaths } from "./paths.ts";
 import { cutTornTail } from "./recover.ts";
 import { openTail, type Position, type SessionContext, type SessionEffects, underLock } from "./session.ts";
@@ -16,18 +17,8 @@ import { checkIds, refuseOther, type StartOptions, startUnderLock } from "./star
 /** How long the lock is held for the next event, in milliseconds: a busy client answers within this time. */
 const LINGER = 2;
 
-/**
- * How many batches are written under one lock, and for which part of that time it stays free afterwards. Other processes
- * look at the lock every few hundredths of a second: on a slow disk, a short moment would never be noticed.
- */
+/** How many batches are written under one lock. */
 const MAX_BATCHES = 8;
-const FREE_PART = 1 / 8;
-
-/** What is owed at least, in milliseconds, also when the clock stands still or is set back. */
-const LEAST_OWED = 1 / 8;
-
-/** Longest time that a lock stays free on purpose, in milliseconds, even when the clock is set forward meanwhile. */
-const MAX_GAP = 200;
 
 /** Effects for a writer. */
 export interface WriterEffects extends SessionEffects {
@@ -110,8 +101,7 @@ export function openSessionWriter(
   let known: { readonly state: SessionState; readonly version: string | undefined } | undefined;
   let started = false;
   const stateFile = new LaggingState(paths, effects, flushSoon);
-  /** How long the lock is still to be free for others, in milliseconds. */
-  let owed = 0;
+  const gapAfter = lockTurns();
   /** Taken from those that wait, and not answered yet. */
   let batch: readonly Waiting[] = [];
   let wake = () => {};
@@ -165,14 +155,6 @@ export function openSessionWriter(
     } finally {
       journalFile.close();
     }
-  }
-
-  /** How long the lock is to be free after it was held; parts of a millisecond, which no timer can wait, add up. */
-  function gapAfter(held: number): number {
-    owed = Math.min(MAX_GAP, owed + Math.max(LEAST_OWED, held * FREE_PART));
-    const gap = Math.floor(owed);
-    owed -= gap;
-    return gap;
   }
 
   /** Wait until something is to be written, or for {@linkcode LINGER}. */
