@@ -19,34 +19,9 @@ from gait.stream import connection as connection_module
 from gait.stream.worker import ALONE, Worker
 from refusals import DEADLINE, refused
 from test_gate import package_on_path
+from waiting import WAITS, until, when_asked
 
 pytestmark = pytest.mark.usefixtures("no_child_stays")
-
-# Answers the first call, then tells by a file that it has the second one, and waits for another file.
-WAITS = fake_gate(
-    "allow(line()['id'])\nl = line(); open('asked', 'w').close()\n"
-    "while not os.path.exists('answer'): time.sleep(0.001)\nallow(l['id'])\n"
-    "for text in sys.stdin: allow(json.loads(text)['id'])"
-)
-
-
-def until(name: str) -> None:
-    while not Path(name).exists():
-        time.sleep(0.001)
-
-
-def when_asked(do) -> threading.Thread:
-    """Do something in another thread as soon as the gate has the second call, then let the gate answer."""
-
-    def run() -> None:
-        until("asked")
-        do()
-        Path("answer").touch()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
-
 
 def test_no_other_thread_is_involved(fake, intent, monkeypatch) -> None:
     with Gate("p", gait_bin=fake(ALLOWS)) as gate:
@@ -196,53 +171,6 @@ def test_a_turn_that_was_not_given_back_is_taken(fake, intent, monkeypatch) -> N
         thread.join(DEADLINE)
         assert answers == [True]
         assert gate.decide(intent()).allowed
-
-
-def on_signal(fake, do: str) -> str:
-    """What an agent prints that does this in a handler of a signal, which comes in the middle of a call."""
-    code = f"""
-import os, signal, threading
-from pathlib import Path
-from gait import Gate, GaitError, IntentContext, capture_intent
-gate = Gate("p", gait_bin={fake(WAITS)!r}, timeout=20)
-intent = capture_intent(tool_name="t", args={{}}, context=IntentContext("a", "/w", "low"))
-def decide(who, **options):
-    try:
-        print(who, gate.decide(intent, **options).verdict, flush=True)
-    except GaitError as error:
-        print(who, error.reason, flush=True)
-def handle(*_):
-    {do}
-signal.signal(signal.SIGUSR1, handle)
-decide("first")
-decide("second")
-"""
-    agent = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=package_on_path(), start_new_session=True
-    )
-    until("asked")
-    os.kill(agent.pid, signal.SIGUSR1)
-    out, _ = agent.communicate(timeout=DEADLINE)
-    assert agent.returncode == 0
-    return out
-
-
-def test_a_handler_of_a_signal_decides(fake) -> None:
-    out = on_signal(fake, "Path('answer').touch(); decide('handler'); decide('again')")
-    assert out == "first allow\nhandler allow\nagain allow\nsecond allow\n"
-
-
-def test_a_handler_of_a_signal_closes_the_gate(fake) -> None:
-    assert on_signal(fake, "gate.close(); decide('handler')") == "first allow\nhandler closed\nsecond died\n"
-
-
-def test_a_handler_of_a_signal_forks(fake) -> None:
-    out = on_signal(
-        fake,
-        "pid = os.fork()\n    if pid == 0: return\n    os.waitpid(pid, 0); Path('answer').touch()",
-    )
-    # The child has no part in the call; the answer is the parent's.
-    assert out == "first allow\nsecond closed\nsecond allow\n"
 
 
 def test_another_thread_forks(fake, intent) -> None:
