@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { browserTest } from "../browser/chromium.ts";
 import { onStage } from "../support/gait.ts";
 import { onUi, openView } from "./on_ui.ts";
-import { picturesOf } from "./pictured_views.ts";
+import { everyView } from "./pictured_views.ts";
 import { fillWorkspace } from "./workspace_sample.ts";
 
 /** Number the controls of the view that can be used; gives what each of them is. */
@@ -37,9 +37,7 @@ browserTest(
     onStage(async (stage) => {
       await fillWorkspace(stage);
       await onUi(stage, async ({ page }) => {
-        for (const { name, address, prepare } of picturesOf(stage)) {
-          await openView(page, address);
-          await prepare?.(page);
+        for await (const name of everyView(stage, page)) {
           await blur(page);
           const controls = await numberControls(page);
           const left = new Set(controls.keys());

@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { browserTest } from "../browser/chromium.ts";
 import { onStage } from "../support/gait.ts";
 import { onUi, openView } from "./on_ui.ts";
-import { picturesOf } from "./pictured_views.ts";
+import { everyView, picturesOf } from "./pictured_views.ts";
 import { fillWorkspace, intent } from "./workspace_sample.ts";
 
 const VIEWS = [
@@ -38,9 +38,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     onStage(async (stage) => {
       await fillWorkspace(stage);
       await onUi(stage, async ({ page }) => {
-        for (const { name, address, prepare } of picturesOf(stage)) {
-          await openView(page, address);
-          await prepare?.(page);
+        for await (const name of everyView(stage, page)) {
           assert.deepEqual(await findings(page), [], name);
         }
       }, { options: { colorScheme } });

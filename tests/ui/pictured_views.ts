@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import type { Page } from "playwright-core";
 import type { Stage } from "../support/gait.ts";
+import { openView } from "./on_ui.ts";
 
 /** A view as its picture shows it. */
 export interface Pictured {
@@ -67,4 +68,13 @@ export function picturesOf(stage: Stage): readonly Pictured[] {
     { name: "regressions", address: "regressions" },
     { name: "health", address: "health" },
   ];
+}
+
+/** Open one view after the other as a reader does; gives the name of each. */
+export async function* everyView(stage: Stage, page: Page): AsyncGenerator<string> {
+  for (const { name, address, prepare } of picturesOf(stage)) {
+    await openView(page, address);
+    await prepare?.(page);
+    yield name;
+  }
 }
