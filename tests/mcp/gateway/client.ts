@@ -23,6 +23,8 @@ export interface Client {
   /** Close the standard input, and give the exit status. */
   close(): Promise<number>;
   kill(signal: Deno.Signal): Promise<number>;
+  /** The exit status, once it ended. */
+  readonly ended: Promise<number>;
   readonly stderr: () => string;
 }
 
@@ -84,6 +86,7 @@ export async function withClient(
       child.kill(signal);
       return (await status).code;
     },
+    ended: status.then(({ code }) => code),
     stderr: () => stderr,
   };
   try {

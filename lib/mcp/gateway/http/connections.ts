@@ -72,8 +72,9 @@ export class Connections {
       if (this.#shared === begun) this.#shared = undefined;
     };
     const watch = async (connection: Connection) => {
-      await connection.serverDone.catch(() => {});
+      await connection.serverEnded;
       forget();
+      await connection.serverDone.catch(() => {});
       await connection.close();
     };
     begun.then(watch, forget).catch((error) => this.options.notify(messageOf(error)));

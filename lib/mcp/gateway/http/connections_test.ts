@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Gateway } from "../gateway.ts";
 import { RelayState } from "../relay/state.ts";
-import type { RelayContext } from "../relay/types.ts";
+import type { Pending, RelayContext } from "../relay/types.ts";
 import type { ServerLink } from "../upstream/link.ts";
 import { Connections } from "./connections.ts";
 
@@ -16,7 +16,9 @@ function staged() {
   let closed = 0;
   const gateway = {
     newSession: (upstream: ServerLink["upstream"]) => ({
-      state: new RelayState({ upstream, hooks: {}, session: "s", options: {} } as unknown as RelayContext),
+      state: new RelayState(
+        { upstream, hooks: {}, session: "s", options: {}, after: () => () => {} } as unknown as RelayContext,
+      ),
       log: { close: () => Promise.resolve(void closed++) },
     }),
   } as unknown as Gateway;
@@ -88,6 +90,19 @@ Deno.test("Connections shares one server until it ends or is idle, then begins a
   await pass(HALF_AN_HOUR);
   await connections.shared();
   assert.equal(running.length, 3);
+  await connections.close();
+});
+
+Deno.test("Connections begins another shared server while a client still has not read that the first one ended", async () => {
+  const { connections, running, pass } = staged();
+  const first = await connections.shared();
+  const { promise: reads, resolve: read } = Promise.withResolvers<void>();
+  first.state.requests.add(1, { id: 1, outlet: { answer: () => reads } } as unknown as Pending);
+  running[0]!.end();
+  await pass(0);
+  assert.notEqual(await connections.shared(), first);
+  read();
+  await first.serverDone;
   await connections.close();
 });
 

@@ -21,11 +21,20 @@ export interface StagedOptions {
   readonly verdict?: (call: CallToDecide) => string;
   /** What the server does with each message that it gets. */
   readonly server?: (message: Json, answer: (result: Json) => Promise<void>) => Promise<void> | void;
+  /** By default time passes when nothing else is left to do. */
+  readonly after?: RelayContext["after"];
 }
+
+/** Time that passes when nothing else is left to do. */
+const passing: RelayContext["after"] = (_milliseconds, action) => {
+  const timer = setTimeout(action);
+  return () => clearTimeout(timer);
+};
 
 /** A relay between a client and a server that are functions of a test. */
 export function stageRelay(
-  { options = {}, hooks = {}, couldPass, verdict = () => "allow", server }: StagedOptions = {},
+  { options = {}, hooks = {}, couldPass, verdict = () => "allow", server, after = passing }: StagedOptions =
+    {},
 ) {
   const toServer: Json[] = [];
   const toClient: Json[] = [];
@@ -75,11 +84,7 @@ export function stageRelay(
         },
       },
       session: "0123456789abcdef",
-      // Time passes when nothing else is left to do.
-      after(_milliseconds, action) {
-        const timer = setTimeout(action);
-        return () => clearTimeout(timer);
-      },
+      after,
       now: () => 0,
       hash: sha256,
       couldPass,
@@ -97,10 +102,13 @@ export function stageRelay(
     decided,
     serverSays,
     serverWrites,
+    serverEnds: () => serverSide.end(),
     async clientSays(message: Json, identity?: string): Promise<void> {
       await client.take(utf8(JSON.stringify(message)), { outlet, identity });
       await settled();
     },
+    /** The same for another client of the server. */
+    otherSays: (message: Json, to: Outlet) => client.take(utf8(JSON.stringify(message)), { outlet: to }),
     clientWrites: (text: string) => client.take(utf8(text), { outlet }),
     /** Begin a session whose client can ask a person. */
     async initialize(protocolVersion = "2025-11-25"): Promise<void> {

@@ -15,6 +15,11 @@ export async function forwardRequest(
   pending: Pending,
 ): Promise<void> {
   if (!isWaiting(state, pending)) return;
+  const answerGone = async () => {
+    state.requests.take(pending.upstreamId);
+    await pending.outlet.answer(goneReply(pending.id));
+  };
+  if (state.hasServerEnded) return await answerGone();
   pending.forwarded = true;
   try {
     await state.context.upstream.send(bytesOf(state, message, pending), {
@@ -27,9 +32,7 @@ export async function forwardRequest(
     });
   } catch (error) {
     if (!(error instanceof GaitError)) throw error;
-    if (!isWaiting(state, pending)) return;
-    state.requests.take(pending.upstreamId);
-    await pending.outlet.answer(goneReply(pending.id));
+    if (isWaiting(state, pending)) await answerGone();
   }
 }
 

@@ -44,15 +44,30 @@ export class ServerSide {
     await Promise.all(members.map((member) => this.#order.add(this.#receive(member, outlet))));
   }
 
-  /** The server ended: whoever waits for it is answered at once. */
+  /**
+   * The server ended: whoever waits for it is answered within a second (docs/spec/mcp.md 10.12), whatever else is still on
+   * its way. Resolves when all of it is delivered.
+   */
   async end(): Promise<void> {
-    await this.#order.delivered;
-    this.state.abandonOwn();
-    for (const pending of this.state.requests.drain()) {
+    const { state } = this;
+    // First, for what is on its way may wait for a question of the gateway.
+    state.noteServerEnd();
+    const { delivered } = this.#order;
+    await this.#soon(delivered);
+    const answers = state.requests.drain().map(async (pending) => {
       pending.cancel?.();
-      if (pending.entry) this.state.context.log.ended(pending.entry, { status: "error", outputDigest: "" });
+      if (pending.entry) state.context.log.ended(pending.entry, { status: "error", outputDigest: "" });
       await pending.outlet.answer(goneReply(pending.id));
-    }
+    });
+    await Promise.all([delivered, ...answers]);
+  }
+
+  /** What the server still said comes first, unless a client that shares it with others takes too long to read that. */
+  async #soon(delivered: Promise<void>): Promise<void> {
+    const { promise: tooLong, resolve } = Promise.withResolvers<void>();
+    const callOff = this.state.context.after(LAST_WORDS, resolve);
+    await Promise.race([delivered, tooLong]);
+    callOff();
   }
 
   async #receive(message: Message | Fault, outlet: Outlet | undefined): Promise<Delivery> {
@@ -181,6 +196,9 @@ export class ServerSide {
     return this.state.negotiated ? [this.state.negotiated] : [LATEST_SESSION, STATELESS];
   }
 }
+
+/** How long those who wait for a server that ended may have to wait for what it still said, in milliseconds. */
+const LAST_WORDS = 250;
 
 /** Descriptors may have changed. */
 const LIST_CHANGES: ReadonlySet<string> = new Set([

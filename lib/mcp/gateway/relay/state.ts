@@ -43,6 +43,7 @@ export class RelayState {
   clientAsks = false;
   /** The revision of the session, once the server chose it. */
   negotiated: Revision | undefined;
+  #serverEnded = false;
   #counter = 0;
 
   constructor(readonly context: RelayContext) {}
@@ -86,9 +87,11 @@ export class RelayState {
   /**
    * Ask the server something for the gateway itself.
    *
-   * @throws {GaitError} `network_transient` when it gives no answer in time, `policy_blocked` when it gives an error
+   * @throws {GaitError} `network_transient` when it ended or gives no answer in time, `policy_blocked` when it gives an
+   * error
    */
   async ask(method: string, params: JsonObject, authorization?: string): Promise<JsonObject> {
+    if (this.#serverEnded) throw serverEnded();
     const id = this.newId();
     const answered = new Promise<JsonObject>((resolve, reject) => this.#own.add(id, { resolve, reject }));
     answered.catch(() => {});
@@ -144,10 +147,16 @@ export class RelayState {
     return resolve !== undefined;
   }
 
-  /** No answer comes any more. */
-  abandonOwn(): void {
+  /** Whether the server ended: what is sent to it gets no answer, even where a pipe still takes it. */
+  get hasServerEnded(): boolean {
+    return this.#serverEnded;
+  }
+
+  /** The server ended: no question of the gateway is answered any more. */
+  noteServerEnd(): void {
+    this.#serverEnded = true;
     for (const resolve of this.#confirmations.drain()) resolve(undefined);
-    for (const own of this.#own.drain()) own.reject(new GaitError("network_transient", "the server ended"));
+    for (const own of this.#own.drain()) own.reject(serverEnded());
   }
 
   /**
@@ -173,6 +182,10 @@ export class RelayState {
   invalidateCatalogs(): void {
     for (const catalog of this.#catalogs.values()) catalog.invalidate();
   }
+}
+
+function serverEnded(): GaitError {
+  return new GaitError("network_transient", "the server ended");
 }
 
 /** How long the gateway waits for an answer to a question of its own, in milliseconds. */

@@ -22,9 +22,15 @@ export interface HttpUpstreamOptions {
   readonly notify: (text: string) => void;
 }
 
-/** How often a lost stream is asked for again, and after how many milliseconds. */
-const RESUMES = 5;
-const RESUME_AFTER = 1_000;
+/**
+ * How often the lost stream of a request is asked for again, and after how many milliseconds: whoever waits for a server
+ * that is gone hears of it within a second (docs/spec/mcp.md 10.12).
+ */
+const RESUMES = 10;
+const RESUME_AFTER = 500;
+
+/** Milliseconds until the stream of what a server says by itself is asked for again. */
+const LISTEN_AFTER = 1_000;
 
 /** A session with a server over HTTP (docs/spec/mcp.md 10.11): one for each session of a client. */
 export function httpLink(options: HttpUpstreamOptions): ServerLink {
@@ -170,7 +176,7 @@ export function httpLink(options: HttpUpstreamOptions): ServerLink {
       } catch (error) {
         if (!(error instanceof GaitError)) throw error;
       }
-      await wait(RESUME_AFTER);
+      await wait(LISTEN_AFTER);
     }
   }
 
