@@ -59,7 +59,7 @@ export async function openFromFlags(
         passMethods: new Set(flags["pass-method"]),
         elicitApprovals: flags["elicit-approvals"],
         approvalsFolder: trim(flags["approvals-dir"]),
-        approvalWait: flags["no-approval-wait"] ? 0 : Number(flags["approval-wait"] / 1_000_000n),
+        approvalWait: approvalWaitOf(flags),
       },
     },
     await hooksOf(flags, server, origin, effects),
@@ -67,6 +67,11 @@ export async function openFromFlags(
     version,
     notify,
   );
+}
+
+/** How long a call waits for an approval, in milliseconds. */
+export function approvalWaitOf(flags: Pick<Flags, "approval-wait" | "no-approval-wait">): number {
+  return flags["no-approval-wait"] ? 0 : Number(flags["approval-wait"] / 1_000_000n);
 }
 
 async function hooksOf(

@@ -23,6 +23,8 @@ export interface StagedOptions {
   readonly server?: (message: Json, answer: (result: Json) => Promise<void>) => Promise<void> | void;
   /** By default time passes when nothing else is left to do. */
   readonly after?: RelayContext["after"];
+  /** By default a clock that stands still. */
+  readonly now?: RelayContext["now"];
 }
 
 /** Time that passes when nothing else is left to do. */
@@ -33,8 +35,8 @@ const passing: RelayContext["after"] = (_milliseconds, action) => {
 
 /** A relay between a client and a server that are functions of a test. */
 export function stageRelay(
-  { options = {}, hooks = {}, couldPass, verdict = () => "allow", server, after = passing }: StagedOptions =
-    {},
+  { options = {}, hooks = {}, couldPass, verdict = () => "allow", server, after = passing, now = () => 0 }:
+    StagedOptions = {},
 ) {
   const toServer: Json[] = [];
   const toClient: Json[] = [];
@@ -85,7 +87,7 @@ export function stageRelay(
       },
       session: "0123456789abcdef",
       after,
-      now: () => 0,
+      now,
       hash: sha256,
       couldPass,
       notify: () => {},
