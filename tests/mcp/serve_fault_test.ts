@@ -3,7 +3,7 @@
  * its event in the journal of the session, are durable. `GAIT_KILL_ROUNDS` sets how often it is killed.
  */
 import assert from "node:assert/strict";
-import { type Disk, disk as realDisk, type DiskFile } from "../../lib/effects/disk.ts";
+import { type Disk, disk as realDisk } from "../../lib/effects/disk.ts";
 import { makeJournals } from "../../lib/effects/journals.ts";
 import { makeFiles, systemEffects } from "../../lib/effects/mod.ts";
 import { GaitError } from "../../lib/errors/mod.ts";
@@ -13,7 +13,7 @@ import { adapterOf } from "../../lib/mcp/adapters/table.ts";
 import { readEvaluateRequest } from "../../lib/mcp/serve/request.ts";
 import { serveCalls, type Service } from "../../lib/mcp/serve/service.ts";
 import { sha256 } from "../../lib/signing/mod.ts";
-import { DiskFull, failingDisk } from "../support/failing_disk.ts";
+import { DiskFull, failingDisk, syncingDisk } from "../support/failing_disk.ts";
 import { onStage } from "../support/gait.ts";
 import { withServer } from "../support/server.ts";
 
@@ -131,19 +131,6 @@ for (const session of ["", "s"]) {
   });
 }
 
-/** A disk whose fsyncs of some files do what a test says. */
-function syncing(isMeant: (path: string) => boolean, sync: (file: DiskFile) => Promise<void>): Disk {
-  const wrap = (path: string, file: DiskFile): DiskFile =>
-    isMeant(path)
-      ? { write: (bytes) => file.write(bytes), sync: () => sync(file), close: () => file.close() }
-      : file;
-  return {
-    ...realDisk,
-    create: async (path, mode) => wrap(path, await realDisk.create(path, mode)),
-    openAppend: async (path, mode) => wrap(path, await realDisk.openAppend(path, mode)),
-  };
-}
-
 const isTraceLog = (path: string) => path.includes("/.journal/");
 const isJournal = (path: string) => path.endsWith(".journal.jsonl");
 
@@ -151,7 +138,7 @@ for (const [name, isMeant] of [["traces", isTraceLog], ["events", isJournal]] as
   Deno.test(`a batch of ${name} whose fsync fails is answered with no verdict`, () =>
     inFolder(async (folder) => {
       let full = false;
-      const disk = syncing(isMeant, (file) => full ? Promise.reject(new DiskFull()) : file.sync());
+      const disk = syncingDisk(isMeant, (file) => full ? Promise.reject(new DiskFull()) : file.sync());
       const { service, close } = await openService(folder, disk);
       const wave = (from: number) =>
         Promise.all(Array.from({ length: 8 }, (_, i) => ask(service, requestOf(from + i, "s"))));
@@ -168,7 +155,7 @@ for (const [name, isMeant] of [["traces", isTraceLog], ["events", isJournal]] as
       const begun = Promise.withResolvers<void>();
       const goOn = Promise.withResolvers<void>();
       let isHeld = false;
-      const disk = syncing(isMeant, async (file) => {
+      const disk = syncingDisk(isMeant, async (file) => {
         if (isHeld) {
           begun.resolve();
           await goOn.promise;

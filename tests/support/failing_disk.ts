@@ -73,3 +73,19 @@ export function slowDisk(bytesAtOnce: number): Disk {
     },
   };
 }
+
+/** A disk whose fsyncs of some files do what a test says. */
+export function syncingDisk(
+  isMeant: (path: string) => boolean,
+  sync: (file: DiskFile) => Promise<void>,
+): Disk {
+  const wrap = (path: string, file: DiskFile): DiskFile =>
+    isMeant(path)
+      ? { write: (bytes) => file.write(bytes), sync: () => sync(file), close: () => file.close() }
+      : file;
+  return {
+    ...realDisk,
+    create: async (path, mode) => wrap(path, await realDisk.create(path, mode)),
+    openAppend: async (path, mode) => wrap(path, await realDisk.openAppend(path, mode)),
+  };
+}
