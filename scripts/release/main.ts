@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { signChecksums } from "../../lib/release/checksum_signature.ts";
 import { type Checksum, formatChecksums } from "../../lib/release/checksums.ts";
-import { parsePrivateKey, sha256 } from "../../lib/signing/mod.ts";
+import { formatPublicKey, parsePrivateKey, sha256 } from "../../lib/signing/mod.ts";
 import { root } from "../root.ts";
 import { tarGz, zip } from "./archives.ts";
 import { bundledPackages } from "./bundled_packages.ts";
@@ -66,7 +66,8 @@ export async function makeRelease(options: Options): Promise<string[]> {
   const lock = JSON.parse(await Deno.readTextFile(`${root}deno.lock`));
   const bundled = await bundledPackages();
   await addHashed("sbom.cdx.json", utf8(await makeSbom({ version, lock, bundled, denoVersion, libraries })));
-  for (const [name, text] of await installScripts(options.source)) await addHashed(name, utf8(text));
+  const scripts = await installScripts(options.source, formatPublicKey(key.public));
+  for (const [name, text] of scripts) await addHashed(name, utf8(text));
   const list = utf8(formatChecksums(checksums));
   files.set("checksums.txt", list);
   files.set("checksums.txt.sig", utf8(await signChecksums(list, key)));

@@ -109,10 +109,13 @@ Deno.test("formula and manifest carry the digests of the archives", () =>
     }
   }));
 
-Deno.test("the installers know the repository of the release", () =>
+Deno.test("the installers know the repository of the release, and its key", () =>
   onStage(async (stage) => {
     await release(stage);
-    assert.match(await stage.read("out/install.sh"), /^repo=\$\{GAIT_REPO:-team\/gait\}$/m);
+    const base64 = formatPublicKey(key.public).trim();
+    assert.ok((await stage.read("out/install.sh")).includes(`release_key='${base64}'\n`));
+    assert.ok((await stage.read("out/install.ps1")).includes(`$releaseKey = '${base64}'\n`));
+    assert.match(await stage.read("out/install.sh"), /^ {2}repo=\$\{GAIT_REPO:-team\/gait\}$/m);
     assert.match(await stage.read("out/install.ps1"), /^\$defaultRepo = 'team\/gait'$/m);
   }));
 
