@@ -7,7 +7,7 @@
  */
 import { dirname, resolve } from "node:path";
 import { type Stamps, writeBundle } from "./bundle.ts";
-import { PLATFORMS } from "./release/platforms.ts";
+import { BUILDS, PLATFORMS } from "./release/platforms.ts";
 import { makeWorkFolder, root } from "./root.ts";
 import { gaitPermissions, permissionFlags, V8_FLAGS } from "./runtime_flags.ts";
 
@@ -25,9 +25,6 @@ export interface Compilation {
 const TARGETS: readonly string[] = PLATFORMS.map(({ target }) => target);
 
 const FLAGS = ["out", "version", "target", "build", "commit"] as const;
-
-/** The builds that there are, by their sets of permissions in deno.json: `gait-online` may also use the network. */
-export const BUILDS: readonly string[] = ["gait", "gait-online"];
 
 /** The value of each flag that was given. */
 type Options = { readonly [F in typeof FLAGS[number]]?: string };
@@ -131,8 +128,9 @@ function readOptions(args: readonly string[]): Options {
   if (options.target !== undefined && !TARGETS.includes(options.target)) {
     throw new Error(`Unknown target "${options.target}": expected one of ${TARGETS.join(", ")}`);
   }
-  if (options.build !== undefined && !BUILDS.includes(options.build)) {
-    throw new Error(`Unknown build "${options.build}": expected one of ${BUILDS.join(", ")}`);
+  const builds: readonly string[] = BUILDS;
+  if (options.build !== undefined && !builds.includes(options.build)) {
+    throw new Error(`Unknown build "${options.build}": expected one of ${builds.join(", ")}`);
   }
   return options;
 }
