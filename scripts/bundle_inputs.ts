@@ -32,6 +32,7 @@ const FILES = [
   "scripts/code_cache.ts",
   "scripts/eager_functions.ts",
   "scripts/runtime_flags.ts",
+  "scripts/setup.ts",
 ];
 
 /** Sources at a point in time. */
