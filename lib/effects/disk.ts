@@ -75,6 +75,18 @@ function atOnce<Given extends unknown[], Result>(
   return async (...given) => call(...given);
 }
 
+/**
+ * The disk of a thread that has nothing else to do: it waits for an fsync of a file that it created, where another thread
+ * would have to be woken.
+ */
+export const patientDisk: Disk = {
+  ...disk,
+  create: atOnce((path, mode) => {
+    const file = Deno.openSync(path, { write: true, createNew: true, mode });
+    return { ...diskFile(file), sync: atOnce(() => file.syncSync()) };
+  }),
+};
+
 function diskFile(file: Deno.FsFile): DiskFile {
   return {
     // deno-lint-ignore require-await -- an error must reject, not throw

@@ -45,8 +45,13 @@ export interface PermissionProbe {
 /** All effects of a command. Whatever is not a pure function of the arguments comes from here. */
 export interface Effects {
   readonly files: Files;
-  /** Write-ahead journals, for commands that write many records. */
-  readonly journals: () => Promise<Journals>;
+  /**
+   * Write-ahead journals, for commands that write many records.
+   *
+   * @param options.thread whether a thread of their own writes them and their files, for a command that has other work
+   * meanwhile
+   */
+  readonly journals: (options?: { readonly thread: boolean }) => Promise<Journals>;
   readonly env: Environment;
   /** Milliseconds since 1970. */
   readonly now: () => number;

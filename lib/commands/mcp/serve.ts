@@ -68,7 +68,8 @@ export default defineCommand({
       const { settings, maxBodyBytes } = await settingsOf(flags, defaults, options, effects);
       await checkRetentionFolders(settings, effects);
       const live = await openLiveGate(options, effects, version, { defaultMayPass: true });
-      const records = await openRecords(settings.folders.trace, live.gate, effects);
+      const journals = () => effects.journals({ thread: true });
+      const records = await openRecords(settings.folders.trace, live.gate, { ...effects, journals });
       const { hash } = await loadBulkCrypto();
       const hooks = hookRoutes(live, hookPlaces(flags, settings), effects, bearer?.identityOf);
       const service = serveCalls({ live, records, hash }, settings, effects, version);
