@@ -11,6 +11,7 @@ export type {
   BoundedResult,
   ChildRequest,
   ChildResult,
+  DiskThread,
   Effects,
   Environment,
   ExchangeAnswer,

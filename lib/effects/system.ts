@@ -22,10 +22,8 @@ export function systemEffects(
     (await import("./signals.ts")).ENDING.filter((signal) => ownsProcess && (!serves || signal === "SIGHUP"));
   return {
     files: makeFiles(),
-    journals: async ({ thread } = { thread: false }) =>
-      thread
-        ? (await import("./journal_thread.ts")).threadedJournals()
-        : (await import("./journals.ts")).makeJournals(),
+    journals: async () => (await import("./journals.ts")).makeJournals(),
+    diskThread: async () => (await import("./disk_thread.ts")).makeDiskThread(),
     env: { get: (name) => name === "" ? undefined : Deno.env.get(name) },
     now: Date.now,
     after(milliseconds, action) {

@@ -1,5 +1,5 @@
 import type { Files, WatchFolders } from "./file_types.ts";
-import type { Journals } from "./journal_types.ts";
+import type { DiskThread, Journals } from "./journal_types.ts";
 import type {
   Http,
   HttpServer,
@@ -45,13 +45,10 @@ export interface PermissionProbe {
 /** All effects of a command. Whatever is not a pure function of the arguments comes from here. */
 export interface Effects {
   readonly files: Files;
-  /**
-   * Write-ahead journals, for commands that write many records.
-   *
-   * @param options.thread whether a thread of their own writes them and their files, for a command that has other work
-   * meanwhile
-   */
-  readonly journals: (options?: { readonly thread: boolean }) => Promise<Journals>;
+  /** Write-ahead journals, for commands that write many records. */
+  readonly journals: () => Promise<Journals>;
+  /** A thread of its own that writes, for a server that has other work meanwhile. */
+  readonly diskThread: () => Promise<DiskThread>;
   readonly env: Environment;
   /** Milliseconds since 1970. */
   readonly now: () => number;
