@@ -11,7 +11,7 @@ import { root } from "./root.ts";
 
 /** What to bundle. */
 export interface Bundling {
-  /** Path in the checkout. Only this module does anything when it is loaded; those of lib/ only define. */
+  /** Path in the checkout. Only entries do anything when they are loaded; other modules of lib/ only define. */
   readonly entry: string;
   /** Further entries, by the names of their files. */
   readonly entries?: Readonly<Record<string, string>>;
@@ -49,6 +49,7 @@ export async function bundleModules(
 ): Promise<Map<string, string>> {
   /** Changes a file by its first module; absent while files are only looked at. */
   let change: ((firstModule: string | undefined, text: string) => string) | undefined;
+  const acting = new Set([entry, ...Object.values(entries)].map((path) => root + path));
   const placeOf = new Map(Object.entries(substitutes).map(([from, to]) => [root + from, root + to]));
   const modules: Plugin = {
     ...hooks,
@@ -89,7 +90,7 @@ export async function bundleModules(
       ),
       plugins: [modules],
       preserveEntrySignatures: "allow-extension",
-      treeshake: { moduleSideEffects: (path) => !path.startsWith(`${root}lib/`) || path === root + entry },
+      treeshake: { moduleSideEffects: (path) => !path.startsWith(`${root}lib/`) || acting.has(path) },
       onLog(level, log) {
         const files = log.ids ?? [log.id ?? log.loc?.file ?? "main.ts"];
         if (OF_PACKAGES.includes(log.code ?? "") && files.every((path) => !path.endsWith(".ts"))) return;

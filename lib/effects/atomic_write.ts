@@ -148,7 +148,17 @@ export function openAppender(disk: Disk, path: string): Appender {
         close();
         throw error;
       }
+      return versionAt(path);
     },
     close,
   };
+}
+
+/** INVARIANT: the bytes are durable, so nothing fails any more. */
+function versionAt(path: string): string | undefined {
+  try {
+    return lookAt(path)?.version;
+  } catch {
+    return undefined;
+  }
 }

@@ -189,13 +189,15 @@ export function openSessionWriter(
     if (!ours) journalFile.close();
     const begin = ours ? { state: known!.state, ended: true } : await findPosition(operation);
     const { taken, lines, state, rest } = await encode(operation, begin, batch);
+    let journalVersion: string | undefined;
     if (lines.length > 0) {
-      await journalFile.append(begin.state.journal_size_bytes, concat(lines), operation.lock.sync);
+      const { journal_size_bytes: size } = begin.state;
+      journalVersion = await journalFile.append(size, concat(lines), operation.lock.sync);
       stateFile.changed(state);
     }
     // INVARIANT: nothing below may fail, for the events are in the journal.
     waiting = [...rest, ...waiting];
-    known = { state, version: await versionOf(files, paths.journal) };
+    known = { state, version: journalVersion ?? await versionOf(files, paths.journal) };
     await stateFile.follow(state);
     return taken;
   }
@@ -203,7 +205,7 @@ export function openSessionWriter(
   /** Encode events one behind the other, up to one that is to be sealed. */
   async function encode(operation: SessionContext, begin: Position, batch: readonly Waiting[]) {
     let position = begin;
-    const lines: Uint8Array[] = [];
+    const lines: Uint8Array<ArrayBuffer>[] = [];
     const taken: Taken[] = [];
     for (const [at, waited] of batch.entries()) {
       try {

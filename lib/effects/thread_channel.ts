@@ -1,0 +1,109 @@
+import { concat, decodeUtf8, utf8 } from "../formats/bytes.ts";
+
+/*
+ * Messages between two threads through shared memory. A message of the runtime costs its sender about 35 µs and wakes
+ * its event loop twice; this one costs a copy, and the thread that waits for it sleeps in the system.
+ */
+
+/** A message: what JSON can hold, and bytes. */
+export interface Message {
+  readonly value: unknown;
+  readonly parts: readonly Uint8Array<ArrayBuffer>[];
+}
+
+/** Places in the header. */
+const ASKED = 0;
+const ANSWERED = 1;
+const LENGTH = 2;
+const HEADER_BYTES = 16;
+
+/** Bytes of a channel at first, and at most: 64 KiB, and 512 MiB, which take memory only when they are used. */
+const FIRST_BYTES = 1 << 16;
+const MAX_BYTES = 1 << 29;
+
+/** The shared memory of a channel. */
+export function makeChannel(): SharedArrayBuffer {
+  return new SharedArrayBuffer(FIRST_BYTES, { maxByteLength: MAX_BYTES });
+}
+
+/** Asks the other thread; one question at a time. */
+export interface Asking {
+  /** Resolves with the answer; rejects when the other thread is gone. */
+  ask(message: Message): Promise<Message>;
+  /** The other thread is gone: what waits for an answer, and whatever is asked later, fails. */
+  fail(error: unknown): void;
+}
+
+/** The side of a channel that asks. It goes on with other work while it waits. */
+export function askThrough(shared: SharedArrayBuffer): Asking {
+  const header = new Int32Array(shared, 0, HEADER_BYTES / 4);
+  let asked = 0;
+  let turn: Promise<unknown> = Promise.resolve();
+  let failure: { readonly error: unknown } | undefined;
+  let failed = (_error: unknown) => {};
+
+  function askNow(message: Message): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      failed = reject;
+      if (failure) return reject(failure.error);
+      write(shared, header, message);
+      const before = asked;
+      asked = (asked + 1) | 0;
+      Atomics.store(header, ASKED, asked);
+      Atomics.notify(header, ASKED);
+      const { async: waits, value } = Atomics.waitAsync(header, ANSWERED, before);
+      if (waits) value.then(() => resolve(read(shared, header)));
+      else resolve(read(shared, header));
+    });
+  }
+
+  return {
+    ask(message) {
+      const answer = turn.then(() => askNow(message));
+      turn = answer.catch(() => {});
+      return answer;
+    },
+    fail(error) {
+      failure = { error };
+      failed(error);
+    },
+  };
+}
+
+/** The side of a channel that answers, until an answer is `undefined`. Its thread does nothing else. */
+export async function answerThrough(
+  shared: SharedArrayBuffer,
+  answer: (message: Message) => Promise<Message | undefined>,
+): Promise<void> {
+  const header = new Int32Array(shared, 0, HEADER_BYTES / 4);
+  for (let seen = 0;;) {
+    Atomics.wait(header, ASKED, seen);
+    seen = Atomics.load(header, ASKED);
+    const given = await answer(read(shared, header));
+    if (given === undefined) return;
+    write(shared, header, given);
+    Atomics.store(header, ANSWERED, seen);
+    Atomics.notify(header, ANSWERED);
+  }
+}
+
+function write(shared: SharedArrayBuffer, header: Int32Array, { value, parts }: Message): void {
+  const head = utf8(JSON.stringify([value, parts.map(({ length }) => length)]));
+  const bytes = concat([head, ...parts]);
+  const needed = HEADER_BYTES + bytes.length;
+  if (needed > shared.byteLength) shared.grow(needed);
+  new Uint8Array(shared).set(bytes, HEADER_BYTES);
+  Atomics.store(header, LENGTH, head.length);
+}
+
+/** Copied, because the memory holds the next message soon, and the runtime writes no shared memory to files. */
+function read(shared: SharedArrayBuffer, header: Int32Array): Message {
+  let at = HEADER_BYTES;
+  const take = (length: number) => {
+    const part = new Uint8Array(new Uint8Array(shared, at, length));
+    at += length;
+    return part;
+  };
+  const [value, lengths]: [unknown, number[]] = JSON.parse(decodeUtf8(take(Atomics.load(header, LENGTH))));
+  return { value, parts: lengths.map(take) };
+}
