@@ -35,7 +35,7 @@ export async function recoverJob(folder: string, files: Files): Promise<Recovery
   const { event, states } = await readPending(folder, files);
   const torn = await endLog(folder, files);
   const warnings = torn === undefined ? [] : [torn];
-  const events = await readEvents(folder, files);
+  const events = await readEvents(folder, files, "until then, the interrupted mutation can't be recovered");
   // The whole event is compared: the log of an earlier job may hold a different event of the same revision.
   const at = events.findIndex((logged) => isSameEvent(logged, event));
   let outcome: "completed" | "undone" = at >= 0 ? "completed" : "undone";
