@@ -2,7 +2,7 @@
  * `deno task site [--out <folder>]`: the documentation as a static site, by default in site/. It needs no server and
  * loads nothing from elsewhere.
  */
-import { join } from "node:path/posix";
+import { dirname, join } from "node:path/posix";
 import { root } from "../root.ts";
 import { layOut, type NavigationGroup } from "./layout.ts";
 import { GROUPS, NOT_PUBLISHED } from "./navigation.ts";
@@ -77,18 +77,23 @@ export async function makeSite(): Promise<Map<string, string>> {
   return files;
 }
 
-if (import.meta.main) {
-  const at = Deno.args.indexOf("--out");
-  const out = at < 0 ? `${root}site` : Deno.args[at + 1]!;
+/** Write the site into a folder; the number of its pages and scripts. */
+export async function writeSite(out: string): Promise<number> {
   const files = await makeSite();
   for (const [path, text] of files) {
     const file = `${out}/${path}`;
-    await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+    await Deno.mkdir(dirname(file), { recursive: true });
     await Deno.writeTextFile(file, text);
   }
   for (const name of await images()) {
-    await Deno.mkdir(`${out}/${name.slice(0, name.lastIndexOf("/"))}`, { recursive: true });
+    await Deno.mkdir(dirname(`${out}/${name}`), { recursive: true });
     await Deno.copyFile(`${root}docs/${name}`, `${out}/${name}`);
   }
-  console.log(`${files.size} files in ${out}`);
+  return files.size;
+}
+
+if (import.meta.main) {
+  const at = Deno.args.indexOf("--out");
+  const out = at < 0 ? `${root}site` : Deno.args[at + 1]!;
+  console.log(`${await writeSite(out)} files in ${out}`);
 }
