@@ -29,6 +29,16 @@ async function onSite(
   }
 }
 
+/** By how much a page is wider than its window, and which pictures are not there. */
+const MEASURE = `(async () => {
+  const images = [...document.images];
+  for (const image of images) image.loading = "eager";
+  await Promise.all(images.map((image) => image.decode().catch(() => {})));
+  const { scrollWidth, clientWidth } = document.documentElement;
+  const broken = images.filter(({ naturalWidth }) => naturalWidth === 0).map(({ src }) => src);
+  return { overflow: scrollWidth - clientWidth, broken };
+})()`;
+
 browserTest(
   "the site is searched by keyboard alone, from any page, without a server",
   () =>
