@@ -224,10 +224,13 @@ main() {
     can_check_signatures ||
       fail "no openssl here can check Ed25519 signatures" "install OpenSSL 3, or leave --public-key out"
     check_signature "$public_key" "$public_key"
+    checked="SHA-256, and its signature with $public_key"
   elif [ -n "$release_key" ] && can_check_signatures; then
     printf '%s\n' "$release_key" >"$work/release.key"
     check_signature "$work/release.key" "the key of the release"
+    checked="SHA-256, and its signature with the key of the release"
   else
+    checked=SHA-256
     echo "gait install: the signature of the checksums was not checked; --public-key and OpenSSL 3 do that" >&2
   fi
 
@@ -245,9 +248,10 @@ main() {
   [ "$actual" = "$expected" ] ||
     fail "$archive has SHA-256 $actual, expected $expected" "download again; if it stays so, report it (SECURITY.md)"
   unpack
+  echo "checked: $archive ($checked)"
 
   if [ -n "$dry_run" ]; then
-    echo "checked: $archive (nothing was installed)"
+    echo "nothing was installed"
     exit 0
   fi
   mkdir -p -- "$folder" 2>/dev/null && [ -w "$folder" ] ||

@@ -6,7 +6,7 @@ export interface Group {
   readonly title: string;
   /** One line for the index. */
   readonly purpose: string;
-  /** Paths below docs/, in reading order; a name with a slash at its end is a folder. */
+  /** Paths below docs/, in reading order, or out of it with `../`; a name with a slash at its end is a folder. */
   readonly pages: readonly string[];
 }
 
@@ -62,9 +62,22 @@ export const GROUPS: readonly Group[] = [
     pages: ["cli.md", "configuration.md", "verdicts.md", "contracts/", "spec/"],
   },
   {
+    title: "Examples",
+    purpose: "Folders to copy and to try.",
+    pages: ["../examples/", "../sdk/"],
+  },
+  {
     title: "Background",
     purpose: "How it is built, what it protects against, what it costs.",
-    pages: ["architecture.md", "threat_model.md", "performance.md"],
+    pages: [
+      "architecture.md",
+      "threat_model.md",
+      "performance.md",
+      "../SECURITY.md",
+      "../CONTRIBUTING.md",
+      "../CODE_OF_CONDUCT.md",
+      "../CHANGELOG.md",
+    ],
   },
 ];
 

@@ -1,7 +1,7 @@
 /** What scripts/install.sh makes of hostile archives, lists, environments and folders. */
 import assert from "node:assert/strict";
 import { gzipSync } from "fflate";
-import { type Headers, pack } from "tar-stream";
+import { type Header, pack } from "tar-stream";
 import { concat, utf8 } from "../../lib/formats/bytes.ts";
 import { repository } from "../support/places.ts";
 import { install, installed, installTest, NAME, nothingInstalled, replaceArchive } from "./install_script.ts";
@@ -9,9 +9,9 @@ import { install, installed, installTest, NAME, nothingInstalled, replaceArchive
 const PROGRAM = "#!/bin/sh\necho gait 1.2.3\n";
 
 /** An archive with these members. */
-async function archiveOf(...members: [Headers, string?][]): Promise<Uint8Array<ArrayBuffer>> {
+async function archiveOf(...members: [Partial<Header>, string?][]): Promise<Uint8Array<ArrayBuffer>> {
   const tar = pack();
-  for (const [header, content] of members) tar.entry({ mode: 0o755, ...header }, content as never);
+  for (const [header, content] of members) tar.entry({ mode: 0o755, ...header } as Header, content as never);
   tar.finalize();
   return gzipSync(concat(await Array.fromAsync(tar) as Uint8Array[])) as Uint8Array<ArrayBuffer>;
 }
