@@ -58,15 +58,16 @@ export async function bundleModules(
       if (specifier.startsWith("node:")) return { id: specifier, external: true };
       const path = importer === undefined || /^\.\.?\//.test(specifier)
         ? resolve(dirname(importer ?? root), specifier)
-        : importer.endsWith(".ts") || shared.includes(specifier)
+        : importer.startsWith(`${root}lib/`) || importer.endsWith(".ts") || shared.includes(specifier)
         ? fileURLToPath(import.meta.resolve(specifier))
         // A package has dependencies of its own, which the import map does not know.
         : createRequire(importer).resolve(specifier);
       return placeOf.get(path) ?? path;
     },
     async load(path) {
+      if (path.endsWith(".wasm")) return await webAssemblyModule(path);
       const text = await Deno.readTextFile(path);
-      if (!path.endsWith(".ts")) return text;
+      if (!path.endsWith(".ts")) return text.replace(/^import source (?=.*\.wasm";$)/m, "import ");
       const { code } = await transform(edit(pathInCheckout(path), text), { loader: "ts", target: "esnext" });
       return code;
     },
@@ -116,6 +117,12 @@ export async function bundleModules(
   } finally {
     await stop();
   }
+}
+
+/** A WebAssembly module as one of JavaScript: a bundle has no other files, and runtimes import them in different ways. */
+async function webAssemblyModule(path: string): Promise<string> {
+  const text = (await Deno.readFile(path)).toBase64();
+  return `export default new WebAssembly.Module(Uint8Array.from(atob("${text}"), (char) => char.charCodeAt(0)));\n`;
 }
 
 function textsOf(files: RollupOutput["output"]): Map<string, string> {

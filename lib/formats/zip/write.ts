@@ -1,6 +1,6 @@
 import { concat } from "../bytes.ts";
-import { deflate } from "./deflated.ts";
-import { type Deflated, piecesOf, writeEntries, type ZipFile, type ZipPacking } from "./entries.ts";
+import type { Deflated } from "./deflated.ts";
+import { writeEntries, type ZipFile, type ZipPacking } from "./entries.ts";
 import { archiveSize } from "./form.ts";
 import { storedSize } from "./stored.ts";
 
@@ -49,14 +49,15 @@ export async function writeZipPieces(files: readonly ZipFile[]): Promise<Uint8Ar
 const MAX_BYTES = 0xffffffff;
 
 async function packAll(files: readonly ZipFile[]): Promise<ZipFile[]> {
+  const { deflate } = await import("./deflated.ts");
   const packed: ZipFile[] = [];
   for (const file of files) {
     const { content } = file;
     if ("packed" in content) packed.push(file);
-    else {
-      const pieces = content instanceof Uint8Array ? piecesOf(content) : content;
-      packed.push({ ...file, content: await deflate(pieces) });
-    }
+    else {packed.push({
+        ...file,
+        content: await deflate(content instanceof Uint8Array ? [content] : content),
+      });}
   }
   return packed;
 }
