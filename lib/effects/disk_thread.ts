@@ -6,7 +6,7 @@ import { askThrough, makeChannel } from "./thread_channel.ts";
 import type { Appender, DiskThread, Journal, Placement } from "./types.ts";
 
 /** Asks the thread; rejects with the error that it reports. */
-type Ask = (question: Question, parts?: readonly Uint8Array<ArrayBuffer>[]) => Promise<GivenAnswer>;
+type Ask = (question: Question, parts?: readonly Uint8Array[]) => Promise<GivenAnswer>;
 
 /**
  * A thread that writes journals, with the files that they make durable, and appends to files. It starts when it is first
@@ -84,7 +84,7 @@ function startThread(module: string) {
   return {
     hasEnded: () => ended,
     end: () => worker.terminate(),
-    async ask(question: Question, parts: readonly Uint8Array<ArrayBuffer>[] = []) {
+    async ask(question: Question, parts: readonly Uint8Array[] = []) {
       const answer = (await channel.ask({ value: question, parts })).value as GivenAnswer;
       if (answer.error) throw errorOf(answer.error);
       return answer;

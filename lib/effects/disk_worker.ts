@@ -41,7 +41,7 @@ async function answerTo(question: Question, [bytes, ...contents]: Message["parts
 async function answerOf(
   journal: Journal,
   question: Exclude<Question, { kind: "create" | "append_at" | "end" }>,
-  bytes: Uint8Array<ArrayBuffer>,
+  bytes: Uint8Array,
   contents: Message["parts"],
 ): Promise<GivenAnswer> {
   switch (question.kind) {

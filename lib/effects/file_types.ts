@@ -5,7 +5,7 @@ export interface Appender {
    *
    * @returns the version of the file then; `undefined` when it can't be found out
    */
-  append(size: number, content: Uint8Array<ArrayBuffer>, sync?: boolean): Promise<string | undefined>;
+  append(size: number, content: Uint8Array, sync?: boolean): Promise<string | undefined>;
   close(): void;
 }
 

@@ -3,7 +3,7 @@ import type { Appender } from "./file_types.ts";
 /** A file to create with its content. */
 export interface NewFile {
   readonly path: string;
-  readonly content: Uint8Array<ArrayBuffer>;
+  readonly content: Uint8Array;
 }
 
 /** What became of a file that was to be created: whether its name was free, or the error. */
@@ -16,7 +16,7 @@ export interface Journal {
    * Append bytes and wait until the disk has them, or with `sync` false until the system has them, so that they outlive
    * this process. After an error nothing more can be appended.
    */
-  append(bytes: Uint8Array<ArrayBuffer>, options?: { readonly sync?: boolean }): Promise<void>;
+  append(bytes: Uint8Array, options?: { readonly sync?: boolean }): Promise<void>;
   /**
    * Append bytes that make files durable, and create these as {@linkcode Journals.place} does. When the bytes can't be
    * appended, no file stays.
@@ -24,7 +24,7 @@ export interface Journal {
    * @param options.early whether the files may be created while the disk is waited for
    */
   appendAndPlace(
-    bytes: Uint8Array<ArrayBuffer>,
+    bytes: Uint8Array,
     files: readonly NewFile[],
     options: { readonly early: boolean },
   ): Promise<readonly Placement[]>;
@@ -58,7 +58,7 @@ export interface Journals {
    *
    * @returns whether the name was free
    */
-  place(path: string, content: Uint8Array<ArrayBuffer>): boolean;
+  place(path: string, content: Uint8Array): boolean;
   /** Wait until the disk has these files and the names in their folder. */
   sync(paths: readonly string[]): Promise<void>;
 }

@@ -205,7 +205,7 @@ export function openSessionWriter(
   /** Encode events one behind the other, up to one that is to be sealed. */
   async function encode(operation: SessionContext, begin: Position, batch: readonly Waiting[]) {
     let position = begin;
-    const lines: Uint8Array<ArrayBuffer>[] = [];
+    const lines: Uint8Array[] = [];
     const taken: Taken[] = [];
     for (const [at, waited] of batch.entries()) {
       try {
