@@ -7,7 +7,6 @@ import { type LiveGate, openLiveGate } from "../../gate/live_gate.ts";
 import { type DecisionRecords, openRecords } from "../../gate/open.ts";
 import type { GateOptions } from "../../gate/options.ts";
 import { recoveredWarnings } from "../../gate/trace/recover.ts";
-import { loadBulkCrypto } from "../../signing/bulk.ts";
 import { jobStop } from "../job_stop.ts";
 import { isToolName } from "./catalog/catalog.ts";
 import { couldPass } from "./decision/could_pass.ts";
@@ -89,7 +88,6 @@ export async function openGateway(
   const records: DecisionRecords = await openRecords(`${folder}/${TRACES}`, live.gate, effects);
   await files.makeFolder(`${folder}/${SESSIONS}`);
   const journals = await effects.journals();
-  const { hash } = await loadBulkCrypto();
   const { os, arch } = effects;
   const sealing: SealContext = { key: live.gate.key, folder, files, os, arch, producer: version };
   // Not waited for: a long session that was left must not keep a client waiting.
@@ -136,7 +134,6 @@ export async function openGateway(
         session,
         after: effects.after,
         now,
-        hash,
         couldPass: options.hideBlocked
           ? (tool) => isToolName(tool) && couldPass(live.policy(), `mcp.${options.server}.${lower(tool)}`)
           : undefined,

@@ -1,6 +1,5 @@
 import type { Answer } from "../../../gate/answer.ts";
 import { utf8 } from "../../../formats/bytes.ts";
-import { sha256 } from "../../../signing/mod.ts";
 import { createTaintMemory } from "../../taint/memory.ts";
 import type { CallToDecide } from "../decision/decider.ts";
 import type { GatewayHooks } from "../hooks.ts";
@@ -88,7 +87,6 @@ export function stageRelay(
       session: "0123456789abcdef",
       after,
       now,
-      hash: sha256,
       couldPass,
       notify: () => {},
     } satisfies RelayContext,

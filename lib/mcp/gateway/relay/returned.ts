@@ -1,7 +1,7 @@
-import { utf8 } from "../../../formats/bytes.ts";
+import { bulkHasher } from "../../../signing/bulk_digest.ts";
 import type { ResponseMessage } from "../codec/message.ts";
 import type { RelayState } from "./state.ts";
-import type { Pending, RelayContext } from "./types.ts";
+import type { Pending } from "./types.ts";
 
 /** The methods whose results have instructions for the model. */
 const GREETINGS: ReadonlySet<string> = new Set(["initialize", "server/discover"]);
@@ -22,16 +22,28 @@ const REMEMBERED: ReadonlySet<string> = new Set([
   "tasks/get",
 ]);
 
-/** What came back can only be recognised later if it is remembered before the client sees it. */
-export function rememberReturned(
+/**
+ * Log how a call ended, and remember what came back, by which an argument can be recognised later.
+ *
+ * @param options.isShown whether the client gets it
+ */
+export function noteReturned(
   state: RelayState,
   message: ResponseMessage,
-  { method, subject, identity }: Pending,
-  digest: string,
+  { entry, method, subject, identity }: Pending,
+  { isShown }: { readonly isShown: boolean },
 ): void {
-  const memory = state.memoryOf(identity);
+  const { result, error } = message;
+  const memory = isShown ? state.memoryOf(identity) : undefined;
+  if (!entry && !memory) return;
+  // Not awaited: it must be known in the same turn.
+  const digest = bulkHasher(JSON.stringify(result ?? error ?? null));
+  if (entry) {
+    const failed = error !== undefined || result?.["isError"] === true;
+    state.context.log.ended(entry, { status: failed ? "error" : "ok", outputDigest: digest });
+  }
   if (!memory) return;
-  const instructions = message.result?.["instructions"];
+  const instructions = result?.["instructions"];
   if (GREETINGS.has(method) && typeof instructions === "string") {
     memory.remember({ kind: "external", ref: `${method}:instructions` }, instructions);
   }
@@ -40,13 +52,5 @@ export function rememberReturned(
   const from = subject === undefined ? method : `${method}:${subject.name}`;
   const ref = `${from.slice(0, 200)}:${digest.slice(0, 12)}`;
   const kind = TOOL_OUTPUTS.has(method) ? "tool_output" : "external";
-  memory.remember({ kind, ref }, message.result ?? message.error ?? {});
-}
-
-/** The digest that stands for what a call gave. */
-export async function digestOfOutput(
-  { result, error }: ResponseMessage,
-  { hash }: Pick<RelayContext, "hash">,
-): Promise<string> {
-  return await hash(utf8(JSON.stringify(result ?? error ?? null)));
+  memory.remember({ kind, ref }, result ?? error ?? {});
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type StagedOptions, stageRelay } from "./_staged_relay.ts";
+import type { Outlet } from "./types.ts";
 
 // deno-lint-ignore no-explicit-any -- tests look into messages of many shapes
 type Json = any;
@@ -157,3 +158,35 @@ for (
     assert.deepEqual(found, [`external client:${method}`]);
   });
 }
+
+Deno.test("what came back marks the call that the client makes the moment it gets it", async () => {
+  const relay = stageRelay({
+    server: async ({ method, id }, answer) => {
+      if (method === "tools/list") await answer({ tools: [{ name: "t" }] });
+      else if (id === 1) await answer({ content });
+    },
+  });
+  await relay.initialize();
+  const call = (id: number, args: object) => ({
+    jsonrpc: "2.0",
+    id,
+    method: "tools/call",
+    params: { name: "t", arguments: args },
+  });
+  const { promise: reads, resolve: read } = Promise.withResolvers<void>();
+  let next: Promise<void> | undefined;
+  const outlet: Outlet = {
+    send: () => Promise.resolve(),
+    answer() {
+      next ??= relay.otherSays(call(2, { to: MARK }), outlet);
+      // It need not have taken the whole answer.
+      return reads;
+    },
+    dropped: () => {},
+  };
+  await relay.otherSays(call(1, {}), outlet);
+  while (next === undefined) await Promise.resolve();
+  await next;
+  read();
+  assert.deepEqual(relay.decided.map(({ taint }) => taint.map(({ kind }) => kind)), [[], ["tool_output"]]);
+});

@@ -18,7 +18,7 @@ import { addresseeOf, answerBytes, notificationBytes } from "./addressee.ts";
 import { decideAsked, decideInputs } from "./asked.ts";
 import { MAX_IN_FLIGHT } from "./in_flight.ts";
 import { type Delivery, Ordered } from "./ordered.ts";
-import { digestOfOutput, rememberReturned } from "./returned.ts";
+import { noteReturned } from "./returned.ts";
 import { shownList } from "./shown_list.ts";
 import type { RelayState } from "./state.ts";
 import type { Outlet } from "./types.ts";
@@ -109,27 +109,25 @@ export class ServerSide {
     // What was not forwarded can't be answered: it waits for a decision.
     if (!pending?.forwarded) return NOTHING;
     state.requests.take(message.id);
-    const { result, error } = message;
+    const { result } = message;
     if (pending.method === "initialize" && result) {
       state.negotiated = sessionRevision(result["protocolVersion"]) ?? LATEST_SESSION;
-    }
-    const digest = pending.entry || state.memoryOf(pending.identity)
-      ? await digestOfOutput(message, state.context)
-      : "";
-    if (pending.entry) {
-      const failed = error !== undefined || result?.["isError"] === true;
-      state.context.log.ended(pending.entry, { status: failed ? "error" : "ok", outputDigest: digest });
     }
     if (result && pending.revision.stateless && result["resultType"] === "input_required") {
       const stop = await decideInputs(state, result, pending);
       if (stop) {
+        noteReturned(state, message, pending, { isShown: false });
         const subject = pending.subject ?? { kind: "resource", isTask: false };
         return () => pending.outlet.answer(stopReply(pending.id, subject, stop, pending.revision));
       }
     }
-    rememberReturned(state, message, pending, digest);
     const shown = await shownList(message, pending, state);
-    return () => pending.outlet.answer(shown ?? answerBytes(state, message, pending));
+    return () => {
+      const answered = pending.outlet.answer(shown ?? answerBytes(state, message, pending));
+      // INVARIANT: remembered in the turn in which it is sent, so before anything that the client says to it is read.
+      noteReturned(state, message, pending, { isShown: true });
+      return answered;
+    };
   }
 
   async #request(message: RequestMessage, outlet: Outlet | undefined): Promise<Delivery> {

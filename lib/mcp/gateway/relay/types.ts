@@ -4,7 +4,6 @@ import type { MessageId } from "../codec/message.ts";
 import type { Decider } from "../decision/decider.ts";
 import type { Subject, SubjectKind } from "../decision/subject.ts";
 import type { GatewayHooks } from "../hooks.ts";
-import type { Hasher } from "../../../signing/mod.ts";
 import type { Revision } from "../protocol/revisions.ts";
 
 /** Takes messages for the client, each whole and in order. */
@@ -138,7 +137,6 @@ export interface RelayContext {
   readonly session: string;
   readonly after: After;
   readonly now: () => number;
-  readonly hash: Hasher;
   /** Whether the policy could let a tool pass; absent where tools that it blocks are shown, too. */
   readonly couldPass?: ((tool: string) => boolean) | undefined;
   /** Notify whoever runs the gateway. */
