@@ -37,9 +37,16 @@ fail() {
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
+# bound <blocks>: no file of this subshell grows further. Where the system sets a lower bound, that one stays.
+bound() {
+  ulimit -f "$1" 2>/dev/null || :
+  # shellcheck disable=SC3045 # POSIX has no -c; a shell without it leaves a file behind, and nothing worse
+  ulimit -c 0 2>/dev/null || :
+}
+
 # download <address> <file> <blocks>: no file grows past so many blocks (of 512 or 1,024 bytes), whatever a server sends.
 download() (
-  ulimit -f "$3"
+  bound "$3"
   # An address that begins safely does not lead to one that anybody on the way may answer.
   case $1 in
     https:*) protocols='=https' ;;
@@ -108,7 +115,7 @@ listed() {
 
 # Unpacks the executable alone, to standard output: an archive can't name a place to write to, and links are nothing.
 unpack() (
-  ulimit -f "$large"
+  bound "$large"
   tar -tzf "$work/$archive" 2>/dev/null | awk '/^gait(\/|$)/ { found++ } END { exit found != 1 }' ||
     fail "$archive does not hold gait once"
   tar -xzOf "$work/$archive" gait >"$work/gait" 2>/dev/null || fail "cannot unpack $archive"

@@ -20,6 +20,7 @@ import { homebrewFormula, scoopManifest } from "./packages.ts";
 import { archiveName, BUILDS, executableName, plainVersion, PLATFORMS, stemOf } from "./platforms.ts";
 import { pinnedTools } from "./pinned_tools.ts";
 import { makeProvenance } from "./provenance.ts";
+import { makeRpm, rpmName } from "./rpm.ts";
 import { makeSbom } from "./sbom.ts";
 
 const REQUIRED = ["version", "executables", "out", "private-key", "source", "commit", "base-url"] as const;
@@ -54,8 +55,10 @@ export async function makeRelease(options: Options): Promise<string[]> {
       );
       checksums.push({ digest: await sha256(content), name: `${stemOf(platform, version, build)}/${name}` });
       if (platform.os !== "linux" || build !== "gait") continue;
-      const deb = { version, arch: platform.arch, homepage: options.source };
-      await addHashed(debName(deb), await makeDeb({ ...deb, executable: content, license: license.content }));
+      const of = { version, arch: platform.arch, homepage: options.source };
+      const contents = { ...of, executable: content, license: license.content };
+      await addHashed(debName(of), await makeDeb(contents));
+      await addHashed(rpmName(of), await makeRpm(contents));
     }
   }
   if (files.size === 0) throw new Error(`${options.executables} has no executable of any platform`);

@@ -62,6 +62,7 @@ installTest("reads no list that goes on without an end", async (stage, { address
     assert.equal((await install(stage, address, { without })).code, 2);
   }
   await nothingInstalled(stage);
+  assert.deepEqual((await stage.files()).filter((name) => /^core/.test(name)), []);
 });
 
 installTest("prints nothing of a list but digests", async (stage, { address, files }) => {

@@ -47,6 +47,8 @@ Deno.test("a release has an archive a platform, and the same bytes each time", (
       "checksums.txt",
       "checksums.txt.intoto.jsonl",
       "checksums.txt.sig",
+      "gait-1.2.3-1.aarch64.rpm",
+      "gait-1.2.3-1.x86_64.rpm",
       ...archives.map((end) => `gait-online_1.2.3_${end}`),
       "gait.json",
       "gait.rb",
