@@ -11,7 +11,11 @@ const makers = { files: makeFiles(patientDisk), journals: makeJournals(patientDi
 const journals = new Map<number, Journal>();
 const appenders = new Map<number, Appender>();
 
-addEventListener("message", (event) => void answerThrough((event as MessageEvent).data, answer));
+// The types are those of a program's first thread, which has nobody to send a message to.
+const thread = globalThis as unknown as { postMessage(message: unknown): void };
+const answered = () => thread.postMessage(undefined);
+
+addEventListener("message", (event) => void answerThrough((event as MessageEvent).data, answer, answered));
 
 async function answer({ value, parts }: Message): Promise<Message> {
   const answered = await answerTo(value as Question, parts).catch((error) => ({ error: given(error) }));
