@@ -94,3 +94,14 @@ export async function residentMemory(pid: number): Promise<number> {
   const text = await Deno.readTextFile(`/proc/${pid}/status`);
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)![1]) / 1024;
 }
+
+/** Ticks of a second in `/proc`, on every Linux that Deno runs on. */
+const TICKS = 100;
+
+/** Milliseconds that a process has had processors for, all its threads together; Linux alone says it. */
+export async function processorTime(pid: number): Promise<number> {
+  if (Deno.build.os !== "linux") return NaN;
+  const text = await Deno.readTextFile(`/proc/${pid}/stat`);
+  const [, , , , , , , , , , , user, system] = text.slice(text.lastIndexOf(") ") + 2).split(" ");
+  return (Number(user) + Number(system)) * 1_000 / TICKS;
+}

@@ -2,13 +2,15 @@
  * `deno run -A bench/mcp/gateway.ts [rounds] [calls for memory]`: what `gait mcp gateway` adds to a call, and to its memory
  * in a long session. Calls go to a server that only answers, in turn directly and through the gateway; the difference is
  * the gateway's. A call is decided, and its signed trace is durable before it is forwarded; `ping` is only relayed. In
- * the same rounds a line of the size of a trace is appended to a file and synced: no durable call is faster than the disk.
+ * the same rounds a line of the size of a trace is appended to a file and synced: no durable call is faster than the disk;
+ * and over stdio the same goes through a bare relay, which forwards lines, after such an append where the gateway makes
+ * one: what three processes and a disk cost on this machine without any gateway.
  */
 import { bundle } from "../../scripts/bundle.ts";
 import { makeWorkFolder, root } from "../../scripts/root.ts";
 import { setUp } from "../../scripts/setup.ts";
 import { STAYING_ENVIRONMENT, stayingCommand } from "../bundle_command.ts";
-import { residentMemory } from "../processes.ts";
+import { processorTime, residentMemory } from "../processes.ts";
 import { conclude, median, ms, printTable } from "../table.ts";
 import { type BenchClient, httpClient, type Started, stdioClient } from "./clients.ts";
 
@@ -62,10 +64,21 @@ const pingNumber = () => ["ping", {}] as const;
 
 type Request = (i: number) => readonly [string, unknown];
 
-/** Percentiles of a round: direct, through the gateway, and of the disk alone. */
+/** What is timed in turn. */
+const TIMED = ["direct", "gateway", "relay", "disk"] as const;
+type Timed = typeof TIMED[number];
+
+/** Percentiles of a round. */
 interface Round {
-  readonly p50: readonly [number, number, number];
-  readonly p99: readonly [number, number, number];
+  readonly p50: Readonly<Record<Timed, number>>;
+  readonly p99: Readonly<Record<Timed, number>>;
+}
+
+/** Who is asked; there is no bare relay over HTTP. */
+interface Clients {
+  readonly direct: BenchClient;
+  readonly gateway: BenchClient;
+  readonly relay?: BenchClient;
 }
 
 /** As much as the journal gets for a call. */
@@ -81,84 +94,80 @@ async function appendDurably(): Promise<void> {
 let made = 0;
 
 /** The times of requests to each client, and of the disk, in turn. */
-async function playRound(
-  clients: readonly [BenchClient, BenchClient],
-  request: Request,
-  calls: number,
-): Promise<Round> {
-  const times: [number[], number[], number[]] = [[], [], []];
+async function playRound(clients: Clients, request: Request, calls: number): Promise<Round> {
+  const times: Record<Timed, number[]> = { direct: [], gateway: [], relay: [], disk: [] };
   for (let i = 0; i < calls; i++) {
     made++;
-    const number = made;
-    const actions = [...clients.map((client) => () => client.ask(...request(number))), appendDurably];
-    for (const [which, act] of actions.entries()) {
+    for (const which of TIMED) {
+      const client = which === "disk" ? { ask: appendDurably } : clients[which];
+      if (!client) continue;
       const start = performance.now();
-      await act();
-      times[which]!.push(performance.now() - start);
+      await client.ask(...request(made));
+      times[which].push(performance.now() - start);
     }
   }
-  const [direct, through, disk] = times.map((list) => list.toSorted((a, b) => a - b));
-  const at = (share: number): [number, number, number] => {
-    const place = Math.floor(calls * share);
-    return [direct![place]!, through![place]!, disk![place]!];
+  const at = (share: number) => {
+    const of = (which: Timed) => times[which].sort((a, b) => a - b)[Math.floor(calls * share)] ?? NaN;
+    return { direct: of("direct"), gateway: of("gateway"), relay: of("relay"), disk: of("disk") };
   };
   return { p50: at(0.5), p99: at(0.99) };
 }
 
-async function row(
-  name: string,
-  clients: readonly [Promise<BenchClient>, Promise<BenchClient>],
-  request: Request,
-  budget: number,
-): Promise<string[]> {
-  const [direct, through] = await Promise.all(clients);
-  const both = [direct, through] as const;
-  await playRound(both, request, WARM_UP);
+async function row(name: string, clients: Clients, request: Request, budget: number): Promise<string[]> {
+  await playRound(clients, request, WARM_UP);
   const played: Round[] = [];
-  for (let round = 0; round < rounds; round++) played.push(await playRound(both, request, CALLS));
-  await through.close();
-  await direct.close();
+  const before = await processorTime(clients.gateway.pid);
+  for (let round = 0; round < rounds; round++) played.push(await playRound(clients, request, CALLS));
+  const spent = await processorTime(clients.gateway.pid) - before;
+  for (const client of Object.values(clients)) await client.close();
   const middle = (of: (round: Round) => number) => median(played.map(of));
-  const added = middle(({ p99 }) => p99[1] - p99[0]);
+  const added = middle(({ p99 }) => p99.gateway - p99.direct);
+  const shown = (milliseconds: number) => Number.isNaN(milliseconds) ? "" : ms(milliseconds);
   return [
     name,
-    ms(middle(({ p50 }) => p50[0])),
-    ms(middle(({ p99 }) => p99[0])),
-    ms(middle(({ p50 }) => p50[1])),
-    ms(middle(({ p99 }) => p99[1])),
-    ms(middle(({ p50 }) => p50[2])),
-    ms(middle(({ p99 }) => p99[2])),
-    ms(middle(({ p50 }) => p50[1] - p50[0])),
+    ...TIMED.flatMap((which) => [middle(({ p50 }) => p50[which]), middle(({ p99 }) => p99[which])]).map(
+      shown,
+    ),
+    shown(spent / (rounds * CALLS)),
+    ms(middle(({ p50 }) => p50.gateway - p50.direct)),
     ms(added),
     conclude(added, budget),
   ];
 }
 
+const relay = (file: string) =>
+  inOwnFolder([
+    ...[Deno.execPath(), "run", "-q", "-A", "--no-config", `${root}bench/mcp/bare_relay.mjs`, file],
+    ...server,
+  ]);
+
+/** Over standard input and output. */
+const stdioClients = async (file: string): Promise<Clients> => ({
+  direct: await stdioClient(await inOwnFolder(server)),
+  gateway: await stdioClient(await gateway("--", ...server)),
+  relay: await stdioClient(await relay(file)),
+});
+
 try {
-  const stdio = [
-    stdioClient(await inOwnFolder(server)),
-    stdioClient(await gateway("--", ...server)),
-  ] as const;
-  const rows = [await row("stdio, relayed", stdio, pingNumber, BUDGET.relayed)];
-  const again = [
-    stdioClient(await inOwnFolder(server)),
-    stdioClient(await gateway("--", ...server)),
-  ] as const;
-  rows.push(await row("stdio, signed and durable", again, callNumber, BUDGET.signed));
+  const rows = [await row("stdio, relayed", await stdioClients("-"), pingNumber, BUDGET.relayed)];
+  rows.push(await row("stdio, signed and durable", await stdioClients("journal"), callNumber, BUDGET.signed));
   const listen = ["--listen", "127.0.0.1:0", "--json"];
-  const http = [
-    httpClient(await inOwnFolder([...server, "http"])),
-    httpClient(await gateway(...listen, "--", ...server)),
-  ] as const;
+  const http = {
+    direct: await httpClient(await inOwnFolder([...server, "http"])),
+    gateway: await httpClient(await gateway(...listen, "--", ...server)),
+  };
   rows.push(await row("HTTP, signed and durable", http, callNumber, BUDGET.http));
   printTable(`Milliseconds a call, one after the other: median of ${rounds} rounds of ${CALLS} calls`, [
     "transport",
     "direct p50",
     "p99",
-    "through p50",
+    "gateway p50",
+    "p99",
+    "bare relay p50",
     "p99",
     "disk p50",
     "p99",
+    "processor",
     "added p50",
     "added p99",
     "budget",

@@ -17,6 +17,7 @@ import { pendingCalls, type PendingLimits } from "./evidence/pending_calls.ts";
 import { type LeftSession, sealLeftSessions } from "./evidence/recover.ts";
 import { type SealContext, type SealedSession, sealSession, SESSIONS, TRACES } from "./evidence/seal.ts";
 import type { GatewayHooks } from "./hooks.ts";
+import { makeReclaimer } from "./reclaim.ts";
 import { RelayState } from "./relay/state.ts";
 import type { After, RelayOptions, Upstream } from "./relay/types.ts";
 
@@ -61,9 +62,6 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Memory is reclaimed after so many decisions: each makes a dozen hashes. */
-const RECLAIM_AFTER = 1_000;
-
 /** One session: what it knows, and its log. */
 export interface GatewaySession {
   readonly state: RelayState;
@@ -95,11 +93,10 @@ export async function openGateway(
   const recovering = sealLeftSessions({ ...sealing, trusted }, journals, (left) => notify(leftNote(left)))
     .catch((error) => notify(messageOf(error)));
   const sealed: SealedSession[] = [];
-  const reclaim = await effects.longRun();
-  let decisions = 0;
+  const reclaimer = makeReclaimer(await effects.longRun(), effects.after);
   const reclaiming: Pick<DecisionRecords, "record"> = {
     record(decision) {
-      if (++decisions % RECLAIM_AFTER === 0) reclaim();
+      reclaimer.decided();
       return records.record(decision);
     },
   };
@@ -142,6 +139,7 @@ export async function openGateway(
       return { state, log };
     },
     async close() {
+      reclaimer.close();
       await recovering;
       await clearing;
       await live.close();
