@@ -2,6 +2,7 @@ import { concat } from "../bytes.ts";
 import type { Deflated } from "./deflated.ts";
 import { writeEntries, type ZipFile, type ZipPacking } from "./entries.ts";
 import { archiveSize } from "./form.ts";
+import { release } from "./inflate.ts";
 import { storedSize } from "./stored.ts";
 
 export type { Deflated, ZipFile, ZipPacking };
@@ -26,6 +27,7 @@ export async function writeZip(
     await writeEntries(given, packing, (piece) => {
       archive.set(piece, at);
       at += piece.length;
+      release(piece); // a copy by zip.js
     });
     if (at !== size) throw new Error(`An archive of ${at} bytes was expected to have ${size}`);
     return archive;
