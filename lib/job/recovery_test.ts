@@ -108,6 +108,19 @@ Deno.test("a state is restored from the file that the marker describes, from no 
   await job.refused();
 });
 
+Deno.test("a state of another job is not the one before the mutation, and nothing is given up for it", async () => {
+  const job = await crashed({ state: "previous", log: () => "" });
+  await job.edit("state.json", (text) => text.replaceAll("job-1", "job-2"));
+  assert.equal((await job.read()).state.status, "paused");
+  const old = await crashed({ state: "updated", log: (line) => line });
+  const marker = old.memory.text(`${FOLDER}/pending_mutation.json`)!;
+  await old.change("stop");
+  await old.put("pending_mutation.json", marker);
+  await old.edit("state.json", (text) => text.replaceAll("job-1", "job-2"));
+  await assert.rejects(old.read(), { detail: "job_state_invalid" });
+  assert(old.memory.paths().includes(`${FOLDER}/pending_mutation.json`));
+});
+
 Deno.test("a link does not become the state of a job, whatever it leads to", async () => {
   for (const state of ["previous", "torn"] as const) {
     const job = await crashed({ state, log: (line) => line });
