@@ -241,10 +241,29 @@ Deno.test("a state of another job, of an unknown status or schema is refused", a
   const job = jobStage(fakeEffects({ files: memory }));
   await job.submit();
   const state = JSON.parse(memory.text(`${FOLDER}/state.json`)!);
-  for (const change of [{ job_id: "job-2" }, { status: "thriving" }, { schema_id: "x" }, { revision: "1" }]) {
+  const changes = [
+    ...[{ job_id: "job-2" }, { status: "thriving" }, { schema_id: "x" }, { schema_version: "2.0.0" }],
+    ...[{ revision: "1" }, { revision: -1 }, { updated_at: "9999-12-31T23:59:59.999999999" }],
+  ];
+  for (const change of changes) {
     await memory.writeAtomic(`${FOLDER}/state.json`, utf8(JSON.stringify({ ...state, ...change })));
     await assert.rejects(job.read(), { code: "invalid_input", detail: "job_state_invalid" });
     await assert.rejects(job.change("stop"), { detail: "job_state_invalid" });
+  }
+  const last = { ...state, updated_at: "9999-12-31T23:59:59.999999999Z" };
+  await memory.writeAtomic(`${FOLDER}/state.json`, utf8(JSON.stringify(last)));
+  await assert.rejects(job.change("stop"), { code: "invalid_input", detail: "job_state_invalid" });
+});
+
+Deno.test("a state that is nested without end is refused, as any other that can't be read", async () => {
+  const memory = memoryFiles();
+  const job = jobStage(fakeEffects({ files: memory }));
+  await job.submit();
+  const state = memory.text(`${FOLDER}/state.json`)!;
+  for (const [open, close] of [["[", "]"], ['{"x":', "}"]] as const) {
+    const deep = open.repeat(100_000) + (open === "[" ? "" : "1") + close.repeat(100_000);
+    await memory.writeAtomic(`${FOLDER}/state.json`, utf8(state.replace(/\}\s*$/, `,\n  "x": ${deep}\n}\n`)));
+    await assert.rejects(job.read(), { code: "invalid_input", detail: "job_state_invalid" });
   }
 });
 
