@@ -52,14 +52,14 @@ download() (
     https:*) protocols='=https' ;;
     *) protocols='=https,http,file' ;;
   esac
-  if has curl; then
+  # A path as it stands, with blanks; curl also takes one that is escaped.
+  if [ "${1#file://}" != "$1" ] && [ -f "${1#file://}" ]; then
+    cp -- "${1#file://}" "$2"
+  elif has curl; then
     curl --fail --silent --show-error --location --proto "$protocols" --proto-redir "$protocols" --retry 2 \
       --connect-timeout 30 --speed-limit 1 --speed-time 60 --output "$2" "$1"
   elif has wget; then
-    case $1 in
-      file://*) cp -- "${1#file://}" "$2" ;;
-      *) wget -q -T 60 -O "$2" "$1" ;;
-    esac
+    wget -q -T 60 -O "$2" "$1"
   else
     fail "neither curl nor wget is here" "install one of them, or download the archive by hand (docs/install.md)"
   fi

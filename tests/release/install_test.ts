@@ -134,3 +134,18 @@ installTest("blames no key when openssl can't check signatures", async (stage, {
   assert.doesNotMatch(text, /release\.key/);
   await nothingInstalled(stage);
 });
+
+installTest(
+  "takes the files of a folder, whatever its name and whichever downloader is here",
+  async (stage, { files }) => {
+    for (const name of ["of a release", "per%20cent", "it's"]) {
+      for (const [file, bytes] of files) await stage.write(`${name}/${file}`, bytes);
+      for (const without of [["curl"], ["wget"]]) {
+        const { code, text } = await install(stage, `file://${stage.path(name)}`, { without });
+        assert.equal(code, 0, text);
+      }
+      await Deno.remove(stage.path(`${name}/${NAME}`));
+      assert.equal((await install(stage, `file://${stage.path(name)}`)).code, 2);
+    }
+  },
+);
