@@ -15,6 +15,7 @@ import { fillCodeCache } from "./code_cache.ts";
 import { assignChunks, type Graph, runByHot } from "./chunks.ts";
 import { markEager } from "./eager_functions.ts";
 import { makeWorkFolder, root } from "./root.ts";
+import { setUp } from "./setup.ts";
 import { type Statement, usedImports } from "./used_imports.ts";
 
 const dist = `${root}dist`;
@@ -43,23 +44,36 @@ export async function bundle(stamps: Stamps = {}, onlyIfStale = false): Promise<
     // Read before the bundler runs, so that changes during the build count as newer than the bundle.
     const inputs = await readInputs();
     if (onlyIfStale && await isBuiltFrom(inputs)) return await renewInputs(inputs);
-    const { files, hot } = await bundleProgram(stamps, work);
-    files.set("page_script.js", scriptModule(await bundlePage()));
-    files.set("ui_page.js", pageModule(await bundleUi()));
-    for (const [name, text] of files) await Deno.writeTextFile(`${work}/${name}`, text);
-    for (const name of files.keys()) {
+    const { names, hot } = await writeBundle(stamps, work);
+    for (const name of names) {
       if (name !== "main.js") await Deno.rename(`${work}/${name}`, `${dist}/${name}`);
     }
     await Deno.rename(`${work}/main.js`, `${dist}/main.js`);
-    await fillCodeCache([...files.keys()], work);
+    await fillCodeCache(names, work);
     await writeInputs(inputs, hot);
     for await (const { name } of Deno.readDir(dist)) {
-      if (name.endsWith(".js") && !files.has(name)) await Deno.remove(`${dist}/${name}`);
+      if (name.endsWith(".js") && !names.includes(name)) await Deno.remove(`${dist}/${name}`);
     }
   } finally {
     await Deno.remove(work, { recursive: true });
     lock.close();
   }
+}
+
+/** The files of a bundle, and what hot commands run of the sources. */
+interface Bundle {
+  readonly names: readonly string[];
+  readonly hot: readonly CommandInputs[];
+}
+
+/** Build the bundle into a folder of the caller; what is in dist/ may be replaced at any time, by bin/gait too. */
+export async function writeBundle(stamps: Stamps, folder: string): Promise<Bundle> {
+  await setUp();
+  const { files, hot } = await bundleProgram(stamps, folder);
+  files.set("page_script.js", scriptModule(await bundlePage()));
+  files.set("ui_page.js", pageModule(await bundleUi()));
+  for (const [name, text] of files) await Deno.writeTextFile(`${folder}/${name}`, text);
+  return { names: [...files.keys()], hot };
 }
 
 /**
@@ -77,6 +91,7 @@ async function bundleProgram(
   let hot: readonly CommandInputs[] = [];
   const files = await bundleModules({
     entry: "main.ts",
+    entries: { disk_worker: "lib/effects/disk_worker.ts" },
     edit: (path, text) => path === "lib/version.ts" ? stamp(text, stamps) : text,
     output: {
       entryFileNames: "[name].js",

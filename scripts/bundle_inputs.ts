@@ -32,6 +32,7 @@ const FILES = [
   "scripts/code_cache.ts",
   "scripts/eager_functions.ts",
   "scripts/runtime_flags.ts",
+  "scripts/setup.ts",
 ];
 
 /** Sources at a point in time. */
@@ -55,7 +56,7 @@ export async function readInputs(): Promise<Inputs> {
     for await (const { name, isDirectory } of Deno.readDir(root + folder)) {
       const path = `${folder}/${name}`;
       if (isDirectory) folders.push(path);
-      else if (path.endsWith(".ts") && !path.endsWith("_test.ts")) files.push(path);
+      else if (/\.[jt]s$/.test(path) && !path.endsWith("_test.ts")) files.push(path);
     }
   }
   files.sort();

@@ -11,7 +11,7 @@ import { root } from "./root.ts";
 
 /** What to bundle. */
 export interface Bundling {
-  /** Path in the checkout. Only this module does anything when it is loaded; those of lib/ only define. */
+  /** Path in the checkout. Only entries do anything when they are loaded; other modules of lib/ only define. */
   readonly entry: string;
   /** Further entries, by the names of their files. */
   readonly entries?: Readonly<Record<string, string>>;
@@ -49,6 +49,7 @@ export async function bundleModules(
 ): Promise<Map<string, string>> {
   /** Changes a file by its first module; absent while files are only looked at. */
   let change: ((firstModule: string | undefined, text: string) => string) | undefined;
+  const acting = new Set([entry, ...Object.values(entries)].map((path) => root + path));
   const placeOf = new Map(Object.entries(substitutes).map(([from, to]) => [root + from, root + to]));
   const modules: Plugin = {
     ...hooks,
@@ -57,15 +58,16 @@ export async function bundleModules(
       if (specifier.startsWith("node:")) return { id: specifier, external: true };
       const path = importer === undefined || /^\.\.?\//.test(specifier)
         ? resolve(dirname(importer ?? root), specifier)
-        : importer.endsWith(".ts") || shared.includes(specifier)
+        : importer.startsWith(`${root}lib/`) || importer.endsWith(".ts") || shared.includes(specifier)
         ? fileURLToPath(import.meta.resolve(specifier))
         // A package has dependencies of its own, which the import map does not know.
         : createRequire(importer).resolve(specifier);
       return placeOf.get(path) ?? path;
     },
     async load(path) {
+      if (path.endsWith(".wasm")) return await webAssemblyModule(path);
       const text = await Deno.readTextFile(path);
-      if (!path.endsWith(".ts")) return text;
+      if (!path.endsWith(".ts")) return text.replace(/^import source (?=.*\.wasm";$)/m, "import ");
       const { code } = await transform(edit(pathInCheckout(path), text), { loader: "ts", target: "esnext" });
       return code;
     },
@@ -89,7 +91,7 @@ export async function bundleModules(
       ),
       plugins: [modules],
       preserveEntrySignatures: "allow-extension",
-      treeshake: { moduleSideEffects: (path) => !path.startsWith(`${root}lib/`) || path === root + entry },
+      treeshake: { moduleSideEffects: (path) => !path.startsWith(`${root}lib/`) || acting.has(path) },
       onLog(level, log) {
         const files = log.ids ?? [log.id ?? log.loc?.file ?? "main.ts"];
         if (OF_PACKAGES.includes(log.code ?? "") && files.every((path) => !path.endsWith(".ts"))) return;
@@ -115,6 +117,12 @@ export async function bundleModules(
   } finally {
     await stop();
   }
+}
+
+/** A WebAssembly module as one of JavaScript: a bundle has no other files, and runtimes import them in different ways. */
+async function webAssemblyModule(path: string): Promise<string> {
+  const text = (await Deno.readFile(path)).toBase64();
+  return `export default new WebAssembly.Module(Uint8Array.from(atob("${text}"), (char) => char.charCodeAt(0)));\n`;
 }
 
 function textsOf(files: RollupOutput["output"]): Map<string, string> {

@@ -5,8 +5,9 @@
  * The executable consists of Deno's runtime (`denort`) and the bundle. The runtime is taken from `DENORT_BIN` or from
  * Deno's download folder; if it is in neither, the task exits with 7 before anything uses the network.
  */
-import { bundle } from "./bundle.ts";
-import { PLATFORMS } from "./release/platforms.ts";
+import { dirname, resolve } from "node:path";
+import { type Stamps, writeBundle } from "./bundle.ts";
+import { BUILDS, PLATFORMS } from "./release/platforms.ts";
 import { makeWorkFolder, root } from "./root.ts";
 import { gaitPermissions, permissionFlags, V8_FLAGS } from "./runtime_flags.ts";
 
@@ -24,9 +25,6 @@ export interface Compilation {
 const TARGETS: readonly string[] = PLATFORMS.map(({ target }) => target);
 
 const FLAGS = ["out", "version", "target", "build", "commit"] as const;
-
-/** The builds that there are, by their sets of permissions in deno.json: `gait-online` may also use the network. */
-export const BUILDS: readonly string[] = ["gait", "gait-online"];
 
 /** The value of each flag that was given. */
 type Options = { readonly [F in typeof FLAGS[number]]?: string };
@@ -61,24 +59,19 @@ export function compileArguments({ entry, include, out, target, permissions }: C
 }
 
 /**
- * Copy the bundle while holding the lock of the bundler, because another process may replace it at any time.
+ * Build the bundle for one compilation.
  *
- * @returns what to compile, entry and chunks
+ * @param folder a new one, which nobody else uses: a bundle in dist/ may be replaced before the compiler reads it
  */
-export async function copyBundle(folder: string): Promise<Pick<Compilation, "entry" | "include">> {
-  const lock = await Deno.open(`${root}.cache/bundle.lock`, { create: true, write: true });
-  try {
-    await lock.lock(true);
-    const include: string[] = [];
-    for await (const { name } of Deno.readDir(`${root}dist`)) {
-      if (!name.endsWith(".js")) continue;
-      await Deno.copyFile(`${root}dist/${name}`, `${folder}/${name}`);
-      if (name !== "main.js") include.push(`${folder}/${name}`);
-    }
-    return { entry: `${folder}/main.js`, include: include.sort() };
-  } finally {
-    lock.close();
-  }
+export async function bundleFor(
+  folder: string,
+  stamps: Stamps = {},
+): Promise<Pick<Compilation, "entry" | "include">> {
+  const { names } = await writeBundle(stamps, folder);
+  // The compiler writes the time of each file into the executable.
+  for (const name of names) await Deno.utime(`${folder}/${name}`, 0, 0);
+  const include = names.filter((name) => name !== "main.js").map((name) => `${folder}/${name}`);
+  return { entry: `${folder}/main.js`, include: include.sort() };
 }
 
 /** Run the compiler; its output goes to standard error. */
@@ -135,8 +128,9 @@ function readOptions(args: readonly string[]): Options {
   if (options.target !== undefined && !TARGETS.includes(options.target)) {
     throw new Error(`Unknown target "${options.target}": expected one of ${TARGETS.join(", ")}`);
   }
-  if (options.build !== undefined && !BUILDS.includes(options.build)) {
-    throw new Error(`Unknown build "${options.build}": expected one of ${BUILDS.join(", ")}`);
+  const builds: readonly string[] = BUILDS;
+  if (options.build !== undefined && !builds.includes(options.build)) {
+    throw new Error(`Unknown build "${options.build}": expected one of ${builds.join(", ")}`);
   }
   return options;
 }
@@ -156,18 +150,21 @@ async function main(args: readonly string[]): Promise<number> {
     return 7;
   }
   const build = [options.build ?? "gait", target, Deno.version.deno, ...commitFact(options)].join(" ");
-  await bundle({ version: options.version, build });
-  const folder = await makeWorkFolder("compile-");
   const out = options.out ??
     `${root}dist/${options.build ?? "gait"}${target.includes("windows") ? ".exe" : ""}`;
-  const compiled = await runCompiler(Deno.execPath(), {
-    ...await copyBundle(folder),
-    out,
-    target,
-    permissions: await gaitPermissions(options.build),
-  });
-  await Deno.remove(folder, { recursive: true });
-  if (!compiled) return 1;
+  await Deno.mkdir(dirname(resolve(out)), { recursive: true });
+  const folder = await makeWorkFolder("compile-");
+  try {
+    const compiled = await runCompiler(Deno.execPath(), {
+      ...await bundleFor(folder, { version: options.version, build }),
+      out,
+      target,
+      permissions: await gaitPermissions(options.build),
+    });
+    if (!compiled) return 1;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
   if (target === Deno.build.target && !await runs(out)) {
     await Deno.remove(out);
     console.error(

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { repository } from "../tests/support/places.ts";
-import { compileArguments } from "./compile.ts";
+import { bundleFor, compileArguments, runCompiler } from "./compile.ts";
 import { gaitPermissions, permissionFlags } from "./runtime_flags.ts";
+import { setUp } from "./setup.ts";
 
 const compilation = {
   entry: "/dist/main.js",
@@ -76,5 +78,31 @@ Deno.test("compile exits 7 when DENORT_BIN names no file", async () => {
 Deno.test("compile exits 6 for an unknown flag, a missing value and an unknown target", async () => {
   for (const args of [["--outt", "x"], ["--out"], ["x"], ["--target", "sparc"]]) {
     assert.equal((await compile(args)).code, 6, args.join(" "));
+  }
+});
+
+Deno.test("the same sources become the same executable, from a bundle that no other build replaces", async () => {
+  await setUp();
+  const dist = `${repository}dist/main.js`;
+  const before = await Deno.readTextFile(dist).catch(() => undefined);
+  const folder = await Deno.makeTempDir();
+  try {
+    const executables: Uint8Array[] = [];
+    for (const name of ["first", "second"]) {
+      const [sources, out] = [`${folder}/${name}/sources`, `${folder}/${name}/gait`];
+      await Deno.mkdir(sources, { recursive: true });
+      const bundle = await bundleFor(sources, { version: "v9.8.7" });
+      // Deno's own executable stands for the runtime, which no registry of packages has.
+      const env = { DENORT_BIN: Deno.execPath() };
+      const permissions = await gaitPermissions();
+      assert.ok(await runCompiler(Deno.execPath(), { ...bundle, out, permissions }, env));
+      executables.push(await Deno.readFile(out));
+    }
+    const [first, second] = executables as [Uint8Array, Uint8Array];
+    assert.equal(Buffer.compare(first, second), 0);
+    assert.ok(Buffer.from(first).includes("gait-version:9.8.7"));
+    assert.equal(await Deno.readTextFile(dist).catch(() => undefined), before);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });

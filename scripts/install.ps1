@@ -4,8 +4,9 @@ Installs gait for one user: downloads the archive of a release, checks it, and p
 
 .DESCRIPTION
 The counterpart of install.sh for Windows (PowerShell 5.1 or 7). Nothing is installed unless the SHA-256 of the archive is the
-one of checksums.txt. With -PublicKey, checksums.txt must be signed with that key; without, it is only as trustworthy as
-the address it came from. No administrator is needed. Exit codes: 0 installed, 2 anything else.
+one of checksums.txt. With -PublicKey, checksums.txt must be signed with that key. The install.ps1 of a release knows the
+key of its release and checks the signature with it wherever openssl can. No administrator is needed. Exit codes: 0
+installed, 2 anything else.
 
 .PARAMETER Version
 The release to install (default: the latest; GAIT_VERSION).
@@ -47,6 +48,8 @@ $ErrorActionPreference = 'Stop'
 # Windows PowerShell downloads many times slower while it draws progress.
 $ProgressPreference = 'SilentlyContinue'
 $defaultRepo = ''
+$releaseKey = ''
+$largestExecutable = 1GB
 
 # Ends the installation: the message goes to standard error, with what to do about it.
 function Stop-Install([string] $Message, [string] $Next = '') {
@@ -95,36 +98,40 @@ function Get-LatestVersion([string] $Repository) {
   }
 }
 
-# .NET has no Ed25519, so openssl checks the signature: that of PATH, or the one that comes with Git.
+# .NET has no Ed25519, so openssl checks the signature: that of PATH, or the one that comes with Git. Nothing unless it
+# is an OpenSSL from 3.0 on, which can.
 function Find-OpenSsl {
-  $found = Get-Command -Name openssl -CommandType Application -ErrorAction SilentlyContinue | Select-Object -First 1
-  if ($found) { return $found.Path }
+  $candidates = @(Get-Command -Name openssl -CommandType Application -ErrorAction SilentlyContinue | ForEach-Object { $_.Path })
   foreach ($folder in @($env:ProgramFiles, $env:LOCALAPPDATA)) {
     if (-not $folder) { continue }
     foreach ($inside in @('Git\usr\bin', 'Git\mingw64\bin', 'Programs\Git\usr\bin')) {
-      $path = Join-Path (Join-Path $folder $inside) 'openssl.exe'
-      if (Test-Path -LiteralPath $path -PathType Leaf) { return $path }
+      $candidates += Join-Path (Join-Path $folder $inside) 'openssl.exe'
     }
   }
-  Stop-Install 'openssl is needed to check the signature' 'install openssl or Git, or leave -PublicKey out'
+  # Windows PowerShell takes a line on standard error for an error of its own.
+  $ErrorActionPreference = 'Continue'
+  foreach ($path in $candidates) {
+    if (-not (Test-Path -LiteralPath $path -PathType Leaf)) { continue }
+    if ((& $path pkeyutl -help 2>&1 | Out-String) -match '-rawin') { return $path }
+  }
+  return ''
 }
 
-# The bytes of a base64 text in a file; nothing when it is none.
-function Read-Base64([string] $Path) {
+# The bytes of a base64 text; nothing when it is none.
+function Read-Base64([string] $Text) {
   try {
-    return , [Convert]::FromBase64String([IO.File]::ReadAllText($Path).Trim())
+    return , [Convert]::FromBase64String($Text.Trim())
   } catch {
     return , [byte[]] @()
   }
 }
 
-function Confirm-Signature([string] $Work, [string] $Key) {
-  if (-not (Test-Path -LiteralPath $Key -PathType Leaf)) { Stop-Install "there is no public key at $Key" }
-  $openssl = Find-OpenSsl
+# Ends the installation unless checksums.txt was signed with a key, given as the text of its file.
+function Confirm-Signature([string] $OpenSsl, [string] $Work, [string] $Key, [string] $Called) {
   Receive-File "$base/checksums.txt.sig" "$Work/checksums.txt.sig" "this release is not signed by Gait's own key"
-  $raw = Read-Base64 (Resolve-FullPath $Key)
-  if ($raw.Length -ne 32) { Stop-Install "$Key is not a public key of Gait" }
-  $signature = Read-Base64 "$Work/checksums.txt.sig"
+  $raw = Read-Base64 $Key
+  if ($raw.Length -ne 32) { Stop-Install "$Called is not a public key of Gait" }
+  $signature = Read-Base64 ([IO.File]::ReadAllText("$Work/checksums.txt.sig"))
   if ($signature.Length -ne 64) { Stop-Install 'checksums.txt.sig is not a signature' }
   # In front of the 32 bytes comes the ASN.1 header of an Ed25519 key (RFC 8410).
   $header = [byte[]] @(0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00)
@@ -132,10 +139,10 @@ function Confirm-Signature([string] $Work, [string] $Key) {
   [IO.File]::WriteAllBytes("$Work/signature", $signature)
   # Windows PowerShell takes a line on standard error for an error of its own.
   $ErrorActionPreference = 'Continue'
-  & $openssl pkeyutl -verify -pubin -inkey "$Work/key.der" -keyform DER -rawin `
+  & $OpenSsl pkeyutl -verify -pubin -inkey "$Work/key.der" -keyform DER -rawin `
     -in "$Work/checksums.txt" -sigfile "$Work/signature" 2>&1 | Out-Null
   if ($LASTEXITCODE -ne 0) {
-    Stop-Install "the checksums were not signed with $Key" 'compare the key with the one that the project publishes'
+    Stop-Install "the checksums were not signed with $Called" 'compare the key with the one that the project publishes'
   }
 }
 
@@ -159,7 +166,8 @@ function Expand-Executable([string] $Archive, [string] $Path) {
   }
   try {
     $entries = @($zip.Entries | Where-Object { $_.FullName -ceq 'gait.exe' })
-    if ($entries.Count -ne 1) { Stop-Install "$(Split-Path -Leaf $Archive) has no executable" }
+    if ($entries.Count -ne 1) { Stop-Install "$(Split-Path -Leaf $Archive) does not hold gait.exe once" }
+    if ($entries[0].Length -gt $largestExecutable) { Stop-Install "$(Split-Path -Leaf $Archive) holds too large a file" }
     [IO.Compression.ZipFileExtensions]::ExtractToFile($entries[0], $Path, $false)
   } finally {
     $zip.Dispose()
@@ -225,7 +233,9 @@ try {
   if ($base -eq '' -and $Repo -eq '') {
     Stop-Install 'no repository named' 'add -Repo <owner/name>; the install.ps1 of a release knows its own'
   }
-  if ($Repo -cnotmatch '\A[A-Za-z0-9._/-]*\z') { Stop-Install "`"$Repo`" is not a repository" }
+  if ($Repo -cnotmatch '\A([A-Za-z0-9_-][A-Za-z0-9._-]*/[A-Za-z0-9_-][A-Za-z0-9._-]*)?\z') {
+    Stop-Install "`"$Repo`" is not a repository" 'write <owner/name>'
+  }
   if ($Version -eq 'latest') { $Version = Get-LatestVersion $Repo }
   # The version becomes part of addresses and file names.
   if ($Version -cnotmatch '\A[A-Za-z0-9+-][A-Za-z0-9.+-]*\z') { Stop-Install "`"$Version`" is not a version" }
@@ -238,7 +248,19 @@ try {
   $work = Join-Path ([IO.Path]::GetTempPath()) "gait-install-$([Guid]::NewGuid())"
   New-Item -ItemType Directory -Path $work | Out-Null
   Receive-File "$base/checksums.txt" "$work/checksums.txt" "check that release $Version exists"
-  if ($PublicKey -ne '') { Confirm-Signature $work $PublicKey }
+  $openssl = Find-OpenSsl
+  if ($PublicKey -ne '') {
+    if (-not (Test-Path -LiteralPath $PublicKey -PathType Leaf)) { Stop-Install "there is no public key at $PublicKey" }
+    if ($openssl -eq '') {
+      Stop-Install 'no openssl here can check Ed25519 signatures' 'install OpenSSL 3 or Git, or leave -PublicKey out'
+    }
+    Confirm-Signature $openssl $work ([IO.File]::ReadAllText((Resolve-FullPath $PublicKey))) $PublicKey
+  } elseif ($releaseKey -ne '' -and $openssl -ne '') {
+    Confirm-Signature $openssl $work $releaseKey 'the key of the release'
+  } else {
+    [Console]::Error.WriteLine(
+      'gait install: the signature of the checksums was not checked; -PublicKey and OpenSSL 3 do that')
+  }
 
   $archive = ''
   $expected = ''
@@ -263,7 +285,7 @@ try {
   } else {
     $target = Join-Path $folder 'gait.exe'
     # Copied beside the target first, so that it can be renamed into place.
-    $staged = Join-Path $folder ".gait.$PID.exe"
+    $staged = Join-Path $folder ".gait.$([Guid]::NewGuid()).exe"
     try {
       New-Item -ItemType Directory -Force -Path $folder | Out-Null
       Copy-Item -LiteralPath "$work/gait.exe" -Destination $staged

@@ -1,12 +1,13 @@
 #!/bin/sh
 # Installs the programs that some tests drive, from Debian: Chromium for tests/browser, PostgreSQL for tests/interop,
-# nginx for tests/release.
+# nginx and rpm for tests/release.
 # Where that can't be done it says so and goes on; the tests that need a program skip with a line when it is absent.
 # One line a program: package and the file by which it is known to be there.
 tools="
 chromium /usr/bin/chromium
 postgresql /usr/lib/postgresql
 nginx-light /usr/sbin/nginx
+rpm /usr/bin/rpm
 "
 
 missing=$(echo "$tools" | while read -r package file; do

@@ -11,8 +11,7 @@ import { hasPair, installPair } from "../tests/compiled/old_pair.ts";
 import { QUICKSTART } from "../tests/compiled/quickstart.ts";
 import { report, runChecks } from "../tests/compiled/report.ts";
 import { GATEWAY, PAGE } from "../tests/compiled/services.ts";
-import { bundle } from "./bundle.ts";
-import { type Compilation, copyBundle, runCompiler } from "./compile.ts";
+import { bundleFor, type Compilation, runCompiler } from "./compile.ts";
 import { gaitPermissions } from "./runtime_flags.ts";
 import { makeWorkFolder, root } from "./root.ts";
 import { type Counts, statusOf, sumOf } from "./test_counts.ts";
@@ -72,7 +71,6 @@ const SMOKE = {
 
 async function compileAll(folder: string): Promise<Installation> {
   const pair = await installPair(cache);
-  await bundle();
   const made = { gait: `${folder}/gait`, probe: `${folder}/probe`, folder: `${folder}/work` };
   const bundled = `${folder}/bundle`;
   await Deno.mkdir(made.folder);
@@ -81,7 +79,7 @@ async function compileAll(folder: string): Promise<Installation> {
   const env = { DENORT_BIN: pair.runtime, DENO_DIR: `${cache}/deno_dir` };
   for (
     const compilation of [
-      { ...await filledIn(await copyBundle(bundled)), out: made.gait, permissions },
+      { ...await filledIn(await bundleFor(bundled)), out: made.gait, permissions },
       { entry: `${root}tests/compiled/permission_probe.ts`, include: [], out: made.probe, permissions },
     ]
   ) {
@@ -95,6 +93,8 @@ async function compileAll(folder: string): Promise<Installation> {
 async function filledIn({ entry, include }: Pick<Compilation, "entry" | "include">) {
   const folder = entry.replace(/[^/]*$/, "");
   await Deno.copyFile(`${root}tests/compiled/fill_in.ts`, `${folder}fill_in.ts`);
+  const worker = `${folder}disk_worker.js`;
+  await Deno.writeTextFile(worker, `import "./fill_in.ts";\n${await Deno.readTextFile(worker)}`);
   const own = `${folder}with_older_runtime.js`;
   await Deno.writeTextFile(
     own,

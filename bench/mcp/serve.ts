@@ -1,7 +1,9 @@
 /**
  * `deno run -A bench/mcp/serve.ts [calls] [folder]`: `gait mcp serve` on four connections that stay open, with a durable
- * trace for each call, and with a journal too, beside an HTTP server that only answers. The traces go to a folder inside
- * of the given one: where ext4 has deleted many files within a minute, it takes ten times as long to make a new one.
+ * trace for each call, and with a journal too, beside an empty server of `node:http`. Each server answers
+ * {@linkcode WARM_UP} calls before it is measured, because a new process compiles its code meanwhile. The traces go to a
+ * folder inside of the given one: where ext4 has deleted many files within a minute, it takes ten times as long to make a
+ * new one.
  */
 import { makeWorkFolder, root } from "../../scripts/root.ts";
 import { bundle } from "../../scripts/bundle.ts";
@@ -9,7 +11,8 @@ import { ms, printTable } from "../table.ts";
 import { connectTo, portOf, postOf } from "./http.ts";
 
 const CONNECTIONS = 4;
-const calls = Number(Deno.args[0] ?? 2_000);
+const WARM_UP = 6_000;
+const calls = Number(Deno.args[0] ?? 12_000);
 const where = Deno.args[1];
 
 /** Budgets in multiples of the echo server. */
@@ -32,10 +35,15 @@ interface Measured {
   readonly steady: number;
 }
 
-/** Post a body again and again on each connection. */
 async function measure(port: number, path: string, body: string): Promise<Measured> {
   const request = postOf(port, path, body);
-  const each = Math.ceil(calls / CONNECTIONS);
+  await measureCalls(port, request, WARM_UP);
+  return await measureCalls(port, request, calls);
+}
+
+/** Send a request again and again on each connection. */
+async function measureCalls(port: number, request: Uint8Array, count: number): Promise<Measured> {
+  const each = Math.ceil(count / CONNECTIONS);
   const times: number[] = [];
   const ends: number[] = [];
   const start = performance.now();
@@ -86,12 +94,13 @@ try {
     "default_verdict: block\nrules:\n  - {name: r, effect: allow, match: {tool_names: [tool.read]}}\n",
   );
   await Deno.writeTextFile(
-    `${folder}/echo.js`,
-    `Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: ({ port }) => console.log("127.0.0.1:" + port) },
-      async (request) => new Response(await request.text(), { headers: { "content-type": "application/json" } }));`,
+    `${folder}/echo.mjs`,
+    `import { createServer } from "node:http";
+    const server = createServer((_request, response) => response.end());
+    server.listen(0, "127.0.0.1", () => console.log("127.0.0.1:" + server.address().port));`,
   );
   const echo = await withProcess(
-    [Deno.execPath(), "run", "-q", "-A", "echo.js"],
+    [Deno.execPath(), "run", "-q", "-A", "echo.mjs"],
     folder,
     (port) => measure(port, "/", BODY),
   );
@@ -113,7 +122,7 @@ try {
       steady.toFixed(2),
     ];
   };
-  printTable(`${calls.toLocaleString("en")} calls on ${CONNECTIONS} connections`, [
+  printTable(`${calls.toLocaleString("en")} calls on ${CONNECTIONS} connections, after ${WARM_UP} others`, [
     "server",
     "calls/s",
     "/ echo",

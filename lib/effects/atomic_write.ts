@@ -10,7 +10,7 @@ import { hex } from "../formats/bytes.ts";
 import { type Disk, type DiskFile, writeAll } from "./disk.ts";
 import { PATH_STYLE } from "./platform.ts";
 import { lookAt } from "./reading.ts";
-import { refuseSpecial } from "./regular.ts";
+import { refuseLink, refuseSpecial } from "./regular.ts";
 import type { Appender, WriteOptions } from "./types.ts";
 
 /**
@@ -95,6 +95,12 @@ function refuseDevice(path: string): void {
   refuseSpecial("write to", path);
 }
 
+/** Refuse to change what is no regular file of its own, before opening it for writing creates what a link names. */
+export function refuseLinkedLog(action: string, path: string): void {
+  refuseSpecial(action, path);
+  refuseLink(action, path, "Move the link away, and put the file that it should be in its place");
+}
+
 /**
  * Append bytes to a file of known size. The caller holds the lock of the file, so another size means that a process
  * which ignores the lock changed it.
@@ -131,6 +137,7 @@ export function openAppender(disk: Disk, path: string): Appender {
   };
   return {
     async append(size, content, sync = true) {
+      if (file === undefined) refuseLinkedLog("append to", path);
       file ??= await disk.openAppend(path, 0o600);
       try {
         const there = Deno.lstatSync(path);
@@ -148,7 +155,17 @@ export function openAppender(disk: Disk, path: string): Appender {
         close();
         throw error;
       }
+      return versionAt(path);
     },
     close,
   };
+}
+
+/** INVARIANT: the bytes are durable, so nothing fails any more. */
+function versionAt(path: string): string | undefined {
+  try {
+    return lookAt(path)?.version;
+  } catch {
+    return undefined;
+  }
 }

@@ -48,8 +48,8 @@ export async function runBounded(
   const everything = Promise.all([child.status, printed]);
   try {
     const timedOut = !await within(child.status, timeout);
-    if (timedOut || !await within(printed, linger)) {
-      killGroup(child, "SIGTERM");
+    // Where nobody is left in the group, who holds the pipe has left it, and isn't waited for any longer.
+    if ((timedOut || !await within(printed, linger)) && killGroup(child, "SIGTERM")) {
       await within(everything, grace);
       killGroup(child);
       await within(printed, FINAL_OUTPUT);

@@ -76,7 +76,7 @@ Deno.test("runBounded() does not wait for a process that left the group with the
   await Deno.writeTextFile(mark, "x"); // it has left the group for sure when it has emptied the file
   const { code, timedOut, stdout } = await sh(
     `setsid sh -c ': > ${mark}; exec sleep 60' & while [ -s ${mark} ]; do :; done; echo $!`,
-    { linger: 50, grace: 50 },
+    { linger: 50, grace: 600_000 },
   );
   await Deno.remove(mark);
   assert.deepEqual([code, timedOut], [0, false]);

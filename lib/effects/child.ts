@@ -93,18 +93,23 @@ export function killOnExit(atExit: () => void, endsAt: readonly Deno.Signal[]): 
   };
 }
 
-/** End every process of the group that a child leads; on Windows, which has no groups, the child alone. */
+/**
+ * End every process of the group that a child leads; on Windows, which has no groups, the child alone.
+ *
+ * @returns whether a process was left to end
+ */
 export function killGroup(
   child: Deno.ChildProcess,
   signal: Deno.Signal = "SIGKILL",
   os: string = Deno.build.os,
-): void {
+): boolean {
   try {
     // Windows knows no signals either: every one of them ends the process.
     if (os === "windows") child.kill("SIGKILL");
     else Deno.kill(-child.pid, signal);
+    return true;
   } catch {
-    // The group has already ended.
+    return false; // the group has already ended
   }
 }
 

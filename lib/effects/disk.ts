@@ -37,10 +37,7 @@ const SMALL_WRITE = 1 << 18;
  */
 export const disk: Disk = {
   create: atOnce((path, mode) => diskFile(Deno.openSync(path, { write: true, createNew: true, mode }))),
-  openAppend: atOnce((path, mode) => {
-    refuseSpecial("append to", path);
-    return diskFile(Deno.openSync(path, { append: true, create: true, mode }));
-  }),
+  openAppend: atOnce((path, mode) => diskFile(openToAppend(path, mode))),
   place: (path, content, mode) => Deno.writeFileSync(path, content, { createNew: true, mode }),
   async truncate(path, size) {
     refuseSpecial("cut", path);
@@ -73,6 +70,25 @@ function atOnce<Given extends unknown[], Result>(
 ): (...given: Given) => Promise<Result> {
   // deno-lint-ignore require-await -- an error must reject, not throw
   return async (...given) => call(...given);
+}
+
+/**
+ * The disk of a thread that has nothing else to do: it waits for an fsync of a file that it writes, where another thread
+ * would have to be woken.
+ */
+export const patientDisk: Disk = {
+  ...disk,
+  create: atOnce((path, mode) => patientFile(Deno.openSync(path, { write: true, createNew: true, mode }))),
+  openAppend: atOnce((path, mode) => patientFile(openToAppend(path, mode))),
+};
+
+function patientFile(file: Deno.FsFile): DiskFile {
+  return { ...diskFile(file), sync: atOnce(() => file.syncSync()) };
+}
+
+function openToAppend(path: string, mode: number): Deno.FsFile {
+  refuseSpecial("append to", path);
+  return Deno.openSync(path, { append: true, create: true, mode });
 }
 
 function diskFile(file: Deno.FsFile): DiskFile {

@@ -1,7 +1,11 @@
 /** Appends to one file, whose lock the caller holds. */
 export interface Appender {
-  /** As {@linkcode Files.appendAt}. */
-  append(size: number, content: Uint8Array, sync?: boolean): Promise<void>;
+  /**
+   * As {@linkcode Files.appendAt}.
+   *
+   * @returns the version of the file then; `undefined` when it can't be found out
+   */
+  append(size: number, content: Uint8Array, sync?: boolean): Promise<string | undefined>;
   close(): void;
 }
 

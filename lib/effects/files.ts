@@ -1,8 +1,7 @@
-import { unsafeOperation } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { cleanPath, folderOf } from "../formats/path.ts";
 import { PATH_STYLE } from "./platform.ts";
-import { appendAt, openAppender, renameDurably, writeAtomic } from "./atomic_write.ts";
+import { appendAt, openAppender, refuseLinkedLog, renameDurably, writeAtomic } from "./atomic_write.ts";
 import { disk as realDisk, writeAll } from "./disk.ts";
 import type { Disk } from "./disk.ts";
 import { translate } from "./errors.ts";
@@ -10,6 +9,7 @@ import { withLock } from "./lock.ts";
 import { checkOutput, writeOutput } from "./output.ts";
 import { linesOf, readPart } from "./lines.ts";
 import { endsWhole, isFile, listEntries, listFolder, lookAt, readOnce, realPath } from "./reading.ts";
+import { refuseLink } from "./regular.ts";
 import type { Files } from "./types.ts";
 
 /** Larger files are not read into memory: 1 GiB. */
@@ -39,7 +39,7 @@ export function makeFiles(disk: Disk = realDisk): Files {
       const { append, close } = openAppender(disk, path);
       return { append: (...given) => translate("append to", path, () => append(...given)), close };
     },
-    truncate: (path, size) => translate("cut", path, () => disk.truncate(path, size)),
+    truncate: (path, size) => translate("cut", path, () => truncate(disk, path, size)),
     makeFolder: (path) => translate("create folder", path, () => makeFolder(disk, path)),
     remove: (path) => translate("remove", path, () => disk.remove(path)),
     rename: (from, to) => translate("write", to, () => renameDurably(disk, from, to)),
@@ -50,6 +50,11 @@ export function makeFiles(disk: Disk = realDisk): Files {
     checkOutput: (path, rules, content) => checkOutput(files, path, rules, content),
   };
   return files;
+}
+
+async function truncate(disk: Disk, path: string, size: number): Promise<void> {
+  refuseLinkedLog("cut", path);
+  await disk.truncate(path, size);
 }
 
 /** Synced like the files in it: a folder that is lost in a crash takes its files with it. */
@@ -73,13 +78,8 @@ async function makeFolder(disk: Disk, path: string): Promise<void> {
   for (const folder of created) await disk.syncFolder(folderAbove(folder));
 }
 
-/** Setting the mode of a link would set that of the file it leads to (docs/threat_model.md 17). */
 async function setMode(disk: Disk, path: string, mode: number): Promise<void> {
-  if (lookAt(path)?.kind === "symlink") {
-    throw unsafeOperation(`Cannot change "${path}": it is a symbolic link`, {
-      hint: "Change the file that it leads to",
-    });
-  }
+  refuseLink("change", path, "Change the file that it leads to");
   await disk.chmod(path, mode);
 }
 

@@ -242,3 +242,20 @@ Deno.test("remove() removes a file and refuses a missing one", async () => {
     await assert.rejects(files.remove(path("f")), INVALID);
   });
 });
+
+Deno.test("appending and cutting refuse a link, whatever it leads to, and leave its target alone", () =>
+  inFolder(async (path) => {
+    await Deno.writeTextFile(path("victim"), "victim");
+    for (const target of ["victim", "nowhere"]) {
+      const link = path(`to-${target}`);
+      await Deno.symlink(path(target), link);
+      const { size } = (await files.stat(link))!;
+      for (const at of [0, 6, size]) {
+        await assert.rejects(files.appendAt(link, at, utf8("x")), { code: "unsafe_operation" });
+        await assert.rejects(files.openAppender(link).append(at, utf8("x")), { code: "unsafe_operation" });
+        await assert.rejects(files.truncate(link, at), { code: "unsafe_operation" });
+      }
+    }
+    assert.equal(await Deno.readTextFile(path("victim")), "victim");
+    assert.equal(await files.stat(path("nowhere")), undefined);
+  }));

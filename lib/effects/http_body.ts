@@ -46,7 +46,7 @@ export async function* bodyOf(
       pieces = [];
       size = 0;
       if (ready.length === 0 && ended) break;
-      yield* ready;
+      for (const piece of ready) yield piece;
       if (request.isPaused()) request.resume();
       if (pieces.length === 0 && !ended) await new Promise<void>((resolve) => wake = resolve);
     }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { invalidInput, unsafeOperation } from "../errors/mod.ts";
+import { utf8 } from "../formats/bytes.ts";
 import { systemReason } from "./errors.ts";
 import { bodyOf } from "./http_body.ts";
 import { type ClientError, Refusals } from "./http_refusals.ts";
@@ -26,7 +27,8 @@ export async function listen(
   });
   server.headersTimeout = options.headerTimeout;
   server.requestTimeout = options.requestTimeout;
-  server.keepAliveTimeout = options.idleTimeout;
+  // One limit for silence, between requests too: a second one would set two timers anew for each request.
+  server.keepAliveTimeout = 0;
   server.timeout = options.idleTimeout;
   server.maxConnections = options.maxConnections;
   let closing = false;
@@ -46,7 +48,7 @@ export async function listen(
     }
     response.writeHead(status, {
       ...headers,
-      "content-length": String(new TextEncoder().encode(body).length),
+      "content-length": String(utf8(body).length),
       ...(close || closing ? { connection: "close" } : {}),
     });
     response.end(body);
@@ -55,7 +57,7 @@ export async function listen(
   server.on("checkContinue", (request, response) => void serve(request, response, true));
   server.on("checkExpectation", (request, response) => {
     const { status, headers, body } = refusals.ofExpectation(request);
-    const length = String(new TextEncoder().encode(body).length);
+    const length = String(utf8(body).length);
     response.writeHead(status, { ...headers, "content-length": length, connection: "close" });
     response.end(body);
   });

@@ -133,6 +133,8 @@ Deno.test({
       assert.deepEqual(await raw(post("/known", chunk)), [200, "refused"]);
       assert.deepEqual(await raw(post("/other", chunk)), [400, "400 Bad Request\n"]);
       assert.deepEqual(await raw(post("/known/hang", silent)), [200, "refused"]);
+      // A connection stays open behind an answer, until it was silent for long.
+      assert.deepEqual(await raw(post("/other", silent)), [200, "answered"]);
       // A silent connection without such an answer is closed without any.
       assert.deepEqual(await raw(post("/other/hang", silent)), []);
       // What is answered first is the first request.

@@ -1,17 +1,33 @@
+import type { Appender } from "./file_types.ts";
+
+/** A file to create with its content. */
+export interface NewFile {
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+/** What became of a file that was to be created: whether its name was free, or the error. */
+export type Placement = boolean | { readonly error: unknown };
+
 /** An append-only file that belongs to this process as long as it lives: the system holds a lock on it. */
 export interface Journal {
   readonly path: string;
   /**
    * Append bytes and wait until the disk has them, or with `sync` false until the system has them, so that they outlive
    * this process. After an error nothing more can be appended.
-   *
-   * @param options.meanwhile called while the disk is waited for, in which time this process has nothing else to do; it
-   * must not throw
    */
-  append(
+  append(bytes: Uint8Array, options?: { readonly sync?: boolean }): Promise<void>;
+  /**
+   * Append bytes that make files durable, and create these as {@linkcode Journals.place} does. When the bytes can't be
+   * appended, no file stays.
+   *
+   * @param options.early whether the files may be created while the disk is waited for
+   */
+  appendAndPlace(
     bytes: Uint8Array,
-    options?: { readonly sync?: boolean; readonly meanwhile?: (() => void) | undefined },
-  ): Promise<void>;
+    files: readonly NewFile[],
+    options: { readonly early: boolean },
+  ): Promise<readonly Placement[]>;
   /** Close it and leave it where it is. */
   close(): void;
   /** Close and remove it: what it held stands elsewhere. */
@@ -43,8 +59,14 @@ export interface Journals {
    * @returns whether the name was free
    */
   place(path: string, content: Uint8Array): boolean;
-  /** Remove a file that was just placed, and that nobody was told of. */
-  withdraw(path: string): void;
   /** Wait until the disk has these files and the names in their folder. */
   sync(paths: readonly string[]): Promise<void>;
+}
+
+/** A thread that writes what others wait for; it starts when it is first needed, and ends with the process. */
+export interface DiskThread {
+  /** Journals that it writes, with the files that they make durable. */
+  readonly journals: Journals;
+  /** As that of `Files`. */
+  openAppender(path: string): Appender;
 }

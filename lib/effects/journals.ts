@@ -4,7 +4,7 @@ import { type Disk, disk as realDisk, type DiskFile, writeAll } from "./disk.ts"
 import { fileError, translate } from "./errors.ts";
 import { PATH_STYLE } from "./platform.ts";
 import { lookAt } from "./reading.ts";
-import type { Journal, Journals, LeftJournal } from "./types.ts";
+import type { Journal, Journals, LeftJournal, Placement } from "./types.ts";
 
 /** How many files are synced concurrently: the disk batches them, which is seven times faster than one by one. */
 const AT_ONCE = 64;
@@ -21,19 +21,20 @@ export function makeJournals(disk: Disk = realDisk): Journals {
         throw fileError("look at", path, error);
       }
     },
-    place(path, content) {
-      try {
-        disk.place(path, content, 0o600);
-        return true;
-      } catch (error) {
-        if (error instanceof Deno.errors.AlreadyExists) return false;
-        removePart(path);
-        throw fileError("write", path, error);
-      }
-    },
-    withdraw: removePart,
+    place: (path, content) => place(disk, path, content),
     sync: (paths) => translate("write", paths[0] ?? "", () => sync(disk, paths)),
   };
+}
+
+function place(disk: Disk, path: string, content: Uint8Array): boolean {
+  try {
+    disk.place(path, content, 0o600);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    removePart(path);
+    throw fileError("write", path, error);
+  }
 }
 
 /** Remove a partial file; the error that interrupted the write is the one to report. */
@@ -65,24 +66,47 @@ async function create(disk: Disk, path: string): Promise<Journal> {
     throw error;
   }
   let broken = false;
+  /** @param meanwhile called while the disk is waited for; it must not throw */
+  const append = async (bytes: Uint8Array, sync: boolean, meanwhile?: () => void): Promise<void> => {
+    // INVARIANT: nothing is appended after a line that may be torn.
+    if (broken) throw new GaitError("io_failure", `Cannot append to "${path}": an earlier append failed`);
+    broken = true;
+    await appended(file, bytes, path, { sync, meanwhile });
+    // A journal that was unlinked would vanish with the process, however often it was fsynced.
+    if (!isAt(path, own)) {
+      throw new GaitError("io_failure", `Cannot append to "${path}": it was removed`, {
+        hint: "Leave the folder of journals alone while a gate uses it",
+      });
+    }
+    broken = false;
+  };
   return {
     path,
-    async append(bytes, { sync = true, meanwhile } = {}) {
-      // INVARIANT: nothing is appended after a line that may be torn.
-      if (broken) throw new GaitError("io_failure", `Cannot append to "${path}": an earlier append failed`);
-      broken = true;
-      await appended(file, bytes, path, { sync, meanwhile });
-      // A journal that was unlinked would vanish with the process, however often it was fsynced.
-      if (!isAt(path, own)) {
-        throw new GaitError("io_failure", `Cannot append to "${path}": it was removed`, {
-          hint: "Leave the folder of journals alone while a gate uses it",
+    append: (bytes, { sync = true } = {}) => append(bytes, sync),
+    async appendAndPlace(bytes, files, { early }) {
+      let placed: readonly Placement[] | undefined;
+      const placeAll = () => placed = files.map((file) => tryToPlace(disk, file.path, file.content));
+      try {
+        await append(bytes, true, early ? placeAll : undefined);
+      } catch (error) {
+        placed?.forEach((placement, at) => {
+          if (placement === true) removePart(files[at]!.path);
         });
+        throw error;
       }
-      broken = false;
+      return placed ?? placeAll();
     },
     close,
     discard: () => translate("remove", path, () => discard(disk, path, close)),
   };
+}
+
+function tryToPlace(disk: Disk, path: string, content: Uint8Array): Placement {
+  try {
+    return place(disk, path, content);
+  } catch (error) {
+    return { error };
+  }
 }
 
 async function appended(

@@ -80,11 +80,10 @@ function removeIfDead(path: string, { isLeftOver }: Required<LockOptions>): bool
   let file: Deno.FsFile;
   try {
     const there = Deno.lstatSync(path);
-    if (there.isSymlink) throw unsafeOperation(`Cannot lock "${path}": it is a symbolic link`);
+    const hint = "Remove it: lock files are files";
+    if (there.isSymlink) throw unsafeOperation(`Cannot lock "${path}": it is a symbolic link`, { hint });
     const kind = specialKind(there);
-    if (kind !== undefined) {
-      throw invalidInput(`Cannot lock "${path}": it is ${kind}`, { hint: "Remove it: lock files are files" });
-    }
+    if (kind !== undefined) throw invalidInput(`Cannot lock "${path}": it is ${kind}`, { hint });
     file = Deno.openSync(path, { read: true, write: true });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return true;

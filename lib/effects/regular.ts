@@ -1,4 +1,4 @@
-import { invalidInput } from "../errors/mod.ts";
+import { invalidInput, unsafeOperation } from "../errors/mod.ts";
 import { fileError } from "./errors.ts";
 
 /*
@@ -46,6 +46,20 @@ function kindAt(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Refuse a symbolic link: changing it would change the file that it leads to (docs/threat_model.md 17).
+ *
+ * @throws {GaitError} `unsafe_operation`
+ */
+export function refuseLink(action: string, path: string, hint: string): void {
+  try {
+    if (!Deno.lstatSync(path).isSymlink) return;
+  } catch {
+    return; // nothing is there
+  }
+  throw unsafeOperation(`Cannot ${action} "${path}": it is a symbolic link`, { hint });
 }
 
 /**

@@ -18,8 +18,9 @@ export const supervision: Supervision = {
       // when the number of the group was used again.
       Deno.kill(-pid, "SIGURG");
       return true;
-    } catch {
-      return false;
+    } catch (error) {
+      // Permission may be denied, for example when the command became another user; such a group is alive.
+      return !(error instanceof Deno.errors.NotFound);
     }
   },
 };
@@ -40,10 +41,10 @@ async function start(request: SuperviseRequest): Promise<SupervisedChild> {
   const guard = spawn(["-c", GUARD, "sh", String(child.pid), fence], {}, "null");
   const [startPipe, donePipe] = [child.stdin.getWriter(), guard.stdin.getWriter()];
   const readers = [child.stdout.getReader(), child.stderr.getReader()];
-  const outputs = [
+  const outputs = Promise.all([
     pump(readers[0]!, (chunk) => request.onOutput("stdout", chunk)),
     pump(readers[1]!, (chunk) => request.onOutput("stderr", chunk)),
-  ];
+  ]);
   const signal = (name: Deno.Signal) => {
     try {
       Deno.kill(-child.pid, name);
@@ -52,16 +53,24 @@ async function start(request: SuperviseRequest): Promise<SupervisedChild> {
     }
   };
   const ended = (async () => {
-    const status = await child.status;
-    signal("SIGKILL"); // remaining descendants
-    // A descendant that left the group could hold the pipes open forever.
-    const timer = setTimeout(() => readers.forEach((reader) => void reader.cancel().catch(() => {})), LINGER);
-    await Promise.all(outputs);
-    clearTimeout(timer);
-    await donePipe.write(new TextEncoder().encode("done\n")).catch(() => {});
-    await donePipe.close().catch(() => {});
-    await guard.status;
-    return { code: status.signal ? -1 : status.code, signal: status.signal ?? undefined };
+    try {
+      // Output that can't be taken ends the command: it would wait for ever to print the rest.
+      const status = await Promise.race([child.status, outputs.then(() => child.status)]);
+      signal("SIGKILL"); // remaining descendants
+      // A descendant that left the group could hold the pipes open forever.
+      const timer = setTimeout(
+        () => readers.forEach((reader) => void reader.cancel().catch(() => {})),
+        LINGER,
+      );
+      await outputs.finally(() => clearTimeout(timer));
+      return { code: status.signal ? -1 : status.code, signal: status.signal ?? undefined };
+    } finally {
+      signal("SIGKILL");
+      await child.status;
+      await donePipe.write(new TextEncoder().encode("done\n")).catch(() => {});
+      await donePipe.close().catch(() => {});
+      await guard.status;
+    }
   })();
   return {
     pid: child.pid,

@@ -23,6 +23,7 @@ export function systemEffects(
   return {
     files: makeFiles(),
     journals: async () => (await import("./journals.ts")).makeJournals(),
+    diskThread: async () => (await import("./disk_thread.ts")).makeDiskThread(),
     env: { get: (name) => name === "" ? undefined : Deno.env.get(name) },
     now: Date.now,
     after(milliseconds, action) {

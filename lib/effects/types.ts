@@ -1,5 +1,5 @@
 import type { Files, WatchFolders } from "./file_types.ts";
-import type { Journals } from "./journal_types.ts";
+import type { DiskThread, Journals } from "./journal_types.ts";
 import type {
   Http,
   HttpServer,
@@ -47,6 +47,8 @@ export interface Effects {
   readonly files: Files;
   /** Write-ahead journals, for commands that write many records. */
   readonly journals: () => Promise<Journals>;
+  /** A thread of its own that writes, for a server that has other work meanwhile. */
+  readonly diskThread: () => Promise<DiskThread>;
   readonly env: Environment;
   /** Milliseconds since 1970. */
   readonly now: () => number;

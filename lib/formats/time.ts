@@ -82,8 +82,15 @@ export function unixNanos(time: Rfc3339): bigint {
 
 /** The time of a clock reading in milliseconds since 1970. */
 export function timeOfMillis(milliseconds: number): Rfc3339 {
-  return parseTime(new Date(milliseconds).toISOString());
+  const text = new Date(milliseconds).toISOString();
+  // Years beyond four digits are refused there.
+  if (text.length !== UTC_LENGTH) return parseTime(text);
+  const digits = trimEndChars(text.slice(20, 23), (unit) => unit === "0");
+  return `${text.slice(0, 19)}${digits === "" ? "" : "." + digits}Z` as Rfc3339;
 }
+
+/** Length of a time with milliseconds, as the clock is written. */
+const UTC_LENGTH = "1980-01-01T00:00:00.000Z".length;
 
 /**
  * The time that many nanoseconds after a clock reading.

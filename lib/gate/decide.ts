@@ -54,6 +54,8 @@ export interface Gate {
 export interface GateCall {
   /** Normalised, with the claims of its caller. */
   readonly intent: Intent;
+  /** Digest of the intent with its claims, where the caller made it already. */
+  readonly rawDigest?: Digest;
   readonly envelope?: ContextEnvelope;
   /** A reference to an approval in another system; recorded, grants nothing. */
   readonly approvalRef?: string | undefined;

@@ -64,7 +64,11 @@ const NO_CONTEXT: ContextFacts = { setDigest: "", evidenceMode: "", refCount: 0,
  */
 export async function evaluateCall(
   gate: GateContext,
-  { intent, envelope }: { readonly intent: Intent; readonly envelope?: ContextEnvelope },
+  { intent, rawDigest, envelope }: {
+    readonly intent: Intent;
+    readonly rawDigest?: Digest;
+    readonly envelope?: ContextEnvelope;
+  },
   now: number,
   hash: Hasher = sha256,
 ): Promise<EvaluatedCall> {
@@ -99,7 +103,9 @@ export async function evaluateCall(
   }
   return {
     ...evaluated,
-    intentDigest: await intentDigest(evaluated.intent, hash),
+    intentDigest: rawDigest !== undefined && evaluated.intent === intent
+      ? rawDigest
+      : await intentDigest(evaluated.intent, hash),
     createdAt: recordTime(intent),
     registryReason,
     warnings,

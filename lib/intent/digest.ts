@@ -43,10 +43,13 @@ export const CONTEXT_AGE = "context_age_seconds";
 
 /**
  * An intent without claims about its context, which are no evidence (docs/spec/gate.md 2.6, "Prepared intent"). This
- * form is digested and evaluated if there is no envelope.
+ * form is digested and evaluated if there is no envelope. An intent that claims nothing is returned as it is.
  */
 export function withoutClaims(intent: Intent): Intent {
-  const { authContext } = intent.context;
+  const { authContext, contextRefs, contextSetDigest, contextEvidenceMode } = intent.context;
+  const claims = contextRefs.length > 0 || contextSetDigest !== "" || contextEvidenceMode !== "" ||
+    Object.hasOwn(authContext, CONTEXT_AGE);
+  if (!claims) return intent;
   return {
     ...intent,
     context: {

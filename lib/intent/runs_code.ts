@@ -10,6 +10,21 @@ import { withoutInvisible } from "../formats/invisible.ts";
 export function runsCode(toolName: string): boolean {
   // Not a real tool name, and the cost below grows with its length.
   if (toolName.length > MAX_NAME) return true;
+  const known = answered.get(toolName);
+  if (known !== undefined) return known;
+  const answer = runsCodeByName(toolName);
+  if (answered.size < KEPT && toolName.length <= KEPT_LENGTH) answered.set(toolName, answer);
+  return answer;
+}
+
+/** Names that were asked about before: an agent calls the same few tools. */
+const answered = new Map<string, boolean>();
+
+/** Most names that are kept, and characters of one; whoever calls may name any tool. */
+const KEPT = 256;
+const KEPT_LENGTH = 64;
+
+function runsCodeByName(toolName: string): boolean {
   const name = seen(toolName);
   // All but letters, digits, `-` and `_` end a segment: `bash@1`, `(bash)` and `bash;x` are Bash. Unicode properties are
   // large tables, which V8 builds when it meets them, so a usual name is spared them.

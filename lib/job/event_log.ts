@@ -11,9 +11,14 @@ import { withLogLock } from "./lock.ts";
 /**
  * Read all events of a job in log order; a job without a log has no events.
  *
+ * @param without what works without the log, for the hint
  * @throws {GaitError} `invalid_input` with the detail `event_log_invalid`
  */
-export async function readEvents(folder: string, files: Files): Promise<JobEvent[]> {
+export async function readEvents(
+  folder: string,
+  files: Files,
+  without = "status, stop and cancel work without it",
+): Promise<JobEvent[]> {
   const path = logPath(folder);
   if (await files.stat(path) === undefined) return [];
   try {
@@ -22,7 +27,7 @@ export async function readEvents(folder: string, files: Files): Promise<JobEvent
     if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
     throw invalidInput(error.message, {
       detail: error.detail ?? "event_log_invalid",
-      hint: "Repair this line or restore the log from a copy; status, stop and cancel work without it",
+      hint: `Repair this line or restore the log from a copy; ${without}`,
       cause: error,
     });
   }
@@ -66,7 +71,16 @@ export async function appendEvent(folder: string, event: JobEvent, files: Files)
 export async function endLog(folder: string, files: Files): Promise<string | undefined> {
   const path = logPath(folder);
   const info = await files.stat(path);
-  if (info === undefined || info.size === 0) return undefined;
+  if (info === undefined) return undefined;
+  // Refused before anything of the mutation is written. Through a link, the event would go into any file, or a part of
+  // that file would be cut off as a torn event (docs/threat_model.md 17).
+  if (info.kind !== "file") {
+    throw invalidInput(`Cannot append to ${path}: it is not a regular file`, {
+      detail: "event_log_invalid",
+      hint: "Move it away, and restore the log from a copy",
+    });
+  }
+  if (info.size === 0) return undefined;
   const { offset, bytes } = await unfinishedLine(path, info.size, files);
   if (bytes.length === 0) return undefined;
   return await withLogLock(folder, files, async () => {

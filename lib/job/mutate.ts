@@ -1,4 +1,5 @@
 import type { Files } from "../effects/mod.ts";
+import { invalidInput } from "../errors/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { joinPath } from "../formats/path.ts";
@@ -120,11 +121,20 @@ function sortedMembers(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.keys(object).sort(compareBytewise).map((name) => [name, object[name]!]));
 }
 
+/** Year 10000, in nanoseconds since 1970: RFC 3339 has four digits for a year. */
+const END_OF_TIME = BigInt(Date.UTC(10_000, 0, 1)) * 1_000_000n;
+
 /**
  * The time of a mutation: always after the previous one, even if the clock was set back, so that the times of
  * checkpoints and approvals show their order.
  */
 function timeAfterPrevious(previous: Rfc3339, now: number): Rfc3339 {
   const time = timeOfMillis(now);
-  return compareInstants(time, previous) > 0 ? time : timeAfter(0, unixNanos(previous) + 1n);
+  if (compareInstants(time, previous) > 0) return time;
+  const next = unixNanos(previous) + 1n;
+  if (next < END_OF_TIME) return timeAfter(0, next);
+  throw invalidInput(`Cannot change job: its updated_at, ${previous}, is the last time that there is`, {
+    detail: "job_state_invalid",
+    hint: `Restore ${STATE_FILE} from a copy`,
+  });
 }

@@ -25,6 +25,11 @@ export async function readJob(root: string, id: string, effects: JobEffects): Pr
   return { state: await readState(folder, effects.files, id.trim()), warnings };
 }
 
+/** A job with its history. */
+export interface InspectedJob extends ReadJobResult {
+  readonly events: readonly JobEvent[];
+}
+
 /**
  * Read the state of a job and all its events.
  *
@@ -34,7 +39,7 @@ export async function inspectJob(
   root: string,
   id: string,
   effects: JobEffects,
-): Promise<ReadJobResult & { readonly events: readonly JobEvent[] }> {
+): Promise<InspectedJob> {
   return await inspectFolder(jobFolder(root, id), effects, id.trim());
 }
 
@@ -43,26 +48,27 @@ export async function inspectFolder(
   folder: string,
   effects: JobEffects,
   id?: string,
-): Promise<ReadJobResult & { readonly events: readonly JobEvent[] }> {
+): Promise<InspectedJob> {
   const { files } = effects;
   const warnings = await recoverIfPending(folder, effects);
-  const read = async () => ({
+  const read = async (): Promise<InspectedJob> => ({
     state: await readState(folder, files, id),
     events: await readEvents(folder, files),
     warnings,
   });
   await readState(folder, files, id); // an invalid state is reported at once, without retrying
-  let seen: ReadJobResult & { readonly events: readonly JobEvent[] } | undefined;
+  let seen: InspectedJob | undefined;
   try {
     seen = await read();
-    if ((seen.events.at(-1)?.revision ?? seen.state.revision) === seen.state.revision) return seen;
+    if (lastRevision(seen) === seen.state.revision) return seen;
+    if (seen.events.length === 0) return withDisagreement(seen); // an event is logged before its state is written
   } catch (error) {
     if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
   }
   // A concurrent mutation can make state and log disagree, or leave half an event to read: read both again under the
   // lock.
   try {
-    return await withJobLock(folder, effects, read);
+    return withDisagreement(await withJobLock(folder, effects, read));
   } catch (error) {
     if (seen === undefined || (error instanceof GaitError && error.code === "invalid_input")) throw error;
     return seen;
@@ -72,4 +78,21 @@ export async function inspectFolder(
 async function recoverIfPending(folder: string, effects: JobEffects): Promise<readonly string[]> {
   if (!await isPending(folder, effects.files)) return [];
   return (await withJobLock(folder, effects, () => recoverJob(folder, effects.files))).warnings;
+}
+
+function lastRevision({ events }: InspectedJob): number {
+  return events.at(-1)?.revision ?? 0;
+}
+
+/**
+ * Warn when state and log disagree though nothing changes them: no crash does that, but a lost or edited file. The job
+ * is shown all the same, since somebody must be able to look at it.
+ */
+function withDisagreement(job: InspectedJob): InspectedJob {
+  const [logged, { revision }] = [lastRevision(job), job.state];
+  if (logged === revision) return job;
+  const warning =
+    `the log ends with revision ${logged}, but the state has revision ${revision}: one of the two ` +
+    "lost a change, or was edited";
+  return { ...job, warnings: [...job.warnings, warning] };
 }

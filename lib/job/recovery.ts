@@ -35,12 +35,12 @@ export async function recoverJob(folder: string, files: Files): Promise<Recovery
   const { event, states } = await readPending(folder, files);
   const torn = await endLog(folder, files);
   const warnings = torn === undefined ? [] : [torn];
-  const events = await readEvents(folder, files);
+  const events = await readEvents(folder, files, "until then, the interrupted mutation can't be recovered");
   // The whole event is compared: the log of an earlier job may hold a different event of the same revision.
   const at = events.findIndex((logged) => isSameEvent(logged, event));
   let outcome: "completed" | "undone" = at >= 0 ? "completed" : "undone";
   if (at >= 0 && at < events.length - 1) {
-    const { revision } = await readState(folder, files);
+    const { revision } = await readState(folder, files, event.job_id);
     if (revision !== events.at(-1)!.revision) {
       throw unrecoverable(folder, "the log has events after the interrupted one");
     }
@@ -93,10 +93,10 @@ async function reconcile(
 }
 
 /** Whether the state is the one that the event changes. The first event of a job changes none. */
-async function isBefore(folder: string, { revision }: JobEvent, files: Files): Promise<boolean> {
+async function isBefore(folder: string, { revision, job_id }: JobEvent, files: Files): Promise<boolean> {
   if (revision === 1) return true;
   try {
-    return (await readState(folder, files)).revision === revision - 1;
+    return (await readState(folder, files, job_id)).revision === revision - 1;
   } catch (error) {
     if (error instanceof GaitError && error.code === "invalid_input") return false;
     throw error;

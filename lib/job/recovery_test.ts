@@ -108,6 +108,19 @@ Deno.test("a state is restored from the file that the marker describes, from no 
   await job.refused();
 });
 
+Deno.test("a state of another job is not the one before the mutation, and nothing is given up for it", async () => {
+  const job = await crashed({ state: "previous", log: () => "" });
+  await job.edit("state.json", (text) => text.replaceAll("job-1", "job-2"));
+  assert.equal((await job.read()).state.status, "paused");
+  const old = await crashed({ state: "updated", log: (line) => line });
+  const marker = old.memory.text(`${FOLDER}/pending_mutation.json`)!;
+  await old.change("stop");
+  await old.put("pending_mutation.json", marker);
+  await old.edit("state.json", (text) => text.replaceAll("job-1", "job-2"));
+  await assert.rejects(old.read(), { detail: "job_state_invalid" });
+  assert(old.memory.paths().includes(`${FOLDER}/pending_mutation.json`));
+});
+
 Deno.test("a link does not become the state of a job, whatever it leads to", async () => {
   for (const state of ["previous", "torn"] as const) {
     const job = await crashed({ state, log: (line) => line });
@@ -228,10 +241,29 @@ Deno.test("a state of another job, of an unknown status or schema is refused", a
   const job = jobStage(fakeEffects({ files: memory }));
   await job.submit();
   const state = JSON.parse(memory.text(`${FOLDER}/state.json`)!);
-  for (const change of [{ job_id: "job-2" }, { status: "thriving" }, { schema_id: "x" }, { revision: "1" }]) {
+  const changes = [
+    ...[{ job_id: "job-2" }, { status: "thriving" }, { schema_id: "x" }, { schema_version: "2.0.0" }],
+    ...[{ revision: "1" }, { revision: -1 }, { updated_at: "9999-12-31T23:59:59.999999999" }],
+  ];
+  for (const change of changes) {
     await memory.writeAtomic(`${FOLDER}/state.json`, utf8(JSON.stringify({ ...state, ...change })));
     await assert.rejects(job.read(), { code: "invalid_input", detail: "job_state_invalid" });
     await assert.rejects(job.change("stop"), { detail: "job_state_invalid" });
+  }
+  const last = { ...state, updated_at: "9999-12-31T23:59:59.999999999Z" };
+  await memory.writeAtomic(`${FOLDER}/state.json`, utf8(JSON.stringify(last)));
+  await assert.rejects(job.change("stop"), { code: "invalid_input", detail: "job_state_invalid" });
+});
+
+Deno.test("a state that is nested without end is refused, as any other that can't be read", async () => {
+  const memory = memoryFiles();
+  const job = jobStage(fakeEffects({ files: memory }));
+  await job.submit();
+  const state = memory.text(`${FOLDER}/state.json`)!;
+  for (const [open, close] of [["[", "]"], ['{"x":', "}"]] as const) {
+    const deep = open.repeat(100_000) + (open === "[" ? "" : "1") + close.repeat(100_000);
+    await memory.writeAtomic(`${FOLDER}/state.json`, utf8(state.replace(/\}\s*$/, `,\n  "x": ${deep}\n}\n`)));
+    await assert.rejects(job.read(), { code: "invalid_input", detail: "job_state_invalid" });
   }
 });
 

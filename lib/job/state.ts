@@ -28,6 +28,8 @@ export async function readState(folder: string, files: Files, id?: string): Prom
   return state;
 }
 
+const RESTORE = "Restore the file from a copy; events.jsonl in the same folder has the history";
+
 /** Parse the bytes of a state file. */
 export async function readStateFrom(
   bytes: Uint8Array<ArrayBuffer>,
@@ -39,12 +41,17 @@ export async function readStateFrom(
       decode(jobStateSchema, readJsonObject(bytes, { what, duplicates: "refuse", numbers: "exact" }), what)
     );
   const invalid = (reason: string) =>
-    invalidInput(`Cannot read ${what}: ${reason}`, { detail: "job_state_invalid" });
+    invalidInput(`Cannot read ${what}: ${reason}`, { detail: "job_state_invalid", hint: RESTORE });
   if (state.job_id.trim() === "") throw invalid("job_id is missing");
   if (id !== undefined && state.job_id !== id) throw invalid(`it belongs to job "${state.job_id}"`);
   if (state.schema_id !== "" && state.schema_id !== JOB_SCHEMA_ID.state) {
     throw invalid(`schema_id is "${state.schema_id}"`);
   }
+  // A later version may mean something else by its members, and changing the job would lose those that are unknown.
+  if (state.schema_version !== "" && !state.schema_version.startsWith("1.")) {
+    throw invalid(`schema_version is "${state.schema_version}"`);
+  }
+  if (state.revision < 0) throw invalid("revision is negative");
   if (state.status !== "" && !(JOB_STATUSES as readonly string[]).includes(state.status)) {
     throw invalid(`status "${state.status}" is unknown`);
   }
@@ -58,7 +65,7 @@ function readable<T>(read: () => T): T {
     if (!(error instanceof GaitError)) throw error;
     throw invalidInput(error.message, {
       detail: error.detail ?? "job_state_invalid",
-      hint: "Restore the file from a copy; events.jsonl in the same folder has the history",
+      hint: RESTORE,
       cause: error,
     });
   }

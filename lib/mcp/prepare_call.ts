@@ -74,12 +74,14 @@ export async function prepareCall(
   const { checkStop } = settings;
   const boundary = boundaryOf({ server: call.server, ...effects, checkStop }, (report) => found = report);
   const missing = profile === "standard" ? missingContext(call.context) : [];
+  const rawIntent = await intentDigest(intent, hash);
   return {
     call,
     intent,
-    rawIntent: await intentDigest(intent, hash),
+    rawIntent,
     gateCall: {
       intent,
+      rawDigest: rawIntent,
       ...(envelope ? { envelope } : {}),
       approvals,
       delegations,

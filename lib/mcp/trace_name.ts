@@ -15,7 +15,8 @@ export function uniqueClock(now: () => number): UniqueClock {
 export function fileTime(nanoseconds: bigint): string {
   const time = new Date(Number(nanoseconds / 1_000_000n)).toISOString();
   const fraction = String(nanoseconds % 1_000_000_000n).padStart(9, "0");
-  return `${time.slice(0, 19).replace(/[-:]/g, "")}.${fraction}`;
+  const day = time.slice(0, 4) + time.slice(5, 7) + time.slice(8, 10);
+  return `${day}T${time.slice(11, 13)}${time.slice(14, 16)}${time.slice(17, 19)}.${fraction}`;
 }
 
 /** The file name of a trace; the run id that was asked for may be empty. */

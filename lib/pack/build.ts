@@ -103,7 +103,7 @@ async function buildJob(
   ]);
   const folder = await locateJob(source, jobRoot, effects.files);
   const job = await readJobRecord(folder, effects, version);
-  return { pack: await buildJobPack(job, version, key), folder: OUTPUT_FOLDER };
+  return { pack: await buildJobPack(job, version, key), folder: OUTPUT_FOLDER, notes: job.notes };
 }
 
 async function buildCall(

@@ -10,7 +10,7 @@ import { type SealedPack, sealPack } from "./seal.ts";
 
 /** Build a pack of a job (docs/spec/pack.md 1.7 and 3.2). */
 export async function buildJobPack(
-  { state, events }: JobRecord,
+  { state, events }: Pick<JobRecord, "state" | "events">,
   producerVersion: string,
   key?: PrivateKey,
 ): Promise<SealedPack> {

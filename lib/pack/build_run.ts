@@ -78,19 +78,14 @@ async function repack(
     const size = source.sizeOf(name)!;
     const isHeld = size <= SMALL && held + size <= HELD;
     if (isHeld) held += size;
-    const content = await deflaters.get(name)?.result() ??
-      (isHeld ? await source.read(name) : piecesOf(source, name));
+    const content = deflaters.get(name)?.result() ??
+      (isHeld ? await source.read(name) : source.chunks(name));
     files.push({ name, content, executable: (source.modeOf(name)! & 0o111) !== 0 });
   }
   const archive = await writeZipPieces(files);
   // They stand in the archive; outside of the heap their memory would wait long to be collected.
   for (const { content } of files) if ("packed" in content) content.packed.forEach(release);
   return archive;
-}
-
-/** The content of an entry in pieces of their own, which the codec gathers. */
-async function* piecesOf(source: ZipArchive, name: string): AsyncGenerator<Uint8Array> {
-  for await (const chunk of source.chunks(name)) yield chunk.slice();
 }
 
 /** The location of the runpack of a run pack. */

@@ -7,6 +7,8 @@ import type { JobEvent, JobState } from "../schema/job.ts";
 export interface JobRecord {
   readonly state: JobState;
   readonly events: readonly JobEvent[];
+  /** What recovery did, and how state and log disagree. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -20,7 +22,7 @@ export async function readJobRecord(
   effects: JobEffects & HostContext,
   version: string,
 ): Promise<JobRecord> {
-  const { state, events } = await inspectFolder(folder, effects);
+  const { state, events, warnings: notes } = await inspectFolder(folder, effects);
   return {
     state: {
       ...state,
@@ -30,5 +32,6 @@ export async function readJobRecord(
       environment_fingerprint: state.environment_fingerprint || await hostFingerprint(effects, version),
     },
     events,
+    notes,
   };
 }

@@ -15,12 +15,12 @@ import { refuseHeavy } from "../formats/zip/documents.ts";
 
 /** Receives the content of one entry in pieces. */
 export interface EntrySink {
-  /** Takes a chunk that is valid during this call only; the next one comes when the promise resolves. */
-  push(chunk: Uint8Array): void | Promise<void>;
+  /** Takes a chunk that is valid during this call only. */
+  push(chunk: Uint8Array): void;
   /** Called at the end of the entry, after its checksum was verified. */
   end(): void;
-  /** Called in the place of `end` when the entry can't be read to its end. */
-  abandon?(reason: unknown): void;
+  /** Called in the place of `end` when the entry is not read to its end. */
+  abandon?(): void;
 }
 
 /** The visited part of an intent. */

@@ -77,17 +77,19 @@ function watched(archive: ZipArchive, sinksOf: (name: string) => readonly EntryS
   return {
     ...archive,
     async *chunks(name) {
-      const sinks = sinksOf(name);
+      const open = new Set(sinksOf(name));
       try {
         for await (const chunk of archive.chunks(name)) {
-          for (const sink of sinks) await sink.push(chunk);
+          for (const sink of open) sink.push(chunk);
           yield chunk;
         }
-      } catch (error) {
-        for (const sink of sinks) sink.abandon?.(error);
-        throw error;
+        for (const sink of open) {
+          sink.end();
+          open.delete(sink);
+        }
+      } finally {
+        for (const sink of open) sink.abandon?.();
       }
-      for (const sink of sinks) sink.end();
     },
   };
 }

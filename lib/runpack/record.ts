@@ -60,7 +60,7 @@ export async function recordRun(
     const { args, args_digest: given, payload } = intent;
     const text = payload ?? (args ? canonicalize(args) : undefined);
     const finish = (digest: string): string => {
-      const complete = { ...inheritHead(intent, run, SCHEMA_ID.intent), args_digest: digest };
+      const complete = inheritHead(intent, run, SCHEMA_ID.intent, { args_digest: digest });
       if (traced.has(intent.intent_id)) intentById.set(intent.intent_id, complete);
       return intentLine(complete, stripPayloads ? undefined : text);
     };
@@ -74,7 +74,7 @@ export async function recordRun(
     const { result, result_digest: given, payload } = record;
     const text = payload ?? (result ? canonicalize(result) : undefined);
     const finish = (digest: string): string => {
-      const complete = { ...inheritHead(record, run, SCHEMA_ID.result), result_digest: digest };
+      const complete = inheritHead(record, run, SCHEMA_ID.result, { result_digest: digest });
       if (traced.has(record.intent_id)) resultById.set(record.intent_id, complete);
       return resultLine(complete, stripPayloads ? undefined : text);
     };
@@ -113,10 +113,15 @@ function completeRun(run: Run, { now, os, arch, producer }: Required<RecordConte
 
 type Head = Pick<Run, "schema_id" | "schema_version" | "created_at" | "producer_version" | "run_id">;
 
-/** Fill in missing members of a record from its run; existing members are kept, even if they differ. */
-function inheritHead<T extends Head>(record: T, run: Run, schemaId: string): T {
+/**
+ * Fill in missing members of a record from its run; existing members are kept, even if they differ.
+ *
+ * @param computed replaces members of the record
+ */
+function inheritHead<T extends Head>(record: T, run: Run, schemaId: string, computed?: Partial<T>): T {
   return {
     ...record,
+    ...computed,
     schema_id: record.schema_id || schemaId,
     schema_version: record.schema_version || RECORD_VERSION,
     created_at: isZeroTime(record.created_at) ? run.created_at : record.created_at,

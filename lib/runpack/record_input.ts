@@ -11,7 +11,7 @@ import {
 import { QuickRecords } from "./quick_records.ts";
 import type { RunToRecord } from "./record.ts";
 import { mapped } from "./records.ts";
-import { digestOf, equalHex } from "../signing/mod.ts";
+import { digestOf, equalHex, hasherFor } from "../signing/mod.ts";
 
 /**
  * Read the input of `run record` (docs/spec/core.md 5.1).
@@ -80,11 +80,14 @@ export function withRunId(input: RunToRecord, runId: string): RunToRecord {
 /** Given digests are kept, with a warning if one does not match its payload. */
 export async function payloadWarnings({ intents, results }: RunToRecord): Promise<string[]> {
   const odd: string[] = [];
+  const hash = await hasherFor(intents.length + results.length);
   for (const { intent_id: id, args, args_digest: given } of intents) {
-    if (args && given !== "" && !equalHex(given, await digestOf(args))) odd.push(`intent "${id}"`);
+    if (args && given !== "" && !equalHex(given, await digestOf(args, hash))) odd.push(`intent "${id}"`);
   }
   for (const { intent_id: id, result, result_digest: given } of results) {
-    if (result && given !== "" && !equalHex(given, await digestOf(result))) odd.push(`result of "${id}"`);
+    if (result && given !== "" && !equalHex(given, await digestOf(result, hash))) {
+      odd.push(`result of "${id}"`);
+    }
   }
   if (odd.length === 0) return [];
   const more = odd.length > 3 ? ` and ${odd.length - 3} more` : "";

@@ -76,11 +76,15 @@ async function pass(request: ServerRequest, options: GuardOptions): Promise<Serv
   }
   if (route.method !== "POST") return await route.answer(new Uint8Array(), request);
   const type = (headersOf(request, "content-type")[0] ?? "").trim();
-  if (type !== "" && mediaTypeOf(type) !== "application/json") return reject(415, "Send application/json");
+  if (type !== "" && type !== JSON_TYPE && mediaTypeOf(type) !== JSON_TYPE) {
+    return reject(415, "Send application/json");
+  }
   const body = await readBody(request.body, options.maxBodyBytes);
   if (!body) return reject(413, `The request is larger than ${options.maxBodyBytes} bytes`);
   return await route.answer(body, request);
 }
+
+const JSON_TYPE = "application/json";
 
 /**
  * Refuse requests that a malicious web page could make a browser send: DNS rebinding, recognised by a foreign `Host`,
@@ -130,5 +134,7 @@ export function refuseForeignOrigin(request: ServerRequest): ServerAnswer | unde
 
 /** All values of a header, by its name in lower case. */
 export function headersOf({ headers }: ServerRequest, name: string): string[] {
-  return headers.filter(([known]) => known === name).map(([, value]) => value);
+  const values: string[] = [];
+  for (const header of headers) if (header[0] === name) values.push(header[1]);
+  return values;
 }

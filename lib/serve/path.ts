@@ -1,3 +1,6 @@
+/** What a target has that is more than the names of folders and of a file. */
+const SPECIAL = /[^A-Za-z0-9_/-]|\/\/|\/$/;
+
 /** The path of a request. */
 export type RequestPath =
   | { readonly kind: "path"; readonly path: string }
@@ -12,6 +15,8 @@ export type RequestPath =
  */
 export function readRequestPath(target: string): RequestPath {
   if (!target.startsWith("/")) return { kind: "malformed" };
+  // Most targets are those of a route, in which there is nothing to decode or to clean.
+  if (!SPECIAL.test(target)) return { kind: "path", path: target };
   const question = target.indexOf("?");
   const [raw, query] = question < 0 ? [target, ""] : [target.slice(0, question), target.slice(question)];
   const parts: string[] = [];

@@ -189,13 +189,15 @@ export function openSessionWriter(
     if (!ours) journalFile.close();
     const begin = ours ? { state: known!.state, ended: true } : await findPosition(operation);
     const { taken, lines, state, rest } = await encode(operation, begin, batch);
+    let journalVersion: string | undefined;
     if (lines.length > 0) {
-      await journalFile.append(begin.state.journal_size_bytes, concat(lines), operation.lock.sync);
+      const { journal_size_bytes: size } = begin.state;
+      journalVersion = await journalFile.append(size, concat(lines), operation.lock.sync);
       stateFile.changed(state);
     }
     // INVARIANT: nothing below may fail, for the events are in the journal.
     waiting = [...rest, ...waiting];
-    known = { state, version: await versionOf(files, paths.journal) };
+    known = { state, version: journalVersion ?? await versionOf(files, paths.journal) };
     await stateFile.follow(state);
     return taken;
   }

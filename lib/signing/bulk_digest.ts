@@ -1,4 +1,4 @@
-import { createHash, hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Digest } from "./hasher.ts";
 
 /*
@@ -8,7 +8,7 @@ import type { Digest } from "./hasher.ts";
 
 /** SHA-256 of a whole input, synchronously. */
 export function bulkHasher(input: Uint8Array<ArrayBuffer> | string): Digest {
-  return hash("sha256", input, "hex") as Digest;
+  return createHash("sha256").update(input).digest("hex") as Digest;
 }
 
 /** SHA-256 of a stream; only one chunk at a time is held in memory. */

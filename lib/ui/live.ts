@@ -41,10 +41,10 @@ export interface Watched {
 /** Changes within this time are reported together, in milliseconds. */
 const GATHER = 300;
 
-/** How long to wait before folders are watched again, when one came or went or they can't be watched. */
+/** How long to wait before folders are searched again, or watched again when one came or went or they can't be watched. */
 const RETRY = 500;
 
-/** Searching all folders takes no more of the time than a quarter. */
+/** Searching all folders takes no more of the time than a quarter, nor does looking at all traces. */
 const REST = 3;
 
 /** Journals are looked at when nothing was written to one for so long: a stream that still runs writes its files by then. */
@@ -170,22 +170,38 @@ export function watchWorkspace(
     })();
   }
 
-  let searching: Promise<void> | undefined;
-  let isStale = false;
+  const findNew = paced(async () => {
+    await index.findNew();
+    noticeAll();
+    lookAtJournals();
+  });
+  const lookAtKnown = paced(() => index.lookAtKnown());
 
-  /** Search all folders, once more when something is lost meanwhile. */
+  /** Find what was lost: files that came or went by the names alone, so that they show soon, and changed ones later. */
   function searchAgain(): void {
-    isStale = true;
-    searching ??= (async () => {
-      while (isStale && !stopped.signal.aborted) {
-        isStale = false;
-        const started = effects.now();
-        await index.rescan();
-        noticeAll();
-        await pause((effects.now() - started) * REST, stopped.signal);
-      }
-      searching = undefined;
-    })();
+    findNew();
+    lookAtKnown();
+  }
+
+  /**
+   * Work that may be asked for much more often than it can be done: it is done once for all that asked before it
+   * began, and its rest grows with the time it took.
+   */
+  function paced(work: () => Promise<void>): () => void {
+    let working: Promise<void> | undefined;
+    let isAsked = false;
+    return () => {
+      isAsked = true;
+      working ??= (async () => {
+        while (isAsked && !stopped.signal.aborted) {
+          isAsked = false;
+          const started = effects.now();
+          await work();
+          await pause(Math.max(RETRY, (effects.now() - started) * REST), stopped.signal);
+        }
+        working = undefined;
+      })();
+    };
   }
 
   /** A file in a subfolder of the working folder counts only if that folder is one of ours. */

@@ -11,6 +11,10 @@ const TRACE = utf8(
   JSON.stringify({ schema_id: "gait.gate.trace", tool_name: "tool.read", verdict: "allow" }),
 );
 
+const CHANGED = utf8(
+  JSON.stringify({ schema_id: "gait.gate.trace", tool_name: "tool.read", verdict: "block", changed: true }),
+);
+
 /** A watched workspace of files in memory, whose changes the test reports. */
 async function watched(watch?: WatchFolders) {
   const memory = memoryFiles({ "gait-out/trace_1.json": TRACE });
@@ -94,6 +98,31 @@ Deno.test("when the system lost changes, all folders are searched again, and eve
   await eventually(() => index.has("gait-out/trace_2.json") && !index.has("gait-out/trace_1.json"));
   await eventually(() => topics.length >= 5);
   assert.deepEqual([...new Set(topics)].sort(), ["jobs", "policies", "regressions", "runs", "traces"]);
+  await stop();
+});
+
+Deno.test("however often changes are lost, few searches find every trace that came, changed or went", async () => {
+  const { files, index, report, stop, listed } = await watched();
+  for (let i = 0; i < 40; i++) await files.writeAtomic(`gait-out/trace_kept_${i}.json`, TRACE);
+  report({ lost: true });
+  await eventually(() => index.has("gait-out/trace_kept_39.json"));
+  await index.idle();
+  listed.length = 0;
+  for (let i = 0; i < 500; i++) {
+    await files.writeAtomic(`gait-out/trace_lost_${i}.json`, TRACE);
+    report({ lost: true });
+  }
+  await files.remove("gait-out/trace_kept_0.json");
+  await files.writeAtomic("gait-out/trace_kept_1.json", CHANGED);
+  report({ lost: true });
+  const verdictOf = (path: string) => [...index.rows].find((row) => row.path === path)?.verdict;
+  await eventually(() =>
+    verdictOf("gait-out/trace_kept_1.json") === "block" && index.rows.length === 1 + 39 + 500
+  );
+  await index.idle();
+  assert.ok(!index.has("gait-out/trace_kept_0.json"));
+  const searches = listed.filter((folder) => folder === "gait-out").length;
+  assert.ok(searches <= 3, `${searches} searches for 501 losses`);
   await stop();
 });
 

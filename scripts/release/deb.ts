@@ -1,25 +1,16 @@
 /** A package for Debian and Ubuntu: the same bytes from the same executable, on every machine. */
 import { concat, utf8 } from "../../lib/formats/bytes.ts";
 import { type ArchiveFile, tarGz } from "./archives.ts";
+import { type LinuxPackage, sortableVersion } from "./linux_package.ts";
 import { DESCRIPTION } from "./packages.ts";
 
-/** What a package is made of. */
-export interface DebOptions {
-  /** Without `v`. */
-  readonly version: string;
-  readonly arch: "amd64" | "arm64";
-  readonly homepage: string;
-  readonly executable: Uint8Array<ArrayBuffer>;
-  readonly license: Uint8Array<ArrayBuffer>;
-}
-
 /** `gait_1.2.3_amd64.deb`. */
-export function debName({ version, arch }: Pick<DebOptions, "version" | "arch">): string {
+export function debName({ version, arch }: Pick<LinuxPackage, "version" | "arch">): string {
   return `gait_${version}_${arch}.deb`;
 }
 
 /** The package (deb(5)): an archive of ar with the format, the control file and the files. */
-export async function makeDeb(options: DebOptions): Promise<Uint8Array<ArrayBuffer>> {
+export async function makeDeb(options: LinuxPackage): Promise<Uint8Array<ArrayBuffer>> {
   const { executable, license } = options;
   const files: ArchiveFile[] = [
     ...["./", "./usr/", "./usr/bin/"].map(folder),
@@ -39,10 +30,10 @@ function folder(name: string): ArchiveFile {
   return { name, content: new Uint8Array() };
 }
 
-/** The runtime is linked to glibc and libgcc. A version before a release sorts before it when a tilde begins its end. */
-function controlFile({ version, arch, homepage, executable }: DebOptions): string {
+/** The runtime is linked to glibc and libgcc. */
+function controlFile({ version, arch, homepage, executable }: LinuxPackage): string {
   return `Package: gait
-Version: ${version.replace("-", "~")}
+Version: ${sortableVersion(version)}
 Architecture: ${arch}
 Maintainer: The Gait project <${homepage}>
 Installed-Size: ${Math.ceil(executable.length / 1024)}

@@ -9,14 +9,23 @@ target=$2
 base=${DENO_RELEASE_BASE_URL:-https://github.com/denoland/deno/releases/download}/v$version
 folder=${DENO_DIR:?}/dl/release/v$version
 archive=denort-$target.zip
+case $base in
+  https:*) protocols='=https' ;;
+  *) protocols='=https,http' ;;
+esac
+fetch() {
+  curl --fail --silent --show-error --location --proto "$protocols" --proto-redir "$protocols" --retry 3 --output "$1" "$2"
+}
 mkdir -p "$folder"
-curl --fail --silent --show-error --location --retry 3 --output "$folder/$archive.part" "$base/$archive"
-curl --fail --silent --show-error --location --retry 3 --output "$folder/$archive.sha256sum" "$base/$archive.sha256sum"
+# The compiler takes whatever has the name of the archive: nothing has it before it was checked.
+rm -f "$folder/$archive"
+trap 'rm -f "$folder/$archive.part"' EXIT
+fetch "$folder/$archive.part" "$base/$archive"
+fetch "$folder/$archive.sha256sum" "$base/$archive.sha256sum"
 # The list of a Windows build spells the digest in upper case, in the lines that PowerShell prints.
 expected=$(tr -d '\r' <"$folder/$archive.sha256sum" | grep -Eio '[0-9a-f]{64}' | head -n 1 | tr 'A-F' 'a-f')
 actual=$(sha256sum <"$folder/$archive.part" | cut -d ' ' -f 1)
 if [ "$actual" != "$expected" ] || [ "$actual" != "${RUNTIME_SHA256:-$actual}" ]; then
-  rm -f "$folder/$archive.part"
   echo "fetch_runtime: $archive has SHA-256 $actual, expected ${RUNTIME_SHA256:-$expected}" >&2
   exit 2
 fi

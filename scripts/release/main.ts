@@ -1,15 +1,15 @@
 /**
  * `deno task release --version v1.2.3 --executables <folder> --out <folder> --private-key <file> --source <address>
  * --commit <sha> --base-url <address> [--libraries <folder>] [--builder <name>] [--invocation <address>]`: everything
- * that is published beside the executables (docs/release.md). `<folder>/<target>/gait` are the inputs; a platform without
- * one is named and left out, and then there is no Homebrew formula or Scoop manifest that would need it. The libraries
- * are those that `deno task libraries` made.
+ * that is published beside the executables (docs/release.md). `<folder>/<target>/gait` and `gait-online` beside it are the
+ * inputs; a platform without them is named and left out, and then there is no Homebrew formula or Scoop manifest that
+ * would need it. The libraries are those that `deno task libraries` made.
  */
 import { parseArgs } from "node:util";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { signChecksums } from "../../lib/release/checksum_signature.ts";
 import { type Checksum, formatChecksums } from "../../lib/release/checksums.ts";
-import { parsePrivateKey, sha256 } from "../../lib/signing/mod.ts";
+import { formatPublicKey, parsePrivateKey, sha256 } from "../../lib/signing/mod.ts";
 import { root } from "../root.ts";
 import { tarGz, zip } from "./archives.ts";
 import { bundledPackages } from "./bundled_packages.ts";
@@ -17,8 +17,10 @@ import { debName, makeDeb } from "./deb.ts";
 import { installScripts } from "./install_scripts.ts";
 import { libraryNames } from "./library_names.ts";
 import { homebrewFormula, scoopManifest } from "./packages.ts";
-import { archiveName, executableName, plainVersion, PLATFORMS, stemOf } from "./platforms.ts";
+import { archiveName, BUILDS, executableName, plainVersion, PLATFORMS, stemOf } from "./platforms.ts";
+import { pinnedTools } from "./pinned_tools.ts";
 import { makeProvenance } from "./provenance.ts";
+import { makeRpm, rpmName } from "./rpm.ts";
 import { makeSbom } from "./sbom.ts";
 
 const REQUIRED = ["version", "executables", "out", "private-key", "source", "commit", "base-url"] as const;
@@ -38,22 +40,26 @@ export async function makeRelease(options: Options): Promise<string[]> {
   };
   const license = { name: "LICENSE", content: await Deno.readFile(`${root}LICENSE`) };
   for (const platform of PLATFORMS) {
-    const name = executableName(platform);
-    const path = `${options.executables}/${platform.target}/${name}`;
-    const content = await Deno.readFile(path).catch(() => undefined);
-    if (content === undefined) {
-      console.error(`left out: ${platform.target}, because ${path} does not exist`);
-      continue;
+    for (const build of BUILDS) {
+      const name = executableName(platform, build);
+      const path = `${options.executables}/${platform.target}/${name}`;
+      const content = await Deno.readFile(path).catch(() => undefined);
+      if (content === undefined) {
+        console.error(`left out: ${build} for ${platform.target}, because ${path} does not exist`);
+        continue;
+      }
+      const archive = [{ name, content, executable: true }, license];
+      await addHashed(
+        archiveName(platform, version, build),
+        platform.os === "windows" ? await zip(archive) : await tarGz(archive),
+      );
+      checksums.push({ digest: await sha256(content), name: `${stemOf(platform, version, build)}/${name}` });
+      if (platform.os !== "linux" || build !== "gait") continue;
+      const of = { version, arch: platform.arch, homepage: options.source };
+      const contents = { ...of, executable: content, license: license.content };
+      await addHashed(debName(of), await makeDeb(contents));
+      await addHashed(rpmName(of), await makeRpm(contents));
     }
-    const archive = [{ name, content, executable: true }, license];
-    await addHashed(
-      archiveName(platform, version),
-      platform.os === "windows" ? await zip(archive) : await tarGz(archive),
-    );
-    checksums.push({ digest: await sha256(content), name: `${stemOf(platform, version)}/${name}` });
-    if (platform.os !== "linux") continue;
-    const deb = { version, arch: platform.arch, homepage: options.source };
-    await addHashed(debName(deb), await makeDeb({ ...deb, executable: content, license: license.content }));
   }
   if (files.size === 0) throw new Error(`${options.executables} has no executable of any platform`);
   const isComplete = PLATFORMS.every((platform) => files.has(archiveName(platform, version)));
@@ -65,8 +71,13 @@ export async function makeRelease(options: Options): Promise<string[]> {
   const denoVersion = Deno.version.deno;
   const lock = JSON.parse(await Deno.readTextFile(`${root}deno.lock`));
   const bundled = await bundledPackages();
-  await addHashed("sbom.cdx.json", utf8(await makeSbom({ version, lock, bundled, denoVersion, libraries })));
-  for (const [name, text] of await installScripts(options.source)) await addHashed(name, utf8(text));
+  const tools = await pinnedTools();
+  const sbom = await makeSbom({ version, lock, bundled, denoVersion, tools, libraries });
+  await addHashed("sbom.cdx.json", utf8(sbom));
+  const publicKey = formatPublicKey(key.public);
+  await addHashed("gait_release_public.key", utf8(publicKey));
+  const scripts = await installScripts(options.source, publicKey);
+  for (const [name, text] of scripts) await addHashed(name, utf8(text));
   const list = utf8(formatChecksums(checksums));
   files.set("checksums.txt", list);
   files.set("checksums.txt.sig", utf8(await signChecksums(list, key)));

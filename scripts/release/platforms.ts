@@ -17,19 +17,25 @@ export const PLATFORMS: readonly Platform[] = [
   { target: "aarch64-pc-windows-msvc", os: "windows", arch: "arm64" },
 ];
 
+/** The builds of an executable, by their sets of permissions in deno.json: `gait-online` may also use the network. */
+export const BUILDS = ["gait", "gait-online"] as const;
+
+/** One of them. */
+export type Build = typeof BUILDS[number];
+
 /** `gait_1.2.3_linux_amd64`, which begins the name of an archive. */
-export function stemOf({ os, arch }: Platform, version: string): string {
-  return `gait_${version}_${os}_${arch}`;
+export function stemOf({ os, arch }: Platform, version: string, build: Build = "gait"): string {
+  return `${build}_${version}_${os}_${arch}`;
 }
 
 /** The name of an archive: `.zip` for Windows, else `.tar.gz`. */
-export function archiveName(platform: Platform, version: string): string {
-  return stemOf(platform, version) + (platform.os === "windows" ? ".zip" : ".tar.gz");
+export function archiveName(platform: Platform, version: string, build?: Build): string {
+  return stemOf(platform, version, build) + (platform.os === "windows" ? ".zip" : ".tar.gz");
 }
 
 /** The name of the executable inside an archive. */
-export function executableName({ os }: Platform): string {
-  return os === "windows" ? "gait.exe" : "gait";
+export function executableName({ os }: Platform, build: Build = "gait"): string {
+  return os === "windows" ? `${build}.exe` : build;
 }
 
 /** The version without `v`; throws unless it is a semantic version. */

@@ -1,8 +1,9 @@
 /**
- * The bill of materials of a release (CycloneDX 1.6): what deno.lock pins, with the purpose of each package. Packages
- * that only build or test are marked as excluded from the executable.
+ * The bill of materials of a release (CycloneDX 1.6): what deno.lock pins, with the purpose of each package, and what
+ * else makes a release (pinned_tools.ts). Packages that only build or test are marked as excluded from the executable.
  */
 import { sha256 } from "../../lib/signing/mod.ts";
+import { type Integrity, npmPurl, type PinnedTool } from "./pinned_tools.ts";
 
 /** The parts of deno.lock that are read. */
 export interface LockFile {
@@ -20,24 +21,18 @@ export interface SbomOptions {
   readonly bundled: ReadonlySet<string>;
   /** Version of Deno, whose runtime is in the executable. */
   readonly denoVersion: string;
+  /** What builds or tests a release and is not in deno.lock. */
+  readonly tools?: readonly PinnedTool[];
   /** The libraries of the release, by their addresses (purl). */
   readonly libraries?: readonly { readonly purl: string; readonly digest: string }[];
 }
 
 /** The document; the same input gives the same bytes. */
 export async function makeSbom(options: SbomOptions): Promise<string> {
-  const { version, lock, bundled, denoVersion, libraries = [] } = options;
+  const { version, lock, bundled, denoVersion, tools = [], libraries = [] } = options;
   const components = Object.entries(lock.npm).map(([key, { integrity }]) => {
     const { name, version } = splitKey(key);
-    return {
-      type: "library",
-      "bom-ref": purl(name, version),
-      name,
-      version,
-      purl: purl(name, version),
-      scope: bundled.has(name) ? "required" : "excluded",
-      ...(integrity === undefined ? {} : { hashes: [hashOf(integrity)] }),
-    };
+    return component({ name, version, purl: npmPurl(name, version), integrity }, bundled.has(name));
   });
   const runtime = {
     type: "application",
@@ -55,7 +50,8 @@ export async function makeSbom(options: SbomOptions): Promise<string> {
     purl,
     hashes: [{ alg: "SHA-256", content: digest }],
   }));
-  const all = [...unique(components), runtime, ...own];
+  // A package that deno.lock has too is the one that may be in the executable.
+  const all = [...unique([...tools.map((tool) => component(tool, false)), ...components]), runtime, ...own];
   const subject = `pkg:generic/gait@${version}`;
   const document = {
     bomFormat: "CycloneDX",
@@ -72,7 +68,7 @@ export async function makeSbom(options: SbomOptions): Promise<string> {
 function dependencies(subject: string, lock: LockFile, denoVersion: string) {
   const direct = Object.entries(lock.specifiers).map(([specifier, resolved]) => {
     const name = specifier.replace(/^npm:/, "").replace(/@[^@]*$/, "");
-    return purl(name, resolved.split("_")[0]!);
+    return npmPurl(name, resolved.split("_")[0]!);
   });
   return [
     { ref: subject, dependsOn: [...new Set([...direct, `pkg:generic/denort@${denoVersion}`])].sort() },
@@ -85,12 +81,20 @@ function splitKey(key: string): { name: string; version: string } {
   return { name: key.slice(0, at), version: key.slice(at + 1).split("_")[0]! };
 }
 
-function purl(name: string, version: string): string {
-  return `pkg:npm/${name.replace(/^@/, "%40")}@${version}`;
+function component({ name, version, purl, integrity }: PinnedTool, isInExecutable: boolean) {
+  return {
+    type: "library",
+    "bom-ref": purl,
+    name,
+    version,
+    purl,
+    scope: isInExecutable ? "required" : "excluded",
+    ...(integrity === undefined ? {} : { hashes: [hashOf(integrity)] }),
+  };
 }
 
 /** `sha512-<base64>` of a lock file as CycloneDX writes it. */
-function hashOf(integrity: string): { alg: string; content: string } {
+function hashOf(integrity: Integrity): { alg: string; content: string } {
   const [algorithm, base64] = integrity.split("-") as [string, string];
   return { alg: algorithm.replace("sha", "SHA-"), content: Uint8Array.fromBase64(base64).toHex() };
 }

@@ -14,27 +14,39 @@ fail() {
 
 step version
 "$gait" version --json
-step "permissions: network on loopback only, no ffi"
+# The build with the network is tried too.
+case ${gait##*/} in
+  gait-online*) network=all ;;
+  *) network="loopback only" ;;
+esac
+step "permissions: network ($network), no ffi"
 permissions=$("$gait" version --permissions --json)
 case $permissions in
   *'"ffi":"none"'*) ;;
   *) fail "ffi is allowed: $permissions" ;;
 esac
 case $permissions in
-  *'"net":"loopback only"'*) ;;
-  *) fail "the network is not limited to loopback: $permissions" ;;
+  *"\"net\":\"$network\""*) ;;
+  *) fail "the network is not \"$network\": $permissions" ;;
 esac
 step demo
 "$gait" demo >/dev/null
 step verify
 "$gait" verify run_demo >/dev/null
-step "a pack with other bytes is refused"
+step "a tampered pack fails with 2"
 pack="gait-out/runpack_run_demo.zip"
 cp "$pack" changed.zip
-printf 'xxxxxxxxxxxxxxxx' | dd of=changed.zip bs=1 seek=200 conv=notrunc 2>/dev/null
+# In the name of the first entry: the archive can be read, but its two lists of entries contradict each other.
+printf 'xxxx' | dd of=changed.zip bs=1 seek=32 conv=notrunc 2>/dev/null
 status=0
 "$gait" verify changed.zip >/dev/null 2>&1 || status=$?
-[ "$status" -eq 2 ] || [ "$status" -eq 6 ] || fail "a changed pack exits with $status"
+[ "$status" -eq 2 ] || fail "a tampered pack exits with $status"
+step "a pack with damaged contents is refused"
+cp "$pack" damaged.zip
+printf 'xxxxxxxxxxxxxxxx' | dd of=damaged.zip bs=1 seek=200 conv=notrunc 2>/dev/null
+status=0
+"$gait" verify damaged.zip >/dev/null 2>&1 || status=$?
+[ "$status" -eq 2 ] || [ "$status" -eq 6 ] || fail "a damaged pack exits with $status"
 step "a pack of another signer fails with 2"
 "$gait" keys init --out-dir keys >/dev/null
 status=0

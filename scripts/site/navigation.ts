@@ -6,7 +6,7 @@ export interface Group {
   readonly title: string;
   /** One line for the index. */
   readonly purpose: string;
-  /** Paths below docs/, in reading order; a name with a slash at its end is a folder. */
+  /** Paths below docs/, in reading order, or out of it with `../`; a name with a slash at its end is a folder. */
   readonly pages: readonly string[];
 }
 
@@ -17,8 +17,8 @@ export const GROUPS: readonly Group[] = [
     pages: ["install.md", "mental_model.md", "flows.md", "faq.md", "migration.md", "glossary.md"],
   },
   {
-    title: "Guides",
-    purpose: "How to do one thing, from the first command to the last.",
+    title: "Deciding calls",
+    purpose: "How to put a gate in front of an agent, and say what it may do.",
     pages: [
       "policy.md",
       "policy_lint.md",
@@ -27,32 +27,50 @@ export const GROUPS: readonly Group[] = [
       "mcp.md",
       "mcp_gateway.md",
       "mcp_trust.md",
+      "hooks.md",
+      "wrappers.md",
+      "voice.md",
+      "scout.md",
+      "registry.md",
+    ],
+  },
+  {
+    title: "Evidence and regressions",
+    purpose: "How to record what happened, hand it over, and keep it from happening again.",
+    pages: [
       "import.md",
       "sessions.md",
+      "proof.md",
+      "evidence.md",
       "pack_html.md",
       "pack_producers.md",
       "regressions.md",
       "ci.md",
       "jobs.md",
-      "wrappers.md",
-      "voice.md",
-      "scout.md",
-      "registry.md",
-      "evidence.md",
-      "proof.md",
+    ],
+  },
+  {
+    title: "In your program",
+    purpose: "How to call the gate from a language or a framework.",
+    pages: [
+      "python.md",
+      "typescript.md",
+      "library.md",
+      "integrations.md",
+      "frameworks/",
+    ],
+  },
+  {
+    title: "Operating",
+    purpose: "How to run it for others, look at it, and respond.",
+    pages: [
       "deployment.md",
       "production.md",
       "hardening.md",
-      "siem.md",
       "ui.md",
+      "siem.md",
       "runbook.md",
       "service_levels.md",
-      "library.md",
-      "python.md",
-      "integrations.md",
-      "frameworks/",
-      "hooks.md",
-      "typescript.md",
       "release.md",
     ],
   },
@@ -62,9 +80,22 @@ export const GROUPS: readonly Group[] = [
     pages: ["cli.md", "configuration.md", "verdicts.md", "contracts/", "spec/"],
   },
   {
+    title: "Examples",
+    purpose: "Folders to copy and to try.",
+    pages: ["../examples/", "../sdk/"],
+  },
+  {
     title: "Background",
     purpose: "How it is built, what it protects against, what it costs.",
-    pages: ["architecture.md", "threat_model.md", "performance.md"],
+    pages: [
+      "architecture.md",
+      "threat_model.md",
+      "performance.md",
+      "../SECURITY.md",
+      "../CONTRIBUTING.md",
+      "../CODE_OF_CONDUCT.md",
+      "../CHANGELOG.md",
+    ],
   },
 ];
 

@@ -18,8 +18,14 @@ export interface Heading {
   readonly depth: number;
 }
 
-/** Where a Markdown file of the repository is in the site; `undefined` when it is not. */
-export type PlaceOf = (file: string) => string | undefined;
+/** Where a Markdown file of the repository is in the site, and its title; `undefined` when it is not. */
+export type PlaceOf = (file: string) => Place | undefined;
+
+/** A page that others link to. */
+export interface Place {
+  readonly path: string;
+  readonly title: string;
+}
 
 /**
  * Render a file of the repository.
@@ -43,8 +49,13 @@ export function renderPage(file: string, markdown: string, at: string, placeOf: 
       },
       link({ href, tokens }: Tokens.Link) {
         const html = this.parser.parseInline(tokens);
-        const target = linkTarget(href, file, at, placeOf);
-        return target === undefined ? html : `<a href="${escapeHtml(target)}">${html}</a>`;
+        const named = fileOf(href, file);
+        const place = placeOf(named) ?? placeOf(join(named, "README.md"));
+        const target = linkTarget(href, at, place);
+        if (target === undefined) return html;
+        // Files have names in a checkout; on the site, pages have titles.
+        const text = place !== undefined && /^[\w./-]+\.md$/.test(html) ? escapeHtml(place.title) : html;
+        return `<a href="${escapeHtml(target)}">${text}</a>`;
       },
       image({ href, text }: Tokens.Image) {
         return `<img src="${escapeHtml(pictureTarget(href, file, at))}" alt="${
@@ -78,13 +89,22 @@ export function renderPage(file: string, markdown: string, at: string, placeOf: 
   return { path: at, title, html, headings };
 }
 
+/** The file that a link of another one names. */
+function fileOf(href: string, from: string): string {
+  return join(dirname(from), href.split("#")[0]!);
+}
+
 /** A link of a page: to another page, to a section, or elsewhere. Links to files outside of the site become text. */
-function linkTarget(href: string, file: string, at: string, placeOf: PlaceOf): string | undefined {
+function linkTarget(href: string, at: string, place: Place | undefined): string | undefined {
   if (/^[a-z]+:/.test(href) || href.startsWith("#")) return href;
-  const [path = "", section] = href.split("#");
-  const place = placeOf(join(dirname(file), path));
   if (place === undefined) return undefined;
-  return relative(dirname(at), place) + (section === undefined ? "" : `#${section}`);
+  const [, section] = href.split("#");
+  return relative(dirname(at), place.path) + (section === undefined ? "" : `#${section}`);
+}
+
+/** The title of a page, from its first heading, as plain text. */
+export function titleOf(markdown: string): string {
+  return (/^# (.*)$/m.exec(markdown)?.[1] ?? "").replaceAll("`", "");
 }
 
 /** A picture below docs/ is at the same path below the site. */

@@ -64,6 +64,8 @@
     } else if (event.key === "Escape") {
       results.hidden = true;
       input.blur();
+    } else if (event.key === "Enter" && document.activeElement === input) {
+      results.querySelector("a")?.click();
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !results.hidden) {
       const links = [...results.querySelectorAll("a")];
       const at = links.indexOf(document.activeElement);

@@ -181,7 +181,7 @@ Deno.test("every command that a page shows is in a block that is followed, or sa
     if (page in ELSEWHERE) continue;
     for (const { line, language, mark, content } of fences(text)) {
       if (mark !== undefined || ["console", "sh"].includes(language)) continue;
-      const commands = ["bash", "shell"].includes(language) ||
+      const commands = ["bash", "shell", "powershell"].includes(language) ||
         (["", "text"].includes(language) &&
           /^(?:\$ |(?:\.\/|bin\/)?gait |npx |brew |curl |docker )/m.test(content));
       if (commands) wrong.push(`${page}:${line}`);

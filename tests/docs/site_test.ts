@@ -7,8 +7,9 @@ const files = await makeSite();
 const pictures = await images();
 
 Deno.test("every page of docs is in one group of the site", async () => {
-  const listed = (await groupedPages()).flatMap(({ pages }) => pages).sort();
-  assert.deepEqual(listed, await docPages());
+  const listed = (await groupedPages()).flatMap(({ pages }) => pages);
+  assert.equal(new Set(listed).size, listed.length);
+  assert.deepEqual(listed.filter((path) => !path.startsWith("../")).sort(), await docPages());
 });
 
 Deno.test("every link inside the site leads to a page and a section that are there", () => {
@@ -28,6 +29,12 @@ Deno.test("every link inside the site leads to a page and a section that are the
     }
   }
   assert.deepEqual(broken, []);
+});
+
+Deno.test("pages are linked by their titles, not by the names of files", () => {
+  for (const [path, html] of files) {
+    assert.deepEqual(html.match(/<a href="[^"]*">[^<]*\.md<\/a>/g), null, path);
+  }
 });
 
 Deno.test("no page loads anything from another machine, and none has a script of its own", () => {

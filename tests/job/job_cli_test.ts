@@ -150,3 +150,29 @@ Deno.test("an id that is given without its flag is named, with the flag", () =>
     await gait`job submit --id a`;
     assert.match((await gait`job resume --id a --json`).json.hint, /paused, decision_needed or blocked/);
   }));
+
+Deno.test("a job whose log lost an event is shown and packed with a warning", () =>
+  onStage(async ({ gait, read, write }) => {
+    await gait`job submit --id a`;
+    await gait`job pause --id a`;
+    assert.equal((await gait`pack build --type job --from a --out whole.zip --json`).json.notes, undefined);
+    const log = "gait-out/jobs/a/events.jsonl";
+    await write(log, (await read(log)).replace(/.*\n$/, ""));
+    const shown = await gait`job inspect --id a --json`;
+    assert.deepEqual([shown.code, shown.json.events.length, shown.json.warnings.length], [0, 1, 1]);
+    const packed = await gait`pack build --type job --from a --out part.zip --json`;
+    assert.deepEqual([packed.code, packed.json.notes], [0, shown.json.warnings]);
+  }));
+
+Deno.test("a job whose command has ended says after its resume how to start it again", () =>
+  onStage(async ({ gait, write }) => {
+    const runner = { attempt: 1, pid: 0, started_at: "", heartbeat_at: "", ended_at: "2026-01-01T00:00:00Z" };
+    await gait`job submit --id a`;
+    await gait`job pause --id a`;
+    await write("gait-out/jobs/a/runner.json", JSON.stringify(runner));
+    assert.match((await gait`job resume --id a`).stdout, /^next: gait job run --id a -- /m);
+    assert.match((await gait`job status --id a`).stdout, /^next: gait job run --id a -- /m);
+    await gait`job pause --id a`;
+    await write("gait-out/jobs/a/runner.json", "{");
+    assert.equal((await gait`job resume --id a --json`).json.job.status, "running");
+  }));

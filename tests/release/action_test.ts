@@ -1,4 +1,4 @@
-/** The step of action.yml, as a runner of GitHub Actions starts it; and the smoke test of a release. */
+/** The step of action.yml, as a runner of GitHub Actions starts it. */
 import assert from "node:assert/strict";
 import { onStage, type Stage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
@@ -66,16 +66,36 @@ Deno.test("the action reports an unreadable config as an error, and a missing ga
     assert.equal((await runStep(stage, { GAIT: stage.path("nowhere") })).code, 7);
   }));
 
-Deno.test("the smoke test of a release passes for this program, and fails for one that does too little", () =>
-  onStage(async ({ write, path }) => {
-    const smoke = async (gait: string) =>
-      (await new Deno.Command("sh", {
-        args: [`${repository}scripts/release/smoke.sh`, gait],
-        stdout: "null",
-        stderr: "null",
-      }).output()).code;
-    assert.equal(await smoke(`${repository}bin/gait`), 0);
-    await write("gait", "#!/bin/sh\nexit 0\n");
-    await Deno.chmod(path("gait"), 0o755);
-    assert.equal(await smoke(path("gait")), 1);
+Deno.test("the action takes no input that would be a second output or a command to the runner", () =>
+  onStage(async (stage) => {
+    await withFixture(stage);
+    for (const input of ["GAIT", "CONFIG", "CANDIDATE", "ARTIFACTS"]) {
+      const { code, stdout, outputs } = await runStep(stage, { [input]: "x\nstatus=pass\n::add-mask::x" });
+      assert.equal(code, 6, input);
+      assert.doesNotMatch(stdout, /^::add-mask/m);
+      assert.deepEqual(outputs, [""]);
+    }
+    const { code, stdout } = await runStep(stage, { GAIT: "::add-mask::x" });
+    assert.equal(code, 7);
+    assert.doesNotMatch(stdout, /^\s*::add-mask/m);
+  }));
+
+Deno.test("an input of the action is the value of a flag, whatever it begins with", () =>
+  onStage(async (stage) => {
+    await withFixture(stage);
+    assert.equal((await runStep(stage, { CONFIG: "--help" })).code, 6);
+    assert.equal((await runStep(stage, { CANDIDATE: "--help" })).code, 6);
+    assert.equal((await runStep(stage, { ARTIFACTS: "-p" })).code, 0);
+    assert.notEqual(await stage.read("-p/junit.xml"), "");
+  }));
+
+Deno.test("the runner takes no commands while names of fixtures are shown", () =>
+  onStage(async (stage) => {
+    await stage.write("gait", "#!/bin/sh\necho '  ::add-mask::x'\necho '::error file=a::b'\nexit 5\n");
+    await Deno.chmod(stage.path("gait"), 0o755);
+    const { code, stdout } = await runStep(stage, { GAIT: stage.path("gait") });
+    assert.equal(code, 5);
+    const [stop, shown, resumed, annotation] = stdout.trim().split("\n");
+    const word = /^::stop-commands::(gait-[0-9a-f]{32})$/.exec(stop!)![1];
+    assert.deepEqual([shown, resumed, annotation], ["  ::add-mask::x", `::${word}::`, "::error file=a::b"]);
   }));

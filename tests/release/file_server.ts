@@ -24,6 +24,14 @@ export async function serveRelease(
     [name, archive],
   ]);
   await stage.write("release.key", formatPublicKey(key.public));
+  await serveFiles(files, body);
+}
+
+/** Serve files by their paths. */
+export async function serveFiles(
+  files: FileServer["files"],
+  body: (server: FileServer) => Promise<void>,
+): Promise<void> {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, ({ url }) => {
     const found = files.get(new URL(url).pathname.slice(1));
     return found === undefined ? new Response("", { status: 404 }) : new Response(found);

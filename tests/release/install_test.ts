@@ -2,78 +2,14 @@
 import assert from "node:assert/strict";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { signChecksums } from "../../lib/release/checksum_signature.ts";
-import { keyFromSeed } from "../../lib/signing/mod.ts";
-import { tarGz } from "../../scripts/release/archives.ts";
-import { onStage, type Stage } from "../support/gait.ts";
-import { repository } from "../support/places.ts";
-import { type FileServer, serveRelease } from "./file_server.ts";
-
-const key = await keyFromSeed(new Uint8Array(32).fill(3));
-const SCRIPT = `${repository}scripts/install.sh`;
-const OS = Deno.build.os;
-const NAME = `gait_1.2.3_${OS}_${Deno.build.arch === "x86_64" ? "amd64" : "arm64"}.tar.gz`;
-const isSupported = OS === "linux" || OS === "darwin";
-
-/** What the script may call; each test can leave some out. */
-const TOOLS = [
-  ..."sh uname mktemp rm mkdir cp mv chmod tar gzip awk cut sed head cat printf".split(" "),
-  ..."curl wget sha256sum shasum perl openssl".split(" "),
-];
-
-/** A release for this machine, and a PATH with chosen tools. */
-function withRelease(body: (stage: Stage, server: FileServer) => Promise<void>): Promise<void> {
-  return onStage(async (stage) => {
-    const archive = await tarGz([
-      { name: "gait", content: utf8("#!/bin/sh\necho gait 1.2.3\n"), executable: true },
-      { name: "LICENSE", content: utf8("text") },
-    ]);
-    await serveRelease(stage, key, { name: NAME, archive }, (server) => body(stage, server));
-  });
-}
-
-async function install(
-  { folder, path }: Stage,
-  address: string,
-  { args = [], without = [] }: { args?: string[]; without?: string[] } = {},
-) {
-  const bin = path(`tools-${TOOLS.filter((tool) => !without.includes(tool)).length}`);
-  await Deno.mkdir(bin, { recursive: true });
-  for (const tool of TOOLS) {
-    const at = (Deno.env.get("PATH") ?? "").split(":").map((part) => `${part}/${tool}`)
-      .find((candidate) => exists(candidate));
-    if (at !== undefined && !without.includes(tool) && !exists(`${bin}/${tool}`)) {
-      await Deno.symlink(at, `${bin}/${tool}`);
-    }
-  }
-  const { code, stdout, stderr } = await new Deno.Command(`${bin}/sh`, {
-    args: [SCRIPT, "--version", "v1.2.3", "--install-dir", path("bin"), ...args],
-    cwd: folder,
-    clearEnv: true,
-    env: { PATH: bin, HOME: folder, GAIT_RELEASE_BASE_URL: address },
-  }).output();
-  return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
-}
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-function installTest(name: string, body: (stage: Stage, server: FileServer) => Promise<void>): void {
-  Deno.test({ name: `install.sh ${name}`, ignore: !isSupported, fn: () => withRelease(body) });
-}
-
-async function nothingInstalled(stage: Stage): Promise<void> {
-  assert.deepEqual((await stage.files()).filter((name) => name.startsWith("bin/")), []);
-}
+import { formatPublicKey, keyFromSeed } from "../../lib/signing/mod.ts";
+import { installScripts } from "../../scripts/release/install_scripts.ts";
+import { install, installed, installTest, key, NAME, nothingInstalled } from "./install_script.ts";
 
 installTest("installs an executable that runs, and leaves nothing else", async (stage, { address }) => {
   const { code, text } = await install(stage, address);
   assert.equal(code, 0, text);
-  assert.deepEqual((await stage.files()).filter((name) => name.startsWith("bin/")), ["bin/gait"]);
+  assert.deepEqual(await installed(stage), ["bin/gait"]);
   const { stdout } = await new Deno.Command(stage.path("bin/gait")).output();
   assert.equal(new TextDecoder().decode(stdout), "gait 1.2.3\n");
 });
@@ -117,7 +53,7 @@ installTest("keeps the installed gait when the new archive is bad", async (stage
   assert.equal((await install(stage, address)).code, 2);
   files.delete("checksums.txt");
   assert.equal((await install(stage, address)).code, 2);
-  assert.deepEqual((await stage.files()).filter((name) => name.startsWith("bin/")), ["bin/gait"]);
+  assert.deepEqual(await installed(stage), ["bin/gait"]);
 });
 
 installTest("takes no archive that the checksums list twice", async (stage, { address, files }) => {
@@ -160,3 +96,56 @@ installTest("installs nothing on a dry run", async (stage, { address }) => {
   assert.equal((await install(stage, address, { args: ["--dry-run"] })).code, 0);
   await nothingInstalled(stage);
 });
+
+installTest(
+  "of a release checks the signature with the key that it knows",
+  async (stage, { address, files }) => {
+    const scripts = new Map(
+      await installScripts("https://git.example/team/gait", formatPublicKey(key.public)),
+    );
+    await stage.write("install.sh", scripts.get("install.sh")!);
+    const script = stage.path("install.sh");
+    assert.equal((await install(stage, address, { script })).code, 0);
+    // OpenSSL before 3.0, and the one of macOS, can't check these signatures: the digest is still checked.
+    assert.equal((await install(stage, address, { script, without: ["openssl"] })).code, 0);
+    await Deno.remove(stage.path("bin/gait"));
+    const other = await keyFromSeed(new Uint8Array(32).fill(4));
+    files.set("checksums.txt.sig", utf8(await signChecksums(files.get("checksums.txt")!, other)));
+    assert.equal((await install(stage, address, { script })).code, 2);
+    files.delete("checksums.txt.sig");
+    assert.equal((await install(stage, address, { script })).code, 2);
+    await nothingInstalled(stage);
+  },
+);
+
+installTest("blames no key when openssl can't check signatures", async (stage, { address }) => {
+  await Deno.mkdir(stage.path("old"));
+  await stage.write("old/openssl", "#!/bin/sh\necho 'unknown option' >&2\nexit 1\n");
+  await Deno.chmod(stage.path("old/openssl"), 0o755);
+  const env = { PATH: `${stage.path("old")}:${stage.path("tools-all")}` };
+  await install(stage, address);
+  const bin = (await Array.fromAsync(Deno.readDir(stage.folder))).find(({ name }) =>
+    name.startsWith("tools-")
+  )!;
+  await Deno.rename(stage.path(bin.name), stage.path("tools-all"));
+  await Deno.remove(stage.path("bin/gait"));
+  const { code, text } = await install(stage, address, { args: ["--public-key", "release.key"], env });
+  assert.equal(code, 2);
+  assert.doesNotMatch(text, /release\.key/);
+  await nothingInstalled(stage);
+});
+
+installTest(
+  "takes the files of a folder, whatever its name and whichever downloader is here",
+  async (stage, { files }) => {
+    for (const name of ["of a release", "per%20cent", "it's"]) {
+      for (const [file, bytes] of files) await stage.write(`${name}/${file}`, bytes);
+      for (const without of [["curl"], ["wget"]]) {
+        const { code, text } = await install(stage, `file://${stage.path(name)}`, { without });
+        assert.equal(code, 0, text);
+      }
+      await Deno.remove(stage.path(`${name}/${NAME}`));
+      assert.equal((await install(stage, `file://${stage.path(name)}`)).code, 2);
+    }
+  },
+);

@@ -5,9 +5,12 @@ import { openZip } from "../../lib/formats/zip/mod.ts";
 import { formatPrivateKey, formatPublicKey, keyFromSeed, sha256 } from "../../lib/signing/mod.ts";
 import { libraryNames, pythonVersion } from "../../scripts/release/library_names.ts";
 import { makeRelease } from "../../scripts/release/main.ts";
-import { executableName, PLATFORMS } from "../../scripts/release/platforms.ts";
+import { packagesOfLock, pinsOf } from "../../scripts/release/pinned_tools.ts";
+import { BUILDS, executableName, PLATFORMS } from "../../scripts/release/platforms.ts";
 import { onStage, type Stage } from "../support/gait.ts";
+import { repository } from "../support/places.ts";
 
+const BUILD = "sdk/python/requirements-build.txt";
 const key = await keyFromSeed(new Uint8Array(32).fill(9));
 
 async function release(
@@ -18,10 +21,10 @@ async function release(
 ): Promise<string[]> {
   await stage.write("release.key", formatPrivateKey(key));
   for (const platform of platforms) {
-    await stage.write(
-      `built/${platform.target}/${executableName(platform)}`,
-      `executable of ${platform.target}`,
-    );
+    for (const build of BUILDS) {
+      const path = `built/${platform.target}/${executableName(platform, build)}`;
+      await stage.write(path, `${build} of ${platform.target}`);
+    }
   }
   return await makeRelease({
     version: "v1.2.3",
@@ -38,20 +41,21 @@ async function release(
 Deno.test("a release has an archive a platform, and the same bytes each time", () =>
   onStage(async (stage) => {
     const names = await release(stage);
+    const archives = PLATFORMS.map(({ os, arch }) => `${os}_${arch}.${os === "windows" ? "zip" : "tar.gz"}`)
+      .sort();
     assert.deepEqual(names, [
       "checksums.txt",
       "checksums.txt.intoto.jsonl",
       "checksums.txt.sig",
+      "gait-1.2.3-1.aarch64.rpm",
+      "gait-1.2.3-1.x86_64.rpm",
+      ...archives.map((end) => `gait-online_1.2.3_${end}`),
       "gait.json",
       "gait.rb",
       "gait_1.2.3_amd64.deb",
       "gait_1.2.3_arm64.deb",
-      "gait_1.2.3_darwin_amd64.tar.gz",
-      "gait_1.2.3_darwin_arm64.tar.gz",
-      "gait_1.2.3_linux_amd64.tar.gz",
-      "gait_1.2.3_linux_arm64.tar.gz",
-      "gait_1.2.3_windows_amd64.zip",
-      "gait_1.2.3_windows_arm64.zip",
+      ...archives.map((end) => `gait_1.2.3_${end}`),
+      "gait_release_public.key",
       "install.ps1",
       "install.sh",
       "sbom.cdx.json",
@@ -74,7 +78,7 @@ Deno.test("tar, sha256sum and unzip of the system read the archives and the chec
     assert.match(listed, /^-rwxr-xr-x .* gait\n-rw-r--r-- .* LICENSE\n$/);
     assert.equal(
       await run("tar", "-xOzf", "gait_1.2.3_darwin_arm64.tar.gz", "gait"),
-      "executable of aarch64-apple-darwin",
+      "gait of aarch64-apple-darwin",
     );
     await run("sha256sum", "--check", "--ignore-missing", "--quiet", "checksums.txt");
     const zip = openZip(await stage.bytes("out/gait_1.2.3_windows_amd64.zip"));
@@ -89,8 +93,10 @@ Deno.test("self verify accepts each executable of a release, and no other", () =
       stage
         .gait`self verify --executable ${path} --checksums out/checksums.txt --public-key release_public.key`;
     for (const platform of PLATFORMS) {
-      const path = `built/${platform.target}/${executableName(platform)}`;
-      assert.equal((await verify(path)).code, 0, path);
+      for (const build of BUILDS) {
+        const path = `built/${platform.target}/${executableName(platform, build)}`;
+        assert.equal((await verify(path)).code, 0, path);
+      }
     }
     assert.equal((await verify("release_public.key")).code, 2);
   }));
@@ -109,10 +115,13 @@ Deno.test("formula and manifest carry the digests of the archives", () =>
     }
   }));
 
-Deno.test("the installers know the repository of the release", () =>
+Deno.test("the installers know the repository of the release, and its key", () =>
   onStage(async (stage) => {
     await release(stage);
-    assert.match(await stage.read("out/install.sh"), /^repo=\$\{GAIT_REPO:-team\/gait\}$/m);
+    const base64 = formatPublicKey(key.public).trim();
+    assert.ok((await stage.read("out/install.sh")).includes(`release_key='${base64}'\n`));
+    assert.ok((await stage.read("out/install.ps1")).includes(`$releaseKey = '${base64}'\n`));
+    assert.match(await stage.read("out/install.sh"), /^ {2}repo=\$\{GAIT_REPO:-team\/gait\}$/m);
     assert.match(await stage.read("out/install.ps1"), /^\$defaultRepo = 'team\/gait'$/m);
   }));
 
@@ -167,6 +176,32 @@ Deno.test("the bill of materials has every package of the lock file, and tells w
     assert.equal(components.find(({ name }: { name: string }) => name === "esbuild").scope, "excluded");
     assert.equal(components.find(({ name }: { name: string }) => name === "denort").scope, "required");
   }));
+
+Deno.test("the bill of materials has the Deno of the workflow and the requirements of the Python package", () =>
+  onStage(async (stage) => {
+    await release(stage);
+    const { components } = JSON.parse(await stage.read("out/sbom.cdx.json"));
+    const addresses = components.map(({ purl }: { purl: string }) => purl);
+    assert.equal(new Set(addresses).size, addresses.length);
+    for (
+      const [file, prefix] of [[".github/tools/package-lock.json", "pkg:npm/"], [BUILD, "pkg:pypi/"]] as const
+    ) {
+      const text = await Deno.readTextFile(repository + file);
+      const tools = file === BUILD ? pinsOf(text) : packagesOfLock(text);
+      assert.notEqual(tools.length, 0);
+      for (const { name, version, integrity } of tools) {
+        const purl = `${prefix}${name.replace(/^@/, "%40")}@${version}`;
+        const found = components.find((component: { purl: string }) => component.purl === purl);
+        assert.deepEqual([purl, found?.scope], [purl, "excluded"]);
+        if (integrity !== undefined) assert.equal(found.hashes[0].alg, "SHA-512");
+      }
+    }
+  }));
+
+Deno.test("a requirement is read as the package that it pins, or not at all", () => {
+  const text = "# note\n-c constraints.txt\nA_b.C==1.2.3\npytest[x]==2  # why\nloose>=1\nother\n";
+  assert.deepEqual(pinsOf(text).map(({ purl }) => purl), ["pkg:pypi/a-b-c@1.2.3", "pkg:pypi/pytest@2"]);
+});
 
 Deno.test("the libraries are in the checksums and in the bill of materials; without one there is no release", () =>
   onStage(async (stage) => {

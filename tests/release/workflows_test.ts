@@ -36,6 +36,44 @@ Deno.test("a workflow may read, and a job gets what it needs alone: no identity 
   }
 });
 
+Deno.test("what an outsider may name, as a branch, a title or a tag, is never text of a script", () => {
+  for (const text of texts) {
+    for (const job of Object.values<{ steps?: { run?: string }[] }>(parse(text).jobs)) {
+      for (const { run } of job.steps ?? []) assert.doesNotMatch(run ?? "", /\$\{\{/);
+    }
+    assert.doesNotMatch(text, /pull_request_target|workflow_run|issue_comment/);
+  }
+});
+
+Deno.test("the job that has the key may not publish, and those that publish have no key", async () => {
+  const { jobs } = parse(await Deno.readTextFile(`${repository}.github/workflows/release.yml`));
+  for (const [name, job] of Object.entries<{ permissions?: unknown }>(jobs)) {
+    const hasKey = JSON.stringify(job).includes("secrets.");
+    assert.equal(hasKey, name === "sign", name);
+    assert.ok(!hasKey || job.permissions === undefined, name);
+  }
+});
+
+Deno.test("every file that is published was installed and tried before, on all platforms", async () => {
+  const { jobs } = parse(await Deno.readTextFile(`${repository}.github/workflows/release.yml`));
+  const needs = (name: string): string[] =>
+    [jobs[name].needs ?? []].flat().flatMap((other: string) => [other, ...needs(other)]);
+  for (const name of ["publish", "npm", "pypi"]) {
+    for (const before of ["test", "compile", "libraries", "sign", "smoke"]) {
+      assert.ok(needs(name).includes(before), `${name} after ${before}`);
+    }
+  }
+});
+
+Deno.test("the Deno of a release is pinned by its digest, on each platform", async () => {
+  const lock = JSON.parse(await Deno.readTextFile(`${repository}.github/tools/package-lock.json`));
+  for (const [path, entry] of Object.entries<{ version: string; integrity?: string }>(lock.packages)) {
+    if (path === "") continue;
+    assert.deepEqual([path, entry.version], [path, Deno.version.deno]);
+    assert.match(entry.integrity ?? "", /^sha512-/, path);
+  }
+});
+
 Deno.test("the scripts and tasks that a workflow runs are in the repository", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(`${repository}deno.json`));
   for (const [, path] of texts.join("\n").matchAll(/(?<=\s)((?:scripts|\.ci)\/[\w./]+)/g)) {

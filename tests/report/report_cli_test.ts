@@ -19,6 +19,16 @@ Deno.test("gait report top names a broken file, and ranks the others", () =>
     assert.deepEqual(names(JSON.parse(await read("gait-out/report_top_actions.json"))), broken);
   }));
 
+Deno.test("gait report top shows 20 broken files in text, and reports all", () =>
+  onStage(async ({ gait, write, read }) => {
+    await write("runs/runpack_good.zip", (await packSample()).bytes);
+    for (let i = 0; i < 25; i++) await write(`runs/trace_${i}.json`, "{");
+    const { stdout } = await gait`report top runs --traces runs`;
+    assert.equal(stdout.match(/^not read: runs/gm)?.length, 20);
+    assert.match(stdout, /^not read: 5 /m);
+    assert.equal(JSON.parse(await read("gait-out/report_top_actions.json")).unreadable.length, 25);
+  }));
+
 Deno.test("gait report top does not enter linked folders, and says when a link leads nowhere", () =>
   onStage(async ({ gait, write, path }) => {
     await write("real/trace_a.json", traceFile());

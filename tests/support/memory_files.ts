@@ -119,7 +119,10 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
       put(cleanPath(path), concat([before, content]), 0o600);
     },
     openAppender: (path) => ({
-      append: (size, content, sync) => memory.appendAt(path, size, content, sync),
+      async append(size, content, sync) {
+        await memory.appendAt(path, size, content, sync);
+        return (await memory.stat(path))?.version;
+      },
       close: () => {},
     }),
     // deno-lint-ignore require-await -- as above

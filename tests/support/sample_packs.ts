@@ -65,6 +65,7 @@ export function jobSample(): JobRecord {
   return {
     state: decode(jobStateSchema, JOB_STATE as JsonObject, "job"),
     events: JOB_EVENTS.map((event) => decode(jobEventSchema, event as JsonObject, "event")),
+    notes: [],
   };
 }
 

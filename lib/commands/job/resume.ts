@@ -1,6 +1,10 @@
+import { ifReadable } from "../../errors/mod.ts";
+import { jobFolder } from "../../job/folder.ts";
 import { resumeJob } from "../../job/resume.ts";
+import { reportRunner } from "../../job/run/runner.ts";
 import { bool, defineCommand, path, text } from "../define.ts";
 import { actorFlag, fingerprintFlag, jobFlags, jobNeeds, policyFlags } from "./flags.ts";
+import { nextRunLines } from "./next_run.ts";
 import { jobFields, jobOutcome } from "./report.ts";
 
 /** `gait job resume` (docs/spec/job.md 5). */
@@ -35,6 +39,10 @@ export default defineCommand({
       envFingerprint: flags["env-fingerprint"],
       allowEnvMismatch: flags["allow-env-mismatch"],
     };
-    return jobOutcome("resume", await resumeJob(flags.root, flags.id, options, effects, version));
+    const resumed = await resumeJob(flags.root, flags.id, options, effects, version);
+    // The job is resumed, whatever is known about its runner.
+    const folder = jobFolder(flags.root, flags.id);
+    const runner = await ifReadable(() => reportRunner(folder, effects.files));
+    return jobOutcome("resume", { ...resumed, lines: nextRunLines(resumed.state, runner) });
   },
 });

@@ -24,7 +24,11 @@ export default defineCommand({
     ...policyFlags,
     ...fingerprintFlag,
     "allow-env-mismatch": bool("accept an environment that differs from that of the submit"),
-    attempts: integer("number", "maximum number of starts, also of those lost in a crash", { least: 1 }),
+    attempts: integer(
+      "number",
+      "maximum number of starts, also of those lost in a crash; without it, only those are repeated",
+      { least: 1 },
+    ),
     backoff: duration("wait before the second attempt; doubled before each further one", { default: "1s" }),
     "log-limit": integer("bytes", "maximum size of the output log", { default: 10_485_760, least: 4096 }),
     heartbeat: duration("interval of the runner's heartbeat", { default: "5s" }),

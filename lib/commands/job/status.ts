@@ -2,9 +2,10 @@ import { readJob } from "../../job/read.ts";
 import { jobFolder } from "../../job/folder.ts";
 import { reportRunner } from "../../job/run/runner.ts";
 import { defineCommand } from "../define.ts";
-import { bad, line, nextLines } from "../text.ts";
+import { bad, line } from "../text.ts";
 import { jobFlags, jobNeeds } from "./flags.ts";
 import { jobFields, jobOutcome } from "./report.ts";
+import { nextRunLines } from "./next_run.ts";
 
 /** `gait job status` (docs/spec/job.md 4). */
 export default defineCommand({
@@ -22,9 +23,10 @@ export default defineCommand({
     return jobOutcome("status", {
       ...job,
       json: { runner: { ...runner } },
-      lines: state === "lost" && job.state.status === "running"
-        ? [line(bad(report)), ...nextLines([`gait job run --id ${job.state.job_id} -- <command>`])]
-        : [line(report)],
+      lines: [
+        line(state === "lost" && job.state.status === "running" ? bad(report) : report),
+        ...nextRunLines(job.state, runner),
+      ],
     });
   },
 });

@@ -5,7 +5,8 @@ import { jobFields, jobOutcome } from "./report.ts";
 
 /** `gait job stop` (docs/spec/job.md 3.1). */
 export default defineCommand({
-  explain: "Stops a job in an emergency: from then on, an MCP boundary blocks every call it makes.",
+  explain:
+    "Stops a job in an emergency: kills the command that it runs, and has an MCP boundary block every later call.",
   flags: { ...jobFlags, ...actorFlag },
   needs: jobNeeds,
   errorFields: jobFields("stop"),

@@ -104,7 +104,12 @@ function describe(report: TopReport, out: string): Line[] {
   }
   return [
     ...lines,
-    ...unreadable.map(({ path, error }) => line(warn(`not read: ${path}: `), error.message)),
+    ...unreadable.slice(0, MAX_TOP).map(({ path, error }) =>
+      line(warn(`not read: ${path}: `), error.message)
+    ),
+    ...unreadable.length > MAX_TOP
+      ? [line(warn(`not read: ${unreadable.length - MAX_TOP} more files`), "; the report names all")]
+      : [],
     line(dim("report: "), displayPath(out)),
   ];
 }

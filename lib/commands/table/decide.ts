@@ -72,7 +72,7 @@ export const DECIDE: readonly Entry[] = [
   },
   {
     name: "trace",
-    summary: "The same, for a command behind --",
+    summary: "Run a command behind -- and report the traces that it names, as gait test does",
     goal: "Decide what may happen",
     behindDashes: true,
     load: () => import("../wrap/trace.ts"),

@@ -86,7 +86,11 @@ function writeName(name: string): string {
   return text;
 }
 
+/** Text that stands in quotes as it is; a surrogate is none. Looking for it takes a third of the time of writing it. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function writeString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   // A lone surrogate has no UTF-8 form. Our readers replace it, so one at this point is a programming error that must
   // not reach a digest.
   if (!text.isWellFormed()) throw invalidInput("Text contains a lone surrogate");

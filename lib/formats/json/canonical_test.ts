@@ -85,6 +85,17 @@ Deno.test("canonicalize() escapes quotes, backslashes and controls, and nothing 
   }
 });
 
+Deno.test("canonicalize() writes a text as JSON.stringify() does, wherever in it a character needs an escape", () => {
+  const unit = fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom(..."az09 !#[]~/") },
+    fc.constantFrom('"', "\\", "\n", "\0", "\x1f", "\x7f", "é", "\u2028", "\u{1f600}"),
+  );
+  fc.assert(fc.property(fc.string({ unit, maxLength: 80 }), (text) => {
+    assert.equal(canonicalize(text), JSON.stringify(text));
+    assert.equal(canonicalize({ [text]: text }), `{${JSON.stringify(text)}:${JSON.stringify(text)}}`);
+  }));
+});
+
 Deno.test("canonicalize() keeps both Unicode forms apart", () => {
   assert.notEqual(canonicalize("\u00e9"), canonicalize("e\u0301"));
 });

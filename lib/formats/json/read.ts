@@ -2,7 +2,7 @@ import { invalidInput, messageOf } from "../../errors/mod.ts";
 import { decodeUtf8, decodeUtf8Strict } from "../bytes.ts";
 import { MAX_DEPTH } from "./canonical.ts";
 import { restoreNames, spellKeysPlainly } from "./escaped_keys.ts";
-import { type JsonStructure, measureJson } from "./structure.ts";
+import { type JsonStructure, measureDepth, measureJson } from "./structure.ts";
 import { syntaxFault } from "./syntax_fault.ts";
 import { firstChanged, firstRespelled, firstRounded, isRounded } from "./exact_numbers.ts";
 import { textWeight } from "./weight.ts";
@@ -82,13 +82,13 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
       options.numbers(`${reason}, so it can't be told apart from others`);
     } else throw fail(reason, { detail: "text_not_unicode" });
   }
-  if (structure === undefined && hasManyBrackets(text)) structure = measureJson(text);
-  if (structure !== undefined) {
-    const { depth, duplicate } = structure;
-    if (depth > MAX_DEPTH) throw fail(`JSON is nested deeper than ${MAX_DEPTH} levels`);
-    if (refuse && duplicate !== undefined) {
-      throw fail(`key "${duplicate}" occurs twice in one object`, { detail: "duplicate_json_key" });
-    }
+  const mayBeDeep = structure === undefined && hasManyBrackets(text);
+  // Whether a key has an escape is asked below; without any, the depth is all that is to be measured.
+  if (mayBeDeep && text.includes("\\")) structure = measureJson(text);
+  const depth = structure?.depth ?? (mayBeDeep ? measureDepth(text) : 0);
+  if (depth > MAX_DEPTH) throw fail(`JSON is nested deeper than ${MAX_DEPTH} levels`);
+  if (refuse && structure?.duplicate !== undefined) {
+    throw fail(`key "${structure.duplicate}" occurs twice in one object`, { detail: "duplicate_json_key" });
   }
   if (signed || options.numbers === "exact") {
     const rounded = signed ? firstRespelled(text) : firstRounded(text);

@@ -93,6 +93,26 @@ export function measureJson(text: string): JsonStructure {
   return { depth, duplicate, hasEscapedKey, hasFraction, longestNumber };
 }
 
+/** Deepest nesting of arrays and objects in a text that `JSON.parse` accepted. */
+export function measureDepth(text: string): number {
+  let [open, deepest] = [0, 0];
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 0x7b /* { */:
+      case 0x5b /* [ */:
+        if (++open > deepest) deepest = open;
+        break;
+      case 0x7d /* } */:
+      case 0x5d /* ] */:
+        open--;
+        break;
+      case 0x22 /* " */:
+        at = endOfString(text, at);
+    }
+  }
+  return deepest;
+}
+
 /** Position of the closing quote of the string at `start`: the first one after an even number of `\`. */
 export function endOfString(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1);; at = text.indexOf('"', at + 1)) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { measureJson } from "./structure.ts";
+import { measureDepth, measureJson } from "./structure.ts";
 
 /** A slow parser for valid JSON, by recursion, that shares nothing with the code under test. */
 function slowMeasure(text: string): { depth: number; duplicates: number } {
@@ -83,6 +83,7 @@ Deno.test("measureJson() agrees with a slow parser on depth and on repeated keys
       const slow = slowMeasure(text);
       const fast = measureJson(text);
       assert.equal(fast.depth, slow.depth);
+      assert.equal(measureDepth(text), slow.depth);
       assert.equal(fast.duplicate !== undefined, slow.duplicates > 0);
       if (slow.duplicates > 0) seen++;
     }),

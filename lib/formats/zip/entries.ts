@@ -8,21 +8,17 @@ import { invalidInput } from "../../errors/mod.ts";
 import { compareBytewise, utf8 } from "../bytes.ts";
 import { crc32For } from "./crc32.ts";
 import { MAX_ENTRIES } from "./directory.ts";
+import type { Deflated } from "./deflated.ts";
 import { EXTENDED_TIMESTAMP, FORM } from "./form.ts";
 import { storedBlocks } from "./stored.ts";
-
-/** Content that is compressed already, by `deflate()`, in pieces: joining them would hold it twice. */
-export interface Deflated {
-  readonly packed: readonly Uint8Array[];
-  /** Number of bytes, and their CRC-32, before compression. */
-  readonly size: number;
-  readonly crc32: number;
-}
 
 /** A file to put into an archive. */
 export interface ZipFile {
   readonly name: string;
-  /** The content, or pieces that are read when the entry is written; their boundaries don't affect the archive. */
+  /**
+   * The content, or pieces that are read when the entry is written; their boundaries don't affect the archive. Where they
+   * are compressed, each is done with when the next one is asked for.
+   */
   readonly content: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array> | Deflated;
   /** Whether it is executable (0755 instead of 0644). */
   readonly executable?: boolean;
@@ -30,7 +26,7 @@ export interface ZipFile {
 
 /** How the contents of an archive are stored. */
 export type ZipPacking =
-  /** Compressed by the codec of zip.js, which gives the same bytes on every platform, unlike built-in codecs. */
+  /** Compressed by the codecs of zip.js, which give the same bytes on every platform, unlike built-in codecs. */
   | "deflated"
   /**
    * Uncompressed, in "stored" deflate blocks. A bit of a compressed stream can be changed without changing its
@@ -64,7 +60,6 @@ export async function writeEntries(
   // zip.js would write it as an empty folder.
   const folder = files.find(({ name }) => name.endsWith("/"));
   if (folder) throw invalidInput(`Cannot write archive: "${folder.name}" is the name of a folder`);
-  if (packing === "deflated" && files.some(isLarge)) await import("./large_codec.ts");
   configure({ useWebWorkers: false, useCompressionStream: false });
   const writer = new ZipWriter(new WritableStream<Uint8Array>({ write }), {
     // DOS time is local time, so local midnight on 1 January gives the same bytes in every time zone.
@@ -101,26 +96,20 @@ interface EntrySource {
   readonly options: ZipWriterAddDataOptions;
 }
 
-/** Content that pays for loading another codec; what is made in pieces is meant to be large. */
-function isLarge({ content }: ZipFile): boolean {
-  return content instanceof Uint8Array ? content.length > LARGE : !("packed" in content);
-}
-
-const LARGE = 2 * 1024 * 1024;
-
-function deflatedEntry({ content }: ZipFile): EntrySource {
-  if (content instanceof Uint8Array) return { pieces: piecesOf(content), options: {} };
-  if (!("packed" in content)) return { pieces: content, options: {} };
-  const { packed, size, crc32 } = content;
+/**
+ * Large contents are compressed by the codec of zip.js in WebAssembly, small ones by the one in JavaScript, which starts
+ * at once. Both give the same bytes.
+ */
+async function deflatedEntry({ content }: ZipFile): Promise<EntrySource> {
+  if (content instanceof Uint8Array && content.length <= LARGE) return { pieces: [content], options: {} };
+  const { packed, size, crc32 } = "packed" in content
+    ? content
+    : await (await import("./deflated.ts")).deflate(content instanceof Uint8Array ? [content] : content);
   return { pieces: packed, options: { passThrough: true, uncompressedSize: size, crc32 } };
 }
 
-/** The codec copies what it is given at once, so it is given little. */
-export function* piecesOf(content: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < content.length; at += PIECE) yield content.subarray(at, at + PIECE);
-}
-
-const PIECE = 256 * 1024;
+/** Bytes of content that pays for loading another codec; what is made in pieces is meant to be large. */
+const LARGE = 2 * 1024 * 1024;
 
 async function storedEntry({ name, content: given }: ZipFile): Promise<EntrySource> {
   if ("packed" in given) throw new Error(`Entry "${name}" is compressed, so it can't be stored`);

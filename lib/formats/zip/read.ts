@@ -55,6 +55,7 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
   refuseDuplicates(entries);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   const counted = new Set<string>();
+  const own = limits.ownInflateBytes ?? SMALL;
   let total = 0;
 
   function find(name: string): ZipEntry {
@@ -63,7 +64,8 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
     return entry;
   }
 
-  async function* chunks(name: string): AsyncGenerator<Uint8Array> {
+  /** An entry that may be read, with its compressed bytes. */
+  function open(name: string): [ZipEntry, Uint8Array<ArrayBuffer>] {
     const entry = find(name);
     refuseUnreadable(entry, limits);
     // Rereading an entry gives the same content.
@@ -72,14 +74,18 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
     if (total > limits.totalBytes) {
       throw invalidInput("Cannot read archive: its entries are too large together");
     }
-    const packed = bytes.subarray(entry.dataStart, entry.dataStart + entry.compressedSize);
+    return [entry, bytes.subarray(entry.dataStart, entry.dataStart + entry.compressedSize)];
+  }
+
+  async function* chunks(name: string): AsyncGenerator<Uint8Array> {
+    const [entry, packed] = open(name);
     const crc32 = await crc32For(entry.size);
     let crc = 0;
-    for await (const chunk of unpack(entry, packed, limits.ownInflateBytes ?? SMALL)) {
+    for await (const chunk of unpack(entry, packed, own)) {
       crc = crc32(chunk, crc);
       yield chunk;
     }
-    if (crc !== entry.crc32) throw damaged(name, "its checksum is wrong");
+    if (crc !== entry.crc32) throw damaged(name, WRONG_CHECKSUM);
   }
 
   return {
@@ -91,7 +97,15 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
     isCanonical: (name) => byName.get(name)?.canonical === true,
     chunks,
     async read(name) {
-      const content = new Uint8Array(checkedSize(find(name), limits));
+      const [entry, packed] = open(name);
+      if (inflatesHere(entry, own)) {
+        // At once: pieces would be copied together, which shows where an entry is a whole archive.
+        const content = inflateWhole(entry, packed);
+        const crc32 = await crc32For(entry.size);
+        if (crc32(content) !== entry.crc32) throw damaged(name, WRONG_CHECKSUM);
+        return content;
+      }
+      const content = new Uint8Array(entry.size);
       let at = 0;
       for await (const chunk of chunks(name)) {
         content.set(chunk, at);
@@ -105,27 +119,32 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
 /** Default for {@linkcode ZipLimits.ownInflateBytes}, the size at which the built-in inflate becomes faster. */
 const SMALL = 64 * 1024;
 
+const WRONG_CHECKSUM = "its checksum is wrong";
+const DAMAGED = "its compressed data is damaged";
+
 function unpack(
-  { name, method, size }: ZipEntry,
+  entry: ZipEntry,
   packed: Uint8Array<ArrayBuffer>,
   own: number,
 ): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
-  if (method === 0) return [packed];
-  if (size > own) return inflate(packed, size, name);
-  if (size > INFLATED_PIECE) return inflateLarge(packed, size, name);
+  if (entry.method === 0) return [packed];
+  if (!inflatesHere(entry, own)) return inflate(packed, entry.size, entry.name);
+  return entry.size > INFLATED_PIECE ? inflateLarge(entry, packed) : [inflateWhole(entry, packed)];
+}
+
+/** Whether our own code inflates an entry. */
+function inflatesHere({ method, size }: ZipEntry, own: number): boolean {
+  return method !== 0 && size <= own;
+}
+
+function inflateWhole({ name, size }: ZipEntry, packed: Uint8Array): Uint8Array<ArrayBuffer> {
   const content = inflateSmall(packed, size);
-  if (!content) throw damaged(name, "its compressed data is damaged");
-  return [content];
+  if (!content) throw damaged(name, DAMAGED);
+  return content;
 }
 
-function* inflateLarge(packed: Uint8Array<ArrayBuffer>, size: number, name: string): Generator<Uint8Array> {
-  if (!(yield* inflatePieces(packed, size))) throw damaged(name, "its compressed data is damaged");
-}
-
-/** The declared size, after the checks that must precede allocating memory for it. */
-function checkedSize(entry: ZipEntry, limits: ZipLimits): number {
-  refuseUnreadable(entry, limits);
-  return entry.size;
+function* inflateLarge({ name, size }: ZipEntry, packed: Uint8Array): Generator<Uint8Array> {
+  if (!(yield* inflatePieces(packed, size))) throw damaged(name, DAMAGED);
 }
 
 function refuseUnreadable(entry: ZipEntry, limits: ZipLimits): void {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { concat, utf8 } from "../bytes.ts";
-import { EVIDENCE_LIMITS, openZip } from "./mod.ts";
+import { EVIDENCE_LIMITS, openZip, type ZipLimits } from "./mod.ts";
+import { buildZip, deflate } from "../../../tests/support/zip_builder.ts";
 import { writeZip } from "./write.ts";
 
 const INVALID = { code: "invalid_input" };
@@ -59,6 +60,43 @@ Deno.test("chunks() gives the content of read(), in pieces", async () => {
   assert.ok(parts.length > 1);
   assert.deepEqual(concat(parts), content);
   assert.deepEqual(await archive.read("big"), content);
+});
+
+/** Sizes that are inflated at once, in pieces, and by the runtime; the first two also by our own code for all sizes. */
+const SIZES = [1000, 300_000, 2_000_000];
+const LIMITS = [EVIDENCE_LIMITS, { ...EVIDENCE_LIMITS, ownInflateBytes: 1_000_000 }];
+
+/** Reading the only entry of an archive, as a whole and in chunks. */
+function bothWays(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits): (() => Promise<Uint8Array>)[] {
+  const inChunks = async () => {
+    const parts: Uint8Array[] = [];
+    for await (const part of openZip(bytes, limits).chunks("a")) parts.push(part.slice());
+    return concat(parts);
+  };
+  return [() => openZip(bytes, limits).read("a"), inChunks];
+}
+
+Deno.test("read() and chunks() give the same content, and refuse the same damage, whoever inflates", async () => {
+  for (const size of SIZES) {
+    const content = new Uint8Array(size).map((_, i) => (i * i) >>> 7);
+    const deflated = await deflate(content);
+    for (const packed of [content, deflated]) {
+      const method = packed === content ? 0 : 8;
+      const entry = { name: "a", content, packed, method };
+      for (const limits of LIMITS) {
+        for (const read of bothWays(buildZip([entry]), limits)) assert.deepEqual(await read(), content);
+        const otherChecksum = buildZip([{ ...entry, crc: 1 }]);
+        const cut = buildZip([{ ...entry, packed: packed.subarray(0, packed.length >> 1) }]);
+        const tooLong = buildZip([{ ...entry, size: size - 1 }]);
+        for (const damaged of [otherChecksum, cut, tooLong]) {
+          for (const read of bothWays(damaged, limits)) await assert.rejects(read, INVALID);
+        }
+        for (const read of bothWays(buildZip([entry]), { ...limits, totalBytes: size - 1 })) {
+          await assert.rejects(read, INVALID);
+        }
+      }
+    }
+  }
 });
 
 Deno.test("chunks() can be left early without a leak", async () => {

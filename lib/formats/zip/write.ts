@@ -1,7 +1,8 @@
 import { concat } from "../bytes.ts";
-import { deflate } from "./deflated.ts";
-import { type Deflated, piecesOf, writeEntries, type ZipFile, type ZipPacking } from "./entries.ts";
+import type { Deflated } from "./deflated.ts";
+import { writeEntries, type ZipFile, type ZipPacking } from "./entries.ts";
 import { archiveSize } from "./form.ts";
+import { release } from "./inflate.ts";
 import { storedSize } from "./stored.ts";
 
 export type { Deflated, ZipFile, ZipPacking };
@@ -26,6 +27,7 @@ export async function writeZip(
     await writeEntries(given, packing, (piece) => {
       archive.set(piece, at);
       at += piece.length;
+      release(piece); // a copy by zip.js
     });
     if (at !== size) throw new Error(`An archive of ${at} bytes was expected to have ${size}`);
     return archive;
@@ -49,14 +51,15 @@ export async function writeZipPieces(files: readonly ZipFile[]): Promise<Uint8Ar
 const MAX_BYTES = 0xffffffff;
 
 async function packAll(files: readonly ZipFile[]): Promise<ZipFile[]> {
+  const { deflate } = await import("./deflated.ts");
   const packed: ZipFile[] = [];
   for (const file of files) {
     const { content } = file;
     if ("packed" in content) packed.push(file);
-    else {
-      const pieces = content instanceof Uint8Array ? piecesOf(content) : content;
-      packed.push({ ...file, content: await deflate(pieces) });
-    }
+    else {packed.push({
+        ...file,
+        content: await deflate(content instanceof Uint8Array ? [content] : content),
+      });}
   }
   return packed;
 }

@@ -181,3 +181,22 @@ Deno.test("writeZip() writes stored contents that come in pieces as it writes th
     assert.equal(whole.byteLength, whole.buffer.byteLength);
   }
 });
+
+Deno.test("writeZip() takes no content away, however large and whether whole, in pieces or compressed", async () => {
+  const piece = 256 * 1024;
+  for (const size of [1024, piece, 4 * piece, 4 * piece + 5]) {
+    const content = Uint8Array.from({ length: size }, (_, i) => i * i & 0xff);
+    const copy = content.slice();
+    const pieces = [content.slice(0, piece), content.slice(piece)].filter(({ length }) => length > 0);
+    const deflated = await deflate([content]);
+    const packed = concat(deflated.packed);
+    for (const packing of ["stored", "deflated"] as const) {
+      await writeZip([{ name: "a", content }, { name: "b", content: pieces }], packing);
+      assert.deepEqual(content, copy);
+      assert.deepEqual(concat(pieces), copy);
+    }
+    await writeZip([{ name: "a", content }, { name: "b", content: deflated }]);
+    assert.deepEqual(content, copy);
+    assert.deepEqual(concat(deflated.packed), packed);
+  }
+});

@@ -1,5 +1,5 @@
 import { GaitError, messageOf } from "../../errors/mod.ts";
-import type { Journal, Journals } from "../../effects/mod.ts";
+import type { Journal, Journals, Placement } from "../../effects/mod.ts";
 import { concat, hex } from "../../formats/bytes.ts";
 import { numberedPath } from "../../formats/path.ts";
 import { journalLine, type NamedRecord, renamingLine } from "./journal_line.ts";
@@ -66,12 +66,6 @@ interface Waiting {
   readonly failed: (error: unknown) => void;
 }
 
-/** A file that was to be created: whether its name was free, or the error. */
-interface Placed {
-  readonly path: string;
-  readonly outcome: boolean | { readonly error: unknown };
-}
-
 /** A decision with the final names of its records. */
 interface Named extends Waiting {
   readonly names: string[];
@@ -132,19 +126,18 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
       const taken = new Set<string>();
       const named = reserveAll(batch, taken);
       if (named.length === 0) continue;
-      let placed: readonly Placed[] = [];
-      const [lone, other] = named;
-      const meanwhile = lone && !other ? () => placed = placeEarly(lone) : undefined;
-      const failure = await commit(named, meanwhile).then(() => undefined, (error: unknown) => ({ error }));
+      const [placed, failure] = await commit(named).then(
+        (placed) => [placed, undefined] as const,
+        (error: unknown) => [[], { error }] as const,
+      );
       if (failure) {
-        for (const { path, outcome } of placed) if (outcome === true) journals.withdraw(path);
         await abandonSegment();
         // Their numbers are free again, because a gap would look like a removed trace.
         for (const { records } of named) nextNumber.delete(records[0]!.name);
         for (const { failed } of named) failed(failure.error);
       } else {
         const held = segment!;
-        for (const one of named) await release(one, held, taken, placed);
+        for (const [at, one] of named.entries()) await release(one, held, taken, placed[at]!);
         if (segment && isFull(segment)) closeSegment();
       }
       if (!syncing && isDue()) syncing = syncDue();
@@ -153,8 +146,8 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
     flushing = undefined;
   }
 
-  /** @param meanwhile called while the disk is waited for */
-  async function commit(batch: readonly Named[], meanwhile: (() => void) | undefined): Promise<void> {
+  /** @returns what became of the files of each decision */
+  async function commit(batch: readonly Named[]): Promise<readonly (readonly Placement[])[]> {
     segment ??= {
       journal: await journals.create(`${folder}/${JOURNAL_FOLDER}/${hex(random(8))}.jsonl`),
       paths: [],
@@ -163,41 +156,38 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
       fullAt: 0,
     };
     const lines = concat(batch.map(({ records, names }) => journalLine(renamed(records, names))));
-    await append(segment, lines, meanwhile);
+    const files = batch.flatMap(({ records, names }) =>
+      records.map(({ content }, at) => ({ path: `${folder}/${names[at]}`, content }))
+    );
+    // Nothing else could be done while the journal of a lone decision is synced, and on a busy disk a new file waits as
+    // long as an fsync does. A file without its line in the journal is that of a decision which was never returned.
+    const placed = await segment.journal.appendAndPlace(lines, files, { early: batch.length === 1 });
+    segment.size += lines.length;
+    let at = 0;
+    return batch.map(({ records }) => placed.slice(at, at += records.length));
   }
 
-  /**
-   * Create the files of a lone decision while its journal is synced: nothing else could be done in that time, and on a
-   * busy disk a new file waits as long as an fsync does. A file without its line in the journal is that of a decision
-   * which was never returned.
-   */
-  function placeEarly({ records, names }: Named): readonly Placed[] {
-    return records.map(({ content }, at) => {
-      const path = `${folder}/${names[at]}`;
-      try {
-        return { path, outcome: journals.place(path, content) };
-      } catch (error) {
-        return { path, outcome: { error } };
-      }
-    });
-  }
-
-  /** @param placed the files that were created while the journal was synced, if any */
+  /** @param placed what became of its files */
   async function release(
     { records, names, released, failed }: Named,
     held: Segment,
     taken: Set<string>,
-    placed: readonly Placed[],
+    placed: readonly Placement[],
   ): Promise<void> {
     try {
       for (const [at, record] of records.entries()) {
-        const early = placed[at]?.outcome;
-        if (typeof early === "object") throw early.error;
-        let isPlaced = early ?? journals.place(`${folder}/${names[at]}`, record.content);
-        for (; !isPlaced; isPlaced = journals.place(`${folder}/${names[at]}`, record.content)) {
+        const placement = placed[at]!;
+        if (typeof placement === "object") throw placement.error;
+        for (
+          let isPlaced = placement;
+          !isPlaced;
+          isPlaced = journals.place(`${folder}/${names[at]}`, record.content)
+        ) {
           // Another process took the name. The journal must have the new name before the file is created.
           const [other] = reserve([{ ...record, isUnique: false }], taken);
-          await append(held, renamingLine(names[at]!, other!)).catch((error) => {
+          const line = renamingLine(names[at]!, other!);
+          held.size += line.length;
+          await held.journal.append(line).catch((error) => {
             // It has the other records of this batch, so it is kept; the next batch gets a new journal.
             if (segment === held) closeSegment();
             throw error;
@@ -279,15 +269,6 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
       }
     },
   };
-}
-
-async function append(
-  segment: Segment,
-  lines: Uint8Array<ArrayBuffer>,
-  meanwhile?: () => void,
-): Promise<void> {
-  await segment.journal.append(lines, { meanwhile });
-  segment.size += lines.length;
 }
 
 function renamed(records: readonly NamedRecord[], names: readonly string[]): NamedRecord[] {

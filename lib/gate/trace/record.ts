@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, prettyJson } from "../../formats/json/mod.ts";
+import { compact, type JsonObject, type JsonValue, prettyJson } from "../../formats/json/mod.ts";
 import { EPOCH_1980, isZeroTime, type Rfc3339, toUtc } from "../../formats/time.ts";
 import {
   type Digest,
@@ -197,13 +197,8 @@ function relationshipOf(traceId: string, facts: TraceFacts, ruleIds: string[]): 
 
 /** The members that are not empty: neither absent, nor `""`, 0, `false` or an empty list. */
 export function present(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
-  const kept = Object.entries(members).filter(([, value]) =>
-    Array.isArray(value) ? value.length > 0 : value !== undefined && !EMPTY.includes(value)
-  );
-  return Object.fromEntries(kept) as JsonObject;
+  return compact(members);
 }
-
-const EMPTY: readonly unknown[] = ["", 0, false, null];
 
 /** The first 12 bytes of the digest of a text, in hex. */
 async function shortId(text: string, hash: Hasher): Promise<string> {

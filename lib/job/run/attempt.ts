@@ -1,22 +1,17 @@
 import type { SupervisedChild, Supervision } from "../../effects/mod.ts";
-import { GaitError } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { joinPath } from "../../formats/path.ts";
 import { timeOfMillis } from "../../formats/time.ts";
 import type { JobState } from "../../schema/job.ts";
 import { runningDigest } from "../../signing/running_digest.ts";
-import { addCheckpoint } from "../checkpoints.ts";
 import type { JobEffects } from "../context.ts";
 import { STATE_FILE } from "../folder.ts";
 import { readJob } from "../read.ts";
 import { TERMINAL } from "../transitions.ts";
-import { childLines } from "./child_lines.ts";
 import { RunLog } from "./log.ts";
+import { linesFile, recordLines } from "./record_lines.ts";
 import { type Runner, writeRunner } from "./runner.ts";
 import { LineSplitter } from "./line_splitter.ts";
-
-/** The actor of events that the runner records. */
-export const RUNNER_ACTOR = "gait-job-run";
 
 /** The job, the command and the limits of an attempt. */
 export interface AttemptContext {
@@ -47,10 +42,8 @@ export interface AttemptResult {
 /** Milliseconds between two polls of the job's state and of the command's lines. */
 const POLL = 50;
 
-/** The file behind file descriptor 3 of an attempt. */
-export function linesFile(folder: string, attempt: number): string {
-  return joinPath(folder, `run-${attempt}.lines`);
-}
+/** Bytes of lines that are not yet recorded beyond which the command is suspended, so that they don't fill the disk. */
+const MAX_BEHIND = 1 << 20;
 
 /**
  * Run the command of a job once. While the job is paused, blocked or waiting for a decision, the command and all its
@@ -82,81 +75,92 @@ export async function runAttempt(
       await log.append(chunk);
     },
   });
-  runner = { ...runner, pid: child.pid };
-  await writeRunner(folder, runner, effects.files);
-  // If the job was stopped or paused in the meantime, the command must not start.
+  try {
+    runner = { ...runner, pid: child.pid };
+    await writeRunner(folder, runner, effects.files);
+    const end = await follow(context, child, runner);
+    for (const rest of Object.values(lines)) rest.end();
+    await writeRunner(folder, { ...runner, heartbeat_at: now(), ended_at: now() }, effects.files);
+    return { ...end, stdout: digests.stdout.end(), stderr: digests.stderr.end() };
+  } catch (error) {
+    // Nobody would look after the command any more.
+    child.signal("SIGKILL");
+    await child.ended.catch(() => {}); // the first error is the one to report
+    throw error;
+  }
+}
+
+/** Release the command, then record its lines and apply what is decided about its job until it has ended. */
+async function follow(
+  context: AttemptContext,
+  child: SupervisedChild,
+  runner: Runner,
+): Promise<ChildEnd> {
+  const { folder, effects, supervision, heartbeat } = context;
+  let end: ChildEnd | undefined;
+  const ended = child.ended.then((found) => {
+    end = found;
+  });
+  ended.catch(() => {}); // it rejects in the race below, or after another error
   const watch = watchJob(context, child);
+  // If the job was stopped or paused in the meantime, the command must not start.
   await watch();
   await child.release();
-  let end: Awaited<typeof child.ended> | undefined;
-  child.ended.then((ended) => end = ended);
   let offset = 0;
   let lastHeartbeat = effects.now();
-  while (end === undefined) {
-    await Promise.race([child.ended, supervision.sleep(POLL)]);
-    offset = await recordLines(context, attempt, offset);
-    await watch();
-    if (effects.now() - lastHeartbeat < context.heartbeat) continue;
-    lastHeartbeat = effects.now();
-    runner = { ...runner, heartbeat_at: now() };
-    await writeRunner(folder, runner, effects.files, { sync: false });
+  for (;;) {
+    const found: ChildEnd | undefined = end;
+    // A line that a signal cut off says nothing; one that the command left without its newline does.
+    const isWhole = found !== undefined && found.signal === undefined;
+    const recorded = await recordLines(context, runner.attempt, offset, isWhole);
+    offset = recorded.offset;
+    const isOver = await watch(recorded.behind > MAX_BEHIND);
+    if (found !== undefined && (isOver || recorded.behind === 0)) return found;
+    if (effects.now() - lastHeartbeat >= heartbeat) {
+      lastHeartbeat = effects.now();
+      const heartbeat_at = timeOfMillis(lastHeartbeat);
+      await writeRunner(folder, { ...runner, heartbeat_at }, effects.files, { sync: false });
+    }
+    // Meanwhile the lock of the job is free: a stop gets it even if the command floods its lines.
+    const pause = supervision.sleep(POLL);
+    await (found === undefined ? Promise.race([ended, pause]) : pause);
   }
-  await recordLines(context, attempt, offset);
-  for (const rest of Object.values(lines)) rest.end();
-  await writeRunner(folder, { ...runner, heartbeat_at: now(), ended_at: now() }, effects.files);
-  return { ...end, stdout: digests.stdout.end(), stderr: digests.stderr.end() };
 }
+
+type ChildEnd = Awaited<SupervisedChild["ended"]>;
 
 /** A file that exists while a process of an attempt may be alive. */
 export const FENCE_FILE = "run.fence";
 
 /**
- * Record the new lines of an attempt as checkpoints.
+ * Suspend, continue or terminate the command, as the status of the job demands.
  *
- * @returns the offset after the last line
+ * @returns a function that says whether the job is over; it is given whether the command writes too many lines
  */
-export async function recordLines(
-  { root, id, folder, effects }: Pick<AttemptContext, "root" | "id" | "folder" | "effects">,
-  attempt: number,
-  offset: number,
-): Promise<number> {
-  let end = offset;
-  for await (const { checkpoint, next } of childLines(linesFile(folder, attempt), offset, effects.files)) {
-    // The event records the offset of its line, so that no line is recorded twice after a crash.
-    const details = { attempt, line_end: next };
-    try {
-      await addCheckpoint(root, id, { ...checkpoint, actor: RUNNER_ACTOR, details }, effects);
-    } catch (error) {
-      // A job that was stopped in the meantime accepts no more decisions.
-      if (!(error instanceof GaitError) || error.detail !== "illegal_transition") throw error;
-    }
-    end = next;
-  }
-  return end;
-}
-
-/** Suspend, continue or terminate the command whenever the status of the job changes. */
-function watchJob(context: AttemptContext, child: SupervisedChild): () => Promise<void> {
+function watchJob(context: AttemptContext, child: SupervisedChild): (floods?: boolean) => Promise<boolean> {
   const { root, id, folder, effects, supervision } = context;
   let seen: string | undefined;
+  let state: JobState | undefined;
   let suspended = false;
   let terminating = false;
-  return async () => {
+  return async (floods = false) => {
     const version = (await effects.files.stat(joinPath(folder, STATE_FILE)))?.version;
-    if (version === seen) return;
-    const { state } = await readJob(root, id, effects);
-    seen = version;
-    if (mustEnd(state)) {
+    if (state === undefined || version !== seen) {
+      ({ state } = await readJob(root, id, effects));
+      seen = version;
       if (state.status === "emergency_stopped") child.signal("SIGKILL");
-      if (terminating || state.status === "emergency_stopped") return;
-      terminating = true;
-      child.signal("SIGTERM");
-      child.signal("SIGCONT");
-      supervision.sleep(context.grace).then(() => child.signal("SIGKILL"));
-    } else if (suspended !== mustSuspend(state)) {
+      else if (mustEnd(state) && !terminating) {
+        child.signal("SIGTERM");
+        child.signal("SIGCONT");
+        supervision.sleep(context.grace).then(() => child.signal("SIGKILL"));
+      }
+      terminating ||= mustEnd(state);
+    }
+    if (!terminating && suspended !== (floods || mustSuspend(state))) {
       suspended = !suspended;
       child.signal(suspended ? "SIGSTOP" : "SIGCONT");
     }
+    return terminating;
   };
 }
 

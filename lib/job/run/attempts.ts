@@ -7,10 +7,11 @@ import { readEvents } from "../event_log.ts";
 import { readJob } from "../read.ts";
 import { TERMINAL } from "../transitions.ts";
 import { waitUntilRunning } from "../wait.ts";
-import { type AttemptContext, runAttempt, RUNNER_ACTOR } from "./attempt.ts";
+import { type AttemptContext, runAttempt } from "./attempt.ts";
 import { shortened } from "./child_lines.ts";
 import { type AttemptOutcome, type RunHistory, runHistory } from "./history.ts";
 import type { RunObserver, RunOptions, RunResult } from "./options.ts";
+import { RUNNER_ACTOR } from "./record_lines.ts";
 
 const MAX_BACKOFF = 60_000;
 
@@ -124,6 +125,7 @@ async function environment(
     GAIT_JOB_ID: id.trim(),
     GAIT_JOB_ROOT: await effects.files.realPath(root),
     GAIT_JOB_KEY: (await sha256(`${job_id}\n${created_at}`)).slice(0, 32),
-    GAIT_JOB_LAST: last?.summary ?? "",
+    // No environment variable can hold a NUL, and a command that can't be started would never get past this step.
+    GAIT_JOB_LAST: (last?.summary ?? "").replaceAll("\0", "\ufffd"),
   };
 }

@@ -3,27 +3,45 @@ import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import { isJsonObject, readJson } from "../../formats/json/mod.ts";
 import { CHECKPOINT_TYPES, type CheckpointOptions, type CheckpointType } from "../checkpoints.ts";
 
-/** The checkpoint that a line of the child asks for, and the offset of the next line. */
+/** A line of the child. */
 export interface ChildLine {
-  readonly checkpoint: CheckpointOptions;
+  /** The checkpoint that it asks for; absent when it is blank, or the rest of a line that is too long. */
+  readonly checkpoint: CheckpointOptions | undefined;
+  /** The offset of the next line. */
   readonly next: number;
 }
 
 /** Bytes that are read at once, which is also the maximum length of a line. */
 const LIMIT = 65_536;
 
-/** Read the complete lines of the child from an offset on; an incomplete line is left for the next call. */
-export async function* childLines(path: string, offset: number, files: Files): AsyncGenerator<ChildLine> {
+const NEWLINE = 0x0a;
+
+/**
+ * Read the lines of the child from an offset on. Of a line that is too long, the beginning counts and the rest is
+ * skipped: read as another line, it could say `completed` in the middle of a text that somebody else wrote.
+ *
+ * @param isWhole whether nothing will follow, so that a last line without its newline is a line; otherwise it is left
+ * for the next call
+ */
+export async function* childLines(
+  path: string,
+  offset: number,
+  files: Files,
+  isWhole = false,
+): AsyncGenerator<ChildLine> {
   const size = (await files.stat(path))?.size ?? 0;
   let at = offset;
+  let isRest = at > 0 && at < size && (await files.readPart(path, at - 1, 1))[0] !== NEWLINE;
   while (at < size) {
     const block = await files.readPart(path, at, Math.min(LIMIT, size - at));
-    const newline = block.indexOf(0x0a);
-    if (newline < 0 && block.length < LIMIT) return;
+    if (block.length === 0) return; // somebody cut the file
+    const newline = block.indexOf(NEWLINE);
+    if (newline < 0 && block.length < LIMIT && !isWhole) return;
     const end = newline < 0 ? block.length : newline;
-    const text = decodeUtf8(block.subarray(0, end)).trim();
+    const text = isRest ? "" : decodeUtf8(block.subarray(0, end)).trim();
     at += newline < 0 ? end : end + 1;
-    if (text !== "") yield { checkpoint: readChildLine(text), next: at };
+    isRest = newline < 0;
+    yield { checkpoint: text === "" ? undefined : readChildLine(text), next: at };
   }
 }
 

@@ -3,6 +3,7 @@ import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { canonicalize } from "../../formats/json/mod.ts";
 import { joinPath } from "../../formats/path.ts";
+import { pathArgument } from "../../formats/shell.ts";
 import type { JobState } from "../../schema/job.ts";
 import { sha256 } from "../../signing/mod.ts";
 import { readEvents } from "../event_log.ts";
@@ -12,10 +13,11 @@ import { resolvePolicy } from "../policy_binding.ts";
 import { readJob } from "../read.ts";
 import { checkEnvironment } from "../resume.ts";
 import { submitJob } from "../submit.ts";
-import { checkStatus } from "../transitions.ts";
-import { type AttemptContext, FENCE_FILE, recordLines } from "./attempt.ts";
+import { checkStatus, TERMINAL } from "../transitions.ts";
+import { type AttemptContext, FENCE_FILE } from "./attempt.ts";
 import { runAttempts } from "./attempts.ts";
 import type { RunEffects, RunObserver, RunOptions, RunResult } from "./options.ts";
+import { recordLines } from "./record_lines.ts";
 import { readRunner, withRunnerLock } from "./runner.ts";
 
 const POLL = 100;
@@ -60,6 +62,9 @@ export async function runJob(
       show: observer.show,
     };
     await takeOver(context);
+    // Another runner may have completed the job while this one waited for its lock.
+    const { status } = (await readJob(root, id, effects)).state;
+    if (status === "completed") await checkCompleted(folder, id, commandDigest, effects.files);
     return await runAttempts(context, options, commandDigest, observer);
   });
 }
@@ -146,16 +151,22 @@ async function takeOver(context: AttemptContext): Promise<void> {
   if (await fenceExists()) {
     if (runner.pid > 0 && supervision.isGroupAlive(runner.pid)) {
       throw invalidInput(
-        `Cannot run job "${context.id}": process group ${runner.pid} of its last attempt is still alive`,
+        `Cannot run job "${context.id}": its last attempt was process group ${runner.pid}, which is alive`,
         {
           detail: "already_running",
-          hint: `End it: kill -s KILL -- -${runner.pid}`,
+          hint: `Look whether that is its command: ps -o pid,args -g ${runner.pid}; if so, end it: ` +
+            `kill -s KILL -- -${runner.pid}; if the number was used again, remove ${pathArgument(fence)}`,
         },
       );
     }
     await files.remove(fence);
   }
-  await recordLines(context, runner.attempt, await recordedOffset(folder, runner.attempt, files));
+  let offset = await recordedOffset(folder, runner.attempt, files);
+  for (let behind = 1; behind > 0;) {
+    ({ offset, behind } = await recordLines(context, runner.attempt, offset));
+    if (TERMINAL.includes((await readJob(context.root, context.id, context.effects)).state.status)) return;
+    if (behind > 0) await supervision.sleep(POLL); // meanwhile the lock of the job is free
+  }
 }
 
 /** The offset after the last line of an attempt that was recorded as a checkpoint. */

@@ -30,8 +30,9 @@ function runStage(work: Work, beforeRelease: () => Promise<unknown> = () => Prom
   const supervision = {
     async start(request: SuperviseRequest) {
       attempt++;
-      let end: (ended: { code: number; signal: string | undefined }) => void;
-      const ended = new Promise<{ code: number; signal: string | undefined }>((resolve) => end = resolve);
+      const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<
+        { code: number; signal: string | undefined }
+      >();
       let isDead = false;
       await beforeRelease();
       return {
@@ -42,9 +43,11 @@ function runStage(work: Work, beforeRelease: () => Promise<unknown> = () => Prom
           isDead ||= name === "SIGKILL";
           if (isDead) end({ code: -1, signal: name });
         },
-        async release() {
+        release() {
           events.push("release");
-          if (!isDead) end({ code: await work({ request, attempt }), signal: undefined });
+          const working = isDead ? -1 : Promise.resolve({ request, attempt }).then(work);
+          Promise.resolve(working).then((code) => end({ code, signal: undefined }), fail);
+          return Promise.resolve();
         },
       };
     },
@@ -74,7 +77,7 @@ function runStage(work: Work, beforeRelease: () => Promise<unknown> = () => Prom
 Deno.test("runJob() submits a new job, records the lines of its command, and completes it", async () => {
   const { run, job } = runStage(async ({ request }) => {
     await request.onOutput("stdout", utf8("out\n"));
-    await job.effects.files.writeAtomic(request.lines, utf8("step 1\nstep 2\nstep 3 unfinished"));
+    await job.effects.files.writeAtomic(request.lines, utf8("step 1\nstep 2\nstep 3 without newline"));
     return 0;
   });
   const { state, attempt } = await run();
@@ -83,8 +86,55 @@ Deno.test("runJob() submits a new job, records the lines of its command, and com
     "attempt 1 started: work",
     "step 1",
     "step 2",
+    "step 3 without newline",
     "attempt 1 exited with 0",
   ]);
+});
+
+Deno.test("runJob() looks at the job between any few lines, and records no more when it is over", async () => {
+  const steps = Array.from({ length: 500 }, (_, i) => `step ${i + 1}\n`);
+  const stage: ReturnType<typeof runStage> = runStage(async ({ request }) => {
+    await stage.memory.writeAtomic(request.lines, utf8(steps.join("")));
+    return 0;
+  });
+  const running = stage.run();
+  while (stage.events.length < 1) await new Promise((resolve) => setTimeout(resolve, 0));
+  await stage.job.change("stop");
+  const { state } = await running;
+  assert.equal(state.status, "emergency_stopped");
+  assert(state.checkpoints.length < 100, `${state.checkpoints.length}`);
+  const whole: ReturnType<typeof runStage> = runStage(async ({ request }) => {
+    await whole.memory.writeAtomic(request.lines, utf8(steps.join("")));
+    return 0;
+  });
+  const { checkpoints } = (await whole.run()).state;
+  assert.deepEqual(checkpoints.slice(1, -1).map(({ summary }) => `${summary}\n`), steps);
+});
+
+Deno.test("runJob() suspends a command whose lines are far behind, and lets it go on later", async () => {
+  const long = `step ${"x".repeat(60_000)}\n`;
+  let written: () => void = () => {};
+  const stage: ReturnType<typeof runStage> = runStage(async ({ request }) => {
+    await stage.memory.writeAtomic(request.lines, utf8(long.repeat(40)));
+    await new Promise<void>((resolve) => written = resolve);
+    return 0;
+  });
+  const running = stage.run();
+  while (!stage.events.includes("SIGCONT")) await new Promise((resolve) => setTimeout(resolve, 0));
+  written();
+  assert.equal((await running).state.status, "completed");
+  assert.deepEqual(stage.events, ["release", "SIGSTOP", "SIGCONT"]);
+});
+
+Deno.test("runJob() kills the command when its lines can't be recorded", async () => {
+  const stage: ReturnType<typeof runStage> = runStage(async ({ request }) => {
+    stage.memory.breakWrites("jobs/job-1/events.jsonl");
+    stage.memory.breakWrites("jobs/job-1/next_state.json");
+    await stage.memory.writeAtomic(request.lines, utf8("step 1\n"));
+    return await new Promise<number>(() => {});
+  });
+  await assert.rejects(stage.run(), { code: "io_failure" });
+  assert.deepEqual(stage.events, ["release", "SIGKILL"]);
 });
 
 Deno.test("runJob() waits twice as long before each further attempt, then blocks the job", async () => {

@@ -102,6 +102,7 @@ function isForHook(target: string): boolean {
   const [raw = ""] = target.split("?", 1);
   const asked = readRequestPath(raw);
   const path = asked.kind === "path" ? asked.path : asked.kind === "moved" ? asked.location : raw;
+  if (!path.includes("%")) return HOOK_LIKE.test(path);
   // A malformed path is not decoded by its reader.
   return HOOK_LIKE.test(
     path.replace(/%([4-7][0-9a-f])/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16))),

@@ -37,6 +37,10 @@ export interface TraceIndex {
   update(paths: readonly string[]): void;
   /** Search the folders again, and read what is new or changed. */
   rescan(): Promise<void>;
+  /** Search the folders for files that came or went, by their names: those that are known are not looked at. */
+  findNew(): Promise<void>;
+  /** Look at the files that are known: one that is written in place changes no folder. */
+  lookAtKnown(): Promise<void>;
   /** Resolves when the newest traces are read, or all of them, after the first search. */
   readonly first: Promise<void>;
   /** Resolves when nothing is left to read. */
@@ -65,7 +69,7 @@ export function traceIndex(
   const order = readingOrder();
   let isCut = false;
   let reading: Promise<void> | undefined;
-  let scanning: Promise<void> | undefined;
+  const scans = new Set<Promise<void>>();
   let read = 0;
   /** What is being read counts as pending until its row is there. */
   let beingRead: string | undefined;
@@ -121,15 +125,20 @@ export function traceIndex(
     else haveFirst();
   }
 
-  async function scan(): Promise<void> {
+  /** @param isWhole whether known files are looked at, too */
+  async function scan(isWhole: boolean): Promise<void> {
     const found = await searchFiles(folders, TRACE_NAME, files, limit * 5);
     onSkipped?.(found.skipped);
     if (!found.isCut) {
       const present = new Set(found.paths);
-      for (const path of [...known.paths()].filter((path) => !present.has(path))) known.remove(path);
+      const absent = [...known.paths()].filter((path) => !present.has(path));
+      absent.forEach(known.remove);
+      // A file may have come, and have been read, since its folder was listed: each is looked at once more.
+      order.prefer(absent);
     }
-    order.expect(found.paths.filter((path) => !known.has(path)));
-    const changed = await changedOf(found.paths);
+    const unknown = found.paths.filter((path) => !known.has(path));
+    order.expect(unknown);
+    const changed = await changedOf(isWhole ? found.paths : unknown);
     const worth = worthReading(changed);
     isCut = found.isCut || worth.length < changed.length;
     if (worth.length < changed.length) {
@@ -138,6 +147,18 @@ export function traceIndex(
     }
     order.arrange(worth);
     start();
+  }
+
+  async function lookAtKnown(): Promise<void> {
+    order.arrange(await changedOf(known.paths()));
+    start();
+  }
+
+  /** Whoever waits until the index is idle waits for this, too. */
+  function during(scan: Promise<void>): Promise<void> {
+    const ended = scan.finally(() => scans.delete(ended));
+    scans.add(ended);
+    return ended;
   }
 
   /** The newest, as many as there is room for; and those that are newer than what would have to make room. */
@@ -150,10 +171,11 @@ export function traceIndex(
   }
 
   /** The files that are unknown, or have changed since they were read. */
-  async function changedOf(paths: readonly string[]): Promise<UnreadFile[]> {
+  async function changedOf(paths: Iterable<string>): Promise<UnreadFile[]> {
     const changed: UnreadFile[] = [];
-    for (const [i, path] of paths.entries()) {
-      if (i % LOOK_BATCH === LOOK_BATCH - 1) await letOthersRun();
+    let looked = 0;
+    for (const path of paths) {
+      if (++looked % LOOK_BATCH === 0) await letOthersRun();
       const info = await lookAt(path);
       const held = known.stateOf(path);
       if (held && info && held.size === info.size && held.modified === info.modified) continue;
@@ -183,10 +205,12 @@ export function traceIndex(
       order.prefer(paths);
       start();
     },
-    rescan: () => scanning = scan(),
+    rescan: () => during(scan(true)),
+    findNew: () => during(scan(false)),
+    lookAtKnown: () => during(lookAtKnown()),
     first,
     async idle() {
-      await scanning;
+      await Promise.all(scans);
       while (reading !== undefined) await reading;
     },
   };

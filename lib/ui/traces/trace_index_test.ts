@@ -200,6 +200,53 @@ Deno.test("another search of the folders reads what is new or changed, and forge
   ]);
 });
 
+Deno.test("a search for what is new looks at no file that is known, and forgets what is gone", async () => {
+  const { index, read, counted, files } = await countedIndex(20);
+  await index.rescan();
+  await index.idle();
+  const looked: string[] = [];
+  const { stat } = counted;
+  counted.stat = (path) => (looked.push(path), stat(path));
+  read.length = 0;
+  await files.writeAtomic("gait-out/trace_new.json", trace());
+  await files.writeAtomic("gait-out/trace_3.json", trace({ verdict: "block", violations: ["longer"] }));
+  await files.remove("gait-out/trace_4.json");
+  await index.findNew();
+  await index.idle();
+  assert.deepEqual(read, ["gait-out/trace_new.json"]);
+  assert.deepEqual([...new Set(looked)].sort(), ["gait-out/trace_4.json", "gait-out/trace_new.json"]);
+  assert.ok(!index.has("gait-out/trace_4.json"));
+  await index.lookAtKnown();
+  await index.idle();
+  assert.deepEqual(read, ["gait-out/trace_new.json", "gait-out/trace_3.json"], "written in place");
+});
+
+for (const search of ["rescan", "findNew"] as const) {
+  Deno.test(`${search}() loses no trace that was read after its folder was listed`, async () => {
+    const memory = memoryFiles();
+    await memory.makeFolder("gait-out");
+    await memory.makeFolder("later");
+    let meanwhile = async () => {};
+    const files = {
+      ...memory,
+      async entries(folder: string) {
+        if (folder === "later") await meanwhile();
+        return await memory.entries(folder);
+      },
+    };
+    const index = traceIndex(["gait-out", "later"], files, { now: () => 0, onChange: () => {} });
+    await index.rescan();
+    meanwhile = async () => {
+      await memory.writeAtomic("gait-out/trace_1.json", trace());
+      index.update(["gait-out/trace_1.json"]);
+      while (index.rows.length === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    };
+    await index[search]();
+    await index.idle();
+    assert.deepEqual([...index.rows].map(({ path }) => path), ["gait-out/trace_1.json"]);
+  });
+}
+
 Deno.test("of more traces than the limit the newest are read, and the answer says that there are more", async () => {
   const { index, read, files } = await countedIndex(40, 10);
   await index.rescan();

@@ -4,7 +4,7 @@ import type { GivenToken } from "../../../tokens/given_token.ts";
 import { stageRelay } from "./_staged_relay.ts";
 import type { Outlet } from "./types.ts";
 
-const STOPPED_CLOCK = () => () => {};
+const timeStops = () => () => {};
 const GONE = -32603;
 
 const call = (id: number | string, meta?: object) => ({
@@ -25,7 +25,7 @@ const errorsIn = (messages: readonly { id?: unknown; error?: { code: number } }[
 Deno.test("whoever waits is answered when the server ends: forwarded, undecided, waiting for a person", async () => {
   const noToken: GivenToken[] = [];
   const relay = stageRelay({
-    after: STOPPED_CLOCK,
+    after: timeStops,
     options: { approvalWait: 45_000 },
     hooks: {
       approvals: {
@@ -54,7 +54,7 @@ Deno.test("whoever waits is answered when the server ends: forwarded, undecided,
 
 Deno.test("an answer that waits for a question of the gateway holds nobody up when the server ends", async () => {
   const relay = stageRelay({
-    after: STOPPED_CLOCK,
+    after: timeStops,
     hooks: {
       pins: { record: () => Promise.reject(new Error("nothing is listed")) },
     },
@@ -71,7 +71,7 @@ Deno.test("an answer that waits for a question of the gateway holds nobody up wh
 });
 
 Deno.test("what is asked after the server ended is answered at once, also while a pipe still takes it", async () => {
-  const relay = stageRelay({ after: STOPPED_CLOCK });
+  const relay = stageRelay({ after: timeStops });
   await relay.initialize();
   await relay.serverEnds();
   const before = relay.toServer.length;

@@ -86,12 +86,9 @@ function release(path: string, { descriptor, inode }: Lock): void {
 function removeIfDead(path: string, options: Required<LockOptions>): boolean {
   const there = at(path);
   if (there === undefined) return true;
-  if (there.isSymbolicLink()) throw unsafeOperation(`Cannot lock "${path}": it is a symbolic link`);
-  if (!there.isFile()) {
-    throw invalidInput(`Cannot lock "${path}": it is no regular file`, {
-      hint: "Remove it: lock files are files",
-    });
-  }
+  const hint = "Remove it: lock files are files";
+  if (there.isSymbolicLink()) throw unsafeOperation(`Cannot lock "${path}": it is a symbolic link`, { hint });
+  if (!there.isFile()) throw invalidInput(`Cannot lock "${path}": it is no regular file`, { hint });
   if (!isLeft(path, there, options)) return false;
   const guard = `${path}.taking-over`;
   try {

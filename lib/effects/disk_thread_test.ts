@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { decodeUtf8, utf8 } from "../formats/bytes.ts";
+import { makeDiskThread } from "./disk_thread.ts";
+import { makeFiles } from "./files.ts";
+import { makeJournals } from "./journals.ts";
+import type { DiskThread } from "./types.ts";
+
+async function inFolder(play: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "gait-journals-" });
+  try {
+    await play(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const KINDS: Readonly<Record<string, () => DiskThread & Partial<Disposable>>> = {
+  makeJournals: () => ({ journals: makeJournals(), openAppender: makeFiles().openAppender }),
+  makeDiskThread: () => makeDiskThread(),
+};
+
+for (const [name, make] of Object.entries(KINDS)) {
+  const test = (what: string, play: (folder: string, disk: DiskThread) => Promise<void>) =>
+    Deno.test(`${name}() ${what}`, () =>
+      inFolder(async (folder) => {
+        const disk = make();
+        try {
+          await play(folder, disk);
+        } finally {
+          disk[Symbol.dispose]?.();
+        }
+      }));
+
+  test(
+    "appends in order, makes files that only their owner reads, and says which names were taken",
+    async (folder, { journals }) => {
+      const journal = await journals.create(`${folder}/j`);
+      await Deno.writeTextFile(`${folder}/taken`, "other");
+      const files = ["new", "taken", "x".repeat(300)].map((name) => ({
+        path: `${folder}/${name}`,
+        content: utf8(name),
+      }));
+      await journal.append(utf8("1\n"));
+      const placed = await journal.appendAndPlace(utf8("2\n"), files, { early: false });
+      assert.deepEqual(placed.slice(0, 2), [true, false]);
+      assert.equal((placed[2] as { error: { code: string } }).error.code, "invalid_input");
+      assert.equal(await Deno.readTextFile(`${folder}/new`), "new");
+      assert.equal((await Deno.stat(`${folder}/new`)).mode! & 0o777, 0o600);
+      assert.equal(await Deno.readTextFile(`${folder}/taken`), "other");
+      assert.equal(await Deno.readTextFile(`${folder}/j`), "1\n2\n");
+      await journal.discard();
+      await assert.rejects(Deno.stat(`${folder}/j`), Deno.errors.NotFound);
+    },
+  );
+
+  test("follows no link where a file is to be", async (folder, { journals }) => {
+    await Deno.symlink(`${folder}/elsewhere`, `${folder}/link`);
+    const journal = await journals.create(`${folder}/j`);
+    const files = [{ path: `${folder}/link`, content: utf8("x") }];
+    assert.deepEqual(await journal.appendAndPlace(utf8("1\n"), files, { early: false }), [false]);
+    await assert.rejects(Deno.stat(`${folder}/elsewhere`), Deno.errors.NotFound);
+    journal.close();
+  });
+
+  test("holds its journal, so that nobody takes it over", async (folder, { journals }) => {
+    const journal = await journals.create(`${folder}/j`);
+    assert.equal(await makeJournals().takeOver(`${folder}/j`, 100), undefined);
+    await assert.rejects(journals.create(`${folder}/j`), { code: "invalid_input" });
+    await journal.append(utf8("1\n"));
+    await journal.discard();
+  });
+
+  test("appends to a file of known size, and to no other", async (folder, { openAppender }) => {
+    const path = `${folder}/events`;
+    await Deno.writeTextFile(path, "0\n");
+    const appender = openAppender(path);
+    const versions = [
+      await appender.append(2, utf8("1\n")),
+      await appender.append(4, utf8("2\n"), false),
+    ];
+    assert.equal(versions[1], (await makeFiles().stat(path))!.version);
+    await assert.rejects(appender.append(4, utf8("3\n")), { code: "io_failure" });
+    await Deno.remove(path);
+    await Deno.writeTextFile(path, "012345");
+    await assert.rejects(appender.append(4, utf8("4\n")), { code: "io_failure" });
+    assert.equal(await Deno.readTextFile(path), "012345");
+    appender.close();
+  });
+
+  for (const early of [false, true]) {
+    test(
+      `leaves no file when its journal was removed, and takes nothing more (early: ${early})`,
+      async (folder, { journals }) => {
+        const journal = await journals.create(`${folder}/j`);
+        await Deno.remove(`${folder}/j`);
+        const place = (file: string) =>
+          journal.appendAndPlace(utf8("1\n"), [{ path: `${folder}/${file}`, content: utf8("x") }], { early });
+        await assert.rejects(place("a"), { code: "io_failure" });
+        await assert.rejects(place("b"), { code: "io_failure" });
+        assert.deepEqual(Array.from(Deno.readDirSync(folder)), []);
+        journal.close();
+      },
+    );
+  }
+}
+
+Deno.test("makeDiskThread() takes parts of any size", () =>
+  inFolder(async (folder) => {
+    using disk = makeDiskThread();
+    const { journals } = disk;
+    const journal = await journals.create(`${folder}/j`);
+    for (const size of [1, 1 << 16, 3, 1 << 22]) {
+      const content = new Uint8Array(size).fill(0x61);
+      const files = [{ path: `${folder}/${size}`, content }];
+      assert.deepEqual(await journal.appendAndPlace(content, files, { early: true }), [true]);
+      assert.deepEqual(await Deno.readFile(`${folder}/${size}`), content);
+    }
+    assert.equal(decodeUtf8(await Deno.readFile(`${folder}/j`)), "a".repeat(1 + (1 << 16) + 3 + (1 << 22)));
+    await journal.discard();
+  }));
+
+Deno.test("makeDiskThread() fails what waits for a thread that ended, and goes on without it", () =>
+  inFolder(async (folder) => {
+    using disk = makeDiskThread("data:text/javascript,throw new Error('ended')");
+    const { journals } = disk;
+    await assert.rejects(journals.create(`${folder}/j`), { code: "io_failure" });
+    const journal = await journals.create(`${folder}/j`);
+    await journal.append(utf8("1\n"));
+    assert.equal(await Deno.readTextFile(`${folder}/j`), "1\n");
+    await journal.discard();
+  }));
