@@ -9,11 +9,11 @@ import { makeWorkFolder, root } from "../../scripts/root.ts";
 import { setUp } from "../../scripts/setup.ts";
 import { TYPICAL_POLICY } from "../gate/typical.ts";
 import { median, ms, printTable } from "../table.ts";
+import { CLIENTS, measureClients } from "./clients.ts";
 
 const quick = Deno.args.includes("--quick");
 const ROUNDS = quick ? 3 : 5;
 const [PROCESSES, CALLS, CLIENT_CALLS] = quick ? [10, 1_000, 100] : [40, 5_000, 500];
-const CLIENTS = 16;
 
 interface Measured {
   readonly rate: number;
@@ -79,20 +79,11 @@ async function measureSocket(): Promise<void> {
   }
   try {
     const env = { GAIT_GATE_SOCKET: socket };
-    const [one, many]: [number[], number[]] = [[], []];
-    for (let round = 0; round < ROUNDS; round++) {
-      one.push((await run("clients", 1, CLIENT_CALLS * CLIENTS, env)).rate);
-      many.push((await run("clients", CLIENTS, CLIENT_CALLS, env)).rate);
-    }
-    const share = median(many) / median(one);
-    printTable("Python, one gate on a Unix socket (median of rounds)", ["", "per second", "budget"], [
-      ["one client process", median(one).toFixed(0), ""],
-      [
-        `${CLIENTS} client processes`,
-        median(many).toFixed(0),
-        `>= 0.7 of one ${share >= 0.7 ? "ok" : "UNDER"}`,
-      ],
-    ]);
+    await measureClients(
+      "Python",
+      ROUNDS,
+      async (clients) => (await run("clients", clients, CLIENT_CALLS * CLIENTS / clients, env)).rate,
+    );
   } finally {
     server.kill("SIGTERM");
     await server.status;

@@ -12,9 +12,9 @@ import { bundle } from "../../scripts/bundle.ts";
 import { makeWorkFolder, root } from "../../scripts/root.ts";
 import { setUp } from "../../scripts/setup.ts";
 import { median, printTable } from "../table.ts";
+import { measureClients } from "./clients.ts";
 
 const GAIT = `${root}bin/gait`;
-const CLIENTS = 16;
 const POLICY =
   "default_verdict: block\nrules: [{name: r, effect: allow, match: {tool_names: [tool.read]}}]\n";
 const context = { identity: "a", workspace: "/w", risk_class: "low" };
@@ -96,20 +96,7 @@ async function measureSocket(folder: string, rounds: number, calls: number): Pro
   const reader = server.stdout.getReader();
   await reader.read(); // it listens
   try {
-    const [one, many]: [number[], number[]] = [[], []];
-    for (let round = 0; round < rounds; round++) {
-      one.push(await clients(socket, 1, calls));
-      many.push(await clients(socket, CLIENTS, Math.ceil(calls / CLIENTS)));
-    }
-    const share = median(many) / median(one);
-    printTable("TypeScript, one gate on a Unix socket (median of rounds)", ["", "per second", "budget"], [
-      ["one client process", median(one).toFixed(0), ""],
-      [
-        `${CLIENTS} client processes`,
-        median(many).toFixed(0),
-        `>= 0.7 of one ${share >= 0.7 ? "ok" : "UNDER"}`,
-      ],
-    ]);
+    await measureClients("TypeScript", rounds, (count) => clients(socket, count, Math.ceil(calls / count)));
   } finally {
     server.kill("SIGTERM");
     await server.status;

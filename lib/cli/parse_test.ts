@@ -44,19 +44,18 @@ function refuses(args: string[], of: AnyCommand = command()): GaitError {
   throw new assert.AssertionError({ message: `accepted ${JSON.stringify(args)}` });
 }
 
+const DEFAULTS = {
+  input: undefined,
+  mode: "soft",
+  force: false,
+  deep: false,
+  json: false,
+  explain: false,
+  help: false,
+};
+
 Deno.test("parseArguments() gives every flag its default", () => {
-  assert.deepEqual(parse(), {
-    flags: {
-      input: undefined,
-      mode: "soft",
-      force: false,
-      deep: false,
-      json: false,
-      explain: false,
-      help: false,
-    },
-    positionals: [],
-  });
+  assert.deepEqual(parse(), { flags: DEFAULTS, positionals: [] });
 });
 
 Deno.test("parseArguments() takes flags and positionals in any order", () => {
@@ -234,17 +233,8 @@ Deno.test("parseArguments() gets back every set of flags that was written down, 
       args.push(...flag ? flags.splice(next() % flags.length, 1)[0]! : [words.shift()!]);
     }
     const parsed = parse(...args, "--", ...behind);
-    const defaults = {
-      input: undefined,
-      mode: "soft",
-      force: false,
-      deep: false,
-      json: false,
-      explain: false,
-      help: false,
-    };
     assert.deepEqual(parsed, {
-      flags: { ...defaults, ...texts, ...bools },
+      flags: { ...DEFAULTS, ...texts, ...bools },
       positionals: [...plain, ...behind],
     });
   }));

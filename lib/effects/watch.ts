@@ -18,9 +18,9 @@ export async function* watchFolders(
     try {
       for await (const { kind, paths, flag } of watcher) {
         if (kind === "access") continue;
-        // The queue of the system, or that of the runtime, was full.
+        // The queue of the system, or that of the runtime, was full: the path is that of the folder, which did not change.
         if (flag === "rescan") lost = true;
-        for (const path of paths) changed.add(path);
+        else for (const path of paths) changed.add(path);
         waiting?.();
       }
     } finally {

@@ -32,3 +32,22 @@ Deno.test("a folder that is absent can't be watched", async () => {
   );
   await assert.rejects(watching.next(), { code: "io_failure" });
 });
+
+Deno.test("changes that were lost are reported as that, and not as a change of the watched folder", async () => {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  const ended = new AbortController();
+  const watching = watchFolders([{ path: folder, recursive: true }], ended.signal);
+  let next = watching.next();
+  // Nobody takes the changes meanwhile, and no queue holds as many.
+  for (let i = 0; i < 20_000; i++) Deno.writeTextFileSync(`${folder}/${i % 100}`, "");
+  const named = new Set<string>();
+  for (let lost = false; !lost; next = watching.next()) {
+    const changes: FolderChanges = (await next).value!;
+    changes.paths.forEach((path) => named.add(path));
+    lost = changes.lost;
+  }
+  assert.ok(!named.has(folder));
+  ended.abort();
+  while (!(await next).done) next = watching.next();
+  await Deno.remove(folder, { recursive: true });
+});

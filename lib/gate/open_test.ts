@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { utf8 } from "../formats/bytes.ts";
-import { FAKE_NOW, fakeEffects } from "../../tests/support/fake_effects.ts";
+import { endedChild, FAKE_NOW, fakeEffects } from "../../tests/support/fake_effects.ts";
 import { memoryFiles } from "../../tests/support/memory_files.ts";
 import { type OpenGate, openGate } from "./open.ts";
 
@@ -13,13 +13,12 @@ async function slowGate(onBroker: (write: (policy: string | undefined) => Promis
   const files = memoryFiles({ "policy.yaml": ALLOWS });
   let now = FAKE_NOW;
   let asked = 0;
-  const output = utf8('{"credential_ref":"r"}');
   const write = (policy: string | undefined) =>
     policy === undefined ? files.remove("policy.yaml") : files.writeAtomic("policy.yaml", utf8(policy));
   const runChild = async () => {
     now += 1_000;
     if (++asked === 1) await onBroker(write);
-    return { code: 0, signal: undefined, timedOut: false, output, stdout: output, size: output.length };
+    return endedChild('{"credential_ref":"r"}');
   };
   const effects = { ...fakeEffects({ files, runChild }), now: () => now };
   const options = { policy: "policy.yaml", broker: { kind: "command" as const, command: "c" } };

@@ -1,23 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Evaluation } from "../evaluate/types.ts";
+import { plainEvaluation } from "../evaluate/combine.ts";
 import { VERDICTS } from "../schema/verdict.ts";
 import { tightened } from "./tighten.ts";
 
-const EVALUATION: Evaluation = {
-  verdict: "allow",
-  reasonCodes: ["b"],
-  violations: [],
-  matchedRule: "",
-  minApprovals: 0,
-  requireDistinctApprovers: false,
-  requireBrokerCredential: false,
-  brokerReference: "",
-  brokerScopes: [],
-  requireDelegation: false,
-  delegationScopes: [],
-  failedClosed: false,
-};
+const EVALUATION = plainEvaluation("allow", ["b"]);
 const ORDER = ["allow", "dry_run", "require_approval", "block"];
 const aVerdict = fc.constantFrom(...VERDICTS);
 

@@ -10,5 +10,6 @@ export {
   readSource,
   type TopReport,
 } from "./top.ts";
+export { actionsByDay } from "./days.ts";
 export { GROUPINGS } from "./groups.ts";
 export { makeTopPage, OLDER_PAGE } from "./page.ts";

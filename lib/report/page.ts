@@ -1,12 +1,12 @@
 import type { OutputRules } from "../effects/mod.ts";
-import { base64, compareBytewise, decodeUtf8, utf8 } from "../formats/bytes.ts";
+import { base64, decodeUtf8, utf8 } from "../formats/bytes.ts";
 import { escapeControls } from "../formats/controls.ts";
 import { largest } from "../formats/lists.ts";
-import { toUtc } from "../formats/time.ts";
 import { pageHead } from "../export/html/page_head.ts";
 import { STYLE } from "../export/html/style.ts";
 import { TOOL_CLASSES, type TopAction } from "../schema/report.ts";
 import type { Action } from "./actions.ts";
+import { actionsByDay } from "./days.ts";
 import type { TopReport } from "./top.ts";
 
 /** Maximum number of days in the trend, counting only days with an action. */
@@ -107,19 +107,10 @@ function matrix(actions: readonly Action[]): string {
 
 /** A bar chart of actions per day, with those that write or destroy highlighted. */
 function trend(actions: readonly Action[]): string {
-  const days = new Map<string, { all: number; grave: number }>();
-  for (const { time, entry } of actions) {
-    if (time === undefined) continue;
-    const day = toUtc(time).slice(0, 10);
-    const count = days.get(day) ?? { all: 0, grave: 0 };
-    count.all++;
-    if (entry.tool_class === "write" || entry.tool_class === "destructive") count.grave++;
-    days.set(day, count);
-  }
-  const shown = [...days].sort(([a], [b]) => compareBytewise(a, b)).slice(-DAYS);
+  const shown = actionsByDay(actions).slice(-DAYS);
   if (shown.length === 0) return "<p>No record tells when an action happened.</p>";
-  const most = largest(shown.map(([, { all }]) => all));
-  const bars = shown.map(([day, { all, grave }], i) => {
+  const most = largest(shown.map(({ all }) => all));
+  const bars = shown.map(({ day, all, grave }, i) => {
     const y = i * 16;
     const width = (count: number) => Math.round(count / most * 400);
     return `<text x="0" y="${y + 10}">${day}</text>` +

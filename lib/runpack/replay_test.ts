@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { endedChild } from "../../tests/support/fake_effects.ts";
 import { packSample } from "../../tests/support/sample_run.ts";
 import type { ChildRequest, ChildResult } from "../effects/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
@@ -76,16 +77,7 @@ function fakeEffects(result: Partial<ChildResult> = {}) {
   } as unknown as ToolEffects["files"];
   const runChild = (request: ChildRequest): Promise<ChildResult> => {
     ran.push(request);
-    const output = utf8("out");
-    const ended = {
-      code: 0,
-      signal: undefined,
-      timedOut: false,
-      output,
-      stdout: output,
-      size: output.length,
-    };
-    return Promise.resolve({ ...ended, ...result });
+    return Promise.resolve(endedChild("out", result));
   };
   return { effects: { files, runChild }, written, ran };
 }

@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
-import { packSample, repack, testKey, unpack } from "../../tests/support/sample_run.ts";
+import { byFlag, byStore, packSample, repack, testKey, unpack } from "../../tests/support/sample_run.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { canonicalBytes, type JsonObject, readJsonObject } from "../formats/json/mod.ts";
-import { type PublicKey, sha256, type TrustedKeys, withSignature } from "../signing/mod.ts";
+import { sha256, type TrustedKeys, withSignature } from "../signing/mod.ts";
 import { manifestDigest } from "./manifest.ts";
 import { readRunpack } from "./read.ts";
 import { verifyRunpack } from "./verify.ts";
 
 const INVALID = { code: "invalid_input" };
 const [alice, eve] = await Promise.all([testKey(1), testKey(2)]);
-const flag = (key: PublicKey): TrustedKeys => ({ source: "flag", key });
-const store = (key: PublicKey): TrustedKeys => ({
-  source: "store",
-  keys: new Map([[key.id, { key, name: "alice" }]]),
-});
 const unsigned = await packSample();
 const signed = await packSample(undefined, alice);
 
@@ -93,14 +88,15 @@ Deno.test("verifyRunpack() fails when any byte of a signed manifest is changed a
       const changed = manifest.slice();
       changed[at]! ^= mask;
       const bytes = await repack(new Map(contents).set("manifest.json", changed));
-      const proved = await verifyRunpack(bytes, { trusted: flag(alice.public), requireSignature: true }).then(
-        (report) => report.ok,
-        (error) => assert.ok(["invalid_input", "verification_failed"].includes(error.code), `${error}`),
-      );
+      const proved = await verifyRunpack(bytes, { trusted: byFlag(alice.public), requireSignature: true })
+        .then(
+          (report) => report.ok,
+          (error) => assert.ok(["invalid_input", "verification_failed"].includes(error.code), `${error}`),
+        );
       const inName = at > name && at <= name + "key_id".length;
       if (!inName) assert.notEqual(proved, true, `byte ${at} ^ ${mask}`);
-      const byStore = await statusOf(bytes, store(alice.public), true).catch(() => [false]);
-      assert.equal(byStore[0], false, `byte ${at} ^ ${mask}, trust folder`);
+      const stored = await statusOf(bytes, byStore(alice.public), true).catch(() => [false]);
+      assert.equal(stored[0], false, `byte ${at} ^ ${mask}, trust folder`);
     }
   }
 });
@@ -146,7 +142,7 @@ Deno.test("verifyRunpack() says what it does not vouch for when there are entrie
 });
 
 Deno.test("verifyRunpack() fails where a signature is demanded and there are entries that it does not cover", async () => {
-  const trusted = flag(alice.public);
+  const trusted = byFlag(alice.public);
   const contents = await unpack(signed.bytes);
   const extra = await repack(contents.set("evil.txt", utf8("x")));
   const demanded = await verifyRunpack(extra, { trusted, requireSignature: true });
@@ -221,22 +217,22 @@ Deno.test("verifyRunpack() refuses a manifest in which a key occurs twice", asyn
 Deno.test("verifyRunpack() distinguishes unsigned, skipped, verified and failed", async () => {
   const none: TrustedKeys = { source: "none" };
   assert.deepEqual(await statusOf(unsigned.bytes, none), [true, "missing"]);
-  assert.deepEqual(await statusOf(unsigned.bytes, flag(alice.public)), [true, "missing"]);
+  assert.deepEqual(await statusOf(unsigned.bytes, byFlag(alice.public)), [true, "missing"]);
   assert.deepEqual(await statusOf(signed.bytes, none), [true, "skipped"]);
-  assert.deepEqual(await statusOf(signed.bytes, store(eve.public)), [true, "skipped"]);
-  assert.deepEqual(await statusOf(signed.bytes, flag(alice.public)), [true, "verified"]);
-  assert.deepEqual(await statusOf(signed.bytes, store(alice.public)), [true, "verified"]);
-  assert.deepEqual(await statusOf(signed.bytes, flag(eve.public)), [false, "failed"]);
+  assert.deepEqual(await statusOf(signed.bytes, byStore(eve.public)), [true, "skipped"]);
+  assert.deepEqual(await statusOf(signed.bytes, byFlag(alice.public)), [true, "verified"]);
+  assert.deepEqual(await statusOf(signed.bytes, byStore(alice.public)), [true, "verified"]);
+  assert.deepEqual(await statusOf(signed.bytes, byFlag(eve.public)), [false, "failed"]);
 });
 
 Deno.test("verifyRunpack() accepts nothing but verified when a signature is required", async () => {
   const none: TrustedKeys = { source: "none" };
   assert.deepEqual(await statusOf(unsigned.bytes, none, true), [false, "missing"]);
-  assert.deepEqual(await statusOf(unsigned.bytes, flag(alice.public), true), [false, "missing"]);
+  assert.deepEqual(await statusOf(unsigned.bytes, byFlag(alice.public), true), [false, "missing"]);
   assert.deepEqual(await statusOf(signed.bytes, none, true), [false, "skipped"]);
-  assert.deepEqual(await statusOf(signed.bytes, store(eve.public), true), [false, "skipped"]);
-  assert.deepEqual(await statusOf(signed.bytes, flag(eve.public), true), [false, "failed"]);
-  assert.deepEqual(await statusOf(signed.bytes, flag(alice.public), true), [true, "verified"]);
+  assert.deepEqual(await statusOf(signed.bytes, byStore(eve.public), true), [false, "skipped"]);
+  assert.deepEqual(await statusOf(signed.bytes, byFlag(eve.public), true), [false, "failed"]);
+  assert.deepEqual(await statusOf(signed.bytes, byFlag(alice.public), true), [true, "verified"]);
   assert.deepEqual((await verifyRunpack(unsigned.bytes, { requireSignature: true })).signature.errors, [
     "manifest has no signatures",
   ]);
@@ -246,7 +242,7 @@ Deno.test("verifyRunpack() never trusts a key that only the pack itself names", 
   const contents = await unpack(unsigned.bytes);
   const byEve = await withSignature(await manifestOf(unsigned.bytes), eve);
   const bytes = await repack(contents.set("manifest.json", canonicalBytes({ ...byEve, public_key: "x" })));
-  for (const trusted of [{ source: "none" } as const, store(alice.public), flag(alice.public)]) {
+  for (const trusted of [{ source: "none" } as const, byStore(alice.public), byFlag(alice.public)]) {
     const report = await verifyRunpack(bytes, { trusted, requireSignature: true });
     assert.equal(report.ok, false);
     assert.notEqual(report.signature.status, "verified");
@@ -255,9 +251,9 @@ Deno.test("verifyRunpack() never trusts a key that only the pack itself names", 
 
 Deno.test("verifyRunpack() sees through a forged pack whose digests were made right again", async () => {
   const forged = await forge(signed.bytes);
-  assert.deepEqual(await statusOf(forged, flag(alice.public)), [false, "failed"]);
-  assert.deepEqual(await statusOf(forged, store(alice.public)), [false, "failed"]);
-  assert.deepEqual((await verifyRunpack(forged, { trusted: flag(alice.public) })).signature.errors, [
+  assert.deepEqual(await statusOf(forged, byFlag(alice.public)), [false, "failed"]);
+  assert.deepEqual(await statusOf(forged, byStore(alice.public)), [false, "failed"]);
+  assert.deepEqual((await verifyRunpack(forged, { trusted: byFlag(alice.public) })).signature.errors, [
     "signed_digest mismatch",
   ]);
 });
@@ -279,7 +275,7 @@ Deno.test("verifyRunpack() fails when the signature is removed, emptied or of an
       const [signature] = manifest["signatures"] as JsonObject[];
       manifest["signatures"] = change(signature!);
     });
-    for (const trusted of [flag(alice.public), store(alice.public)]) {
+    for (const trusted of [byFlag(alice.public), byStore(alice.public)]) {
       assert.equal((await verifyRunpack(bytes, { trusted, requireSignature: true })).ok, false);
     }
   }
@@ -287,7 +283,7 @@ Deno.test("verifyRunpack() fails when the signature is removed, emptied or of an
 
 Deno.test("verifyRunpack() covers members that nobody knows", async () => {
   const bytes = await withManifest(signed.bytes, (manifest) => ({ ...manifest, injected: true }), true);
-  assert.deepEqual(await statusOf(bytes, flag(alice.public)), [false, "failed"]);
+  assert.deepEqual(await statusOf(bytes, byFlag(alice.public)), [false, "failed"]);
 });
 
 Deno.test("readRunpack() gives the records of an intact pack and refuses any other", async () => {

@@ -1,7 +1,13 @@
 import { GaitError } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { toUtc } from "../formats/time.ts";
-import { encodeTop, MAX_TOP, type RankedSource, rankSources, readSource } from "../report/mod.ts";
+import {
+  actionsByDay,
+  encodeTop,
+  MAX_TOP,
+  type RankedSource,
+  rankSources,
+  readSource,
+} from "../report/mod.ts";
 import type { Action } from "../report/actions.ts";
 import { letOthersRun } from "./let_others_run.ts";
 import type { UiContext } from "./context.ts";
@@ -69,7 +75,7 @@ function showRanking(sources: readonly RankedSource[], version: string): JsonObj
     const report = rankSources(sources, { limit: MAX_TOP, by: "tool" });
     return {
       ...encodeTop(report, version),
-      days: daysOf(report.actions),
+      days: actionsByDay(report.actions).map((day) => ({ ...day })),
       classes: classesOf(report.actions),
     };
   } catch (error) {
@@ -78,20 +84,6 @@ function showRanking(sources: readonly RankedSource[], version: string): JsonObj
     }
     throw error;
   }
-}
-
-/** How many actions there were a day, and how many of them write or destroy. */
-function daysOf(actions: readonly Action[]): JsonObject[] {
-  const days = new Map<string, { all: number; grave: number }>();
-  for (const { time, entry } of actions) {
-    if (time === undefined) continue;
-    const day = toUtc(time).slice(0, 10);
-    const count = days.get(day) ?? { all: 0, grave: 0 };
-    count.all++;
-    if (entry.tool_class === "write" || entry.tool_class === "destructive") count.grave++;
-    days.set(day, count);
-  }
-  return [...days].sort(([a], [b]) => a < b ? -1 : 1).map(([day, count]) => ({ day, ...count }));
 }
 
 /** How many actions there are of each class and blast radius. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { utf8 } from "../formats/bytes.ts";
 import { type JsonObject, prettyJson, readJsonObject } from "../formats/json/mod.ts";
 import { timeOfMillis } from "../formats/time.ts";
-import { MINTED_AT, sayTokenSample } from "../../tests/support/sample_calls.ts";
+import { MINTED_AT, sayTokenQuestion, sayTokenSample } from "../../tests/support/sample_calls.ts";
 import { testKey } from "../../tests/support/sample_run.ts";
 import { checkSayToken, type CheckSayTokenOptions } from "./check_say_token.ts";
 import { readSayToken } from "./say_token.ts";
@@ -10,20 +10,7 @@ import { readSayToken } from "./say_token.ts";
 const [key, eve] = await Promise.all([testKey(1), testKey(2)]);
 const { token, file } = await sayTokenSample(key);
 
-const OPTIONS: CheckSayTokenOptions = {
-  intentDigest: undefined,
-  policyDigest: undefined,
-  callId: undefined,
-  turnIndex: undefined,
-  callSeq: undefined,
-  commitmentClass: undefined,
-  amountCents: undefined,
-  currency: undefined,
-  now: timeOfMillis(MINTED_AT + 1000),
-  horizon: timeOfMillis(MINTED_AT + 301_000),
-  strict: false,
-  key: key.public,
-};
+const OPTIONS = sayTokenQuestion(key.public, { horizon: timeOfMillis(MINTED_AT + 301_000) });
 
 const check = (bytes: Uint8Array, options: Partial<CheckSayTokenOptions> = {}) =>
   checkSayToken(readSayToken(bytes, "token"), { ...OPTIONS, ...options });

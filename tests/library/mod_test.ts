@@ -531,6 +531,14 @@ Deno.test("errors of the library speak of its options, never of flags and comman
     await write("bad.key", "AAAA");
     const key = await generateKey();
     const policy = path("policy.yaml");
+    const approval = {
+      intentDigest: "a".repeat(64),
+      policyDigest: "b".repeat(64),
+      approver: "d",
+      reasonCode: "r",
+      scope: ["x"],
+      ttl: "1h",
+    };
     const failing: readonly (() => Promise<unknown>)[] = [
       () => openGate({ policy: "" }),
       () => openGate({ policy: path("nowhere") }),
@@ -554,25 +562,8 @@ Deno.test("errors of the library speak of its options, never of flags and comman
           scope: [],
           ttl: "1h",
         }, key),
-      () =>
-        mintApproval({
-          intentDigest: "a".repeat(64),
-          policyDigest: "b".repeat(64),
-          approver: "d",
-          reasonCode: "r",
-          scope: [],
-          ttl: "1h",
-        }, key),
-      () =>
-        mintApproval({
-          intentDigest: "a".repeat(64),
-          policyDigest: "b".repeat(64),
-          approver: "d",
-          reasonCode: "r",
-          scope: ["x"],
-          maxOps: -1,
-          ttl: "1h",
-        }, key),
+      () => mintApproval({ ...approval, scope: [] }, key),
+      () => mintApproval({ ...approval, maxOps: -1 }, key),
       () => verifyTrace("{}", gait.NO_KEYS),
       () => readRunpack(new Uint8Array(4)),
       () => importRun("[1]"),

@@ -9,24 +9,11 @@ import { verifyRunpack } from "../../lib/runpack/verify.ts";
 import { base64, concat, fromHex, hex, utf8 } from "../../lib/formats/bytes.ts";
 import { canonicalBytes, type JsonObject, readJsonObject } from "../../lib/formats/json/mod.ts";
 import { verifyTrace } from "../../lib/gate/trace/verify.ts";
-import {
-  digestOf,
-  loadSigningKey,
-  loadTrustedKeys,
-  type PublicKey,
-  sha256,
-  signDocument,
-  type TrustedKeys,
-} from "../../lib/signing/mod.ts";
-import { packSample, repack, testKey, unpack } from "../support/sample_run.ts";
+import { digestOf, loadSigningKey, loadTrustedKeys, sha256, signDocument } from "../../lib/signing/mod.ts";
+import { byFlag, byStore, packSample, repack, testKey, unpack } from "../support/sample_run.ts";
 
 const INVALID = { code: "invalid_input" };
 const [alice, eve] = await Promise.all([testKey(1), testKey(2)]);
-const flag = (key: PublicKey): TrustedKeys => ({ source: "flag", key });
-const store = (key: PublicKey): TrustedKeys => ({
-  source: "store",
-  keys: new Map([[key.id, { key, name: "alice" }]]),
-});
 
 const TRACE: JsonObject = {
   schema_id: "gait.gate.trace",
@@ -43,7 +30,9 @@ const signedTrace: JsonObject = { ...TRACE, signature: { ...await signDocument(T
 async function traceHolds(trace: JsonObject | Uint8Array): Promise<boolean> {
   const bytes = trace instanceof Uint8Array ? trace : canonicalBytes(trace);
   const answers = await Promise.all(
-    [flag(alice.public), store(alice.public)].map(async (trusted) => (await verifyTrace(bytes, trusted)).ok),
+    [byFlag(alice.public), byStore(alice.public)].map(async (trusted) =>
+      (await verifyTrace(bytes, trusted)).ok
+    ),
   );
   assert.equal(answers[0], answers[1]);
   return answers[0]!;
@@ -76,7 +65,7 @@ Deno.test("attack 26: a trace whose signature is removed, emptied or cut does no
   for (const lie of lies) assert.equal(await traceHolds(lie), false, JSON.stringify(lie["signature"]));
   for (const kind of [[], [signature], "x", 1]) {
     await assert.rejects(
-      verifyTrace(canonicalBytes({ ...TRACE, signature: kind }), flag(alice.public)),
+      verifyTrace(canonicalBytes({ ...TRACE, signature: kind }), byFlag(alice.public)),
       INVALID,
     );
   }
@@ -87,7 +76,7 @@ Deno.test("attack 26: repeating one signature counts for no other signer", async
     const [signature] = manifest["signatures"] as JsonObject[];
     return { ...manifest, signatures: [signature!, signature!, signature!] };
   });
-  const report = await verifyRunpack(bytes, { trusted: flag(eve.public), requireSignature: true });
+  const report = await verifyRunpack(bytes, { trusted: byFlag(eve.public), requireSignature: true });
   assert.deepEqual([report.ok, report.signature.status, report.signature.valid], [false, "failed", 0]);
 });
 
@@ -174,7 +163,7 @@ Deno.test("attack 30: a signature moved to an artifact of another kind does not 
   );
   const bytes = await withManifest((manifest) => ({ ...manifest, signatures: [signedTrace["signature"]!] }));
   assert.equal(
-    (await verifyRunpack(bytes, { trusted: flag(alice.public), requireSignature: true })).ok,
+    (await verifyRunpack(bytes, { trusted: byFlag(alice.public), requireSignature: true })).ok,
     false,
   );
   // A document that was signed as a trace is no manifest, even when its signature holds.
@@ -183,7 +172,7 @@ Deno.test("attack 30: a signature moved to an artifact of another kind does not 
     "manifest.json",
     canonicalBytes({ ...TRACE, run_id: "run_x", signatures: [signedTrace["signature"]!] }),
   );
-  await assert.rejects(verifyRunpack(await repack(contents), { trusted: flag(alice.public) }), INVALID);
+  await assert.rejects(verifyRunpack(await repack(contents), { trusted: byFlag(alice.public) }), INVALID);
 });
 
 Deno.test("attack 31: what is signed is what was delivered: any changed, added or removed member is noticed", async () => {
@@ -213,7 +202,7 @@ Deno.test("attack 8: a member that occurs twice in a signed document is refused,
     ]
   ) {
     assert.notEqual(twice, text);
-    await assert.rejects(verifyTrace(utf8(twice), flag(alice.public)), (error: { code?: string }) => {
+    await assert.rejects(verifyTrace(utf8(twice), byFlag(alice.public)), (error: { code?: string }) => {
       return error.code === "invalid_input" || error.code === "verification_failed";
     });
   }
@@ -222,7 +211,7 @@ Deno.test("attack 8: a member that occurs twice in a signed document is refused,
 Deno.test("attack 9: numbers that a double can't hold are refused before anything is hashed", async () => {
   const text = new TextDecoder().decode(canonicalBytes(signedTrace));
   for (const number of ["1e400", "-1e999", "NaN", "Infinity"]) {
-    await assert.rejects(verifyTrace(utf8(text.replace("1.5", number)), flag(alice.public)), INVALID);
+    await assert.rejects(verifyTrace(utf8(text.replace("1.5", number)), byFlag(alice.public)), INVALID);
   }
 });
 

@@ -1,4 +1,5 @@
-import type { Effects } from "../../lib/effects/mod.ts";
+import type { ChildResult, Effects } from "../../lib/effects/mod.ts";
+import { utf8 } from "../../lib/formats/bytes.ts";
 import { type MemoryFiles, memoryFiles } from "./memory_files.ts";
 
 /** Effects without a system behind them. */
@@ -40,5 +41,19 @@ export function fakeEffects(
     os: "linux",
     arch: "amd64",
     ...parts,
+  };
+}
+
+/** What a child process left that ended well, with this on its standard output. */
+export function endedChild(stdout: string, given: Partial<ChildResult> = {}): ChildResult {
+  const output = utf8(stdout);
+  return {
+    code: 0,
+    signal: undefined,
+    timedOut: false,
+    output,
+    stdout: output,
+    size: output.length,
+    ...given,
   };
 }

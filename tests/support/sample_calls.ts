@@ -1,8 +1,10 @@
 import { readCallRecord } from "../../lib/voice/call/record.ts";
 import { buildCallPack } from "../../lib/pack/build_call.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
-import type { PrivateKey } from "../../lib/signing/mod.ts";
+import { timeOfMillis } from "../../lib/formats/time.ts";
+import type { PrivateKey, PublicKey } from "../../lib/signing/mod.ts";
 import { gateIntentOf, mintSayToken } from "../../lib/voice/mint.ts";
+import type { CheckSayTokenOptions } from "../../lib/voice/check_say_token.ts";
 import { readCommitment } from "../../lib/voice/commitment.ts";
 import { intentDigest } from "../../lib/intent/digest.ts";
 import { packSample } from "./sample_run.ts";
@@ -108,4 +110,26 @@ export async function sayTokenSample(key: PrivateKey, change: (commitment: any) 
     key,
     { now: MINTED_AT, producerVersion: "0.0.0-test" },
   );
+}
+
+/** What a check asks of a say-token, a second after the sample was minted: nothing but its signature and time, unless given. */
+export function sayTokenQuestion(
+  key: PublicKey,
+  given: Partial<CheckSayTokenOptions> = {},
+): CheckSayTokenOptions {
+  return {
+    intentDigest: undefined,
+    policyDigest: undefined,
+    callId: undefined,
+    turnIndex: undefined,
+    callSeq: undefined,
+    commitmentClass: undefined,
+    amountCents: undefined,
+    currency: undefined,
+    now: timeOfMillis(MINTED_AT + 1000),
+    horizon: timeOfMillis(MINTED_AT + 1000),
+    strict: false,
+    key,
+    ...given,
+  };
 }

@@ -1,5 +1,4 @@
-import type { PrivateKey } from "../../lib/signing/mod.ts";
-import { keyFromSeed } from "../../lib/signing/mod.ts";
+import { keyFromSeed, type PrivateKey, type PublicKey, type TrustedKeys } from "../../lib/signing/mod.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { parseTime } from "../../lib/formats/time.ts";
 import { openZip } from "../../lib/formats/zip/mod.ts";
@@ -84,3 +83,12 @@ export async function unpack(bytes: Uint8Array<ArrayBuffer>): Promise<Map<string
 export function repack(contents: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   return writeZip([...contents].map(([name, content]) => ({ name, content })));
 }
+
+/** A key that is trusted because a flag named it. */
+export const byFlag = (key: PublicKey): TrustedKeys => ({ source: "flag", key });
+
+/** A key that is trusted because it is in the trust folder. */
+export const byStore = (key: PublicKey): TrustedKeys => ({
+  source: "store",
+  keys: new Map([[key.id, { key, name: "alice" }]]),
+});

@@ -7,7 +7,7 @@ import { parseApprovalToken } from "../../lib/tokens/approval_token.ts";
 import { approvalUses, findUsed, spend, type TokenUse } from "../../lib/tokens/ledger.ts";
 import { argv } from "../support/argv.ts";
 import { aGate, approvalOf } from "../support/authority.ts";
-import { onStage } from "../support/gait.ts";
+import { onStage, type Stage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
 import { failingDisk, type Failure } from "../support/failing_disk.ts";
 
@@ -26,16 +26,23 @@ async function inFolder(step: (ledger: string) => Promise<void>): Promise<void> 
   }
 }
 
+/** A call that waits for an approval, keys in `k`, and what the gate said. */
+async function stoppedCall({ gait, write }: Stage) {
+  await write("policy.yaml", "rules: [{name: r, effect: require_approval}]");
+  await write(
+    "intent.json",
+    '{"tool_name": "t", "context": {"identity": "i", "workspace": "/w", "risk_class": "low"}}',
+  );
+  await gait`keys init --out-dir k`;
+  const call = argv`gate eval --policy policy.yaml --intent intent.json --json`;
+  const { json } = await gait(...call);
+  return { call, json };
+}
+
 Deno.test("gate eval lets a single-use approval pass once with 32 processes at the same time", () =>
-  onStage(async ({ gait, write, files }) => {
-    await write("policy.yaml", "rules: [{name: r, effect: require_approval}]");
-    await write(
-      "intent.json",
-      '{"tool_name": "t", "context": {"identity": "i", "workspace": "/w", "risk_class": "low"}}',
-    );
-    await gait`keys init --out-dir k`;
-    const call = argv`gate eval --policy policy.yaml --intent intent.json --json`;
-    const { json } = await gait(...call);
+  onStage(async (stage) => {
+    const { gait, files } = stage;
+    const { call, json } = await stoppedCall(stage);
     await gait`approve --intent-digest ${json.intent_digest}
       --policy-digest ${json.policy_digest} --scope tool:t --ttl 1h --approver dana --reason-code c
       --single-use --key-mode prod --private-key k/gait_private.key --out a.json`;
@@ -57,16 +64,10 @@ Deno.test("gate eval lets a single-use approval pass once with 32 processes at t
   }));
 
 Deno.test("gate eval never allows twice on a single-use approval when its processes are killed", () =>
-  onStage(async ({ gait, write, folder }) => {
-    await write("policy.yaml", "rules: [{name: r, effect: require_approval}]");
-    await write(
-      "intent.json",
-      '{"tool_name": "t", "context": {"identity": "i", "workspace": "/w", "risk_class": "low"}}',
-    );
-    await gait`keys init --out-dir k`;
-    const call = argv`gate eval --policy policy.yaml --intent intent.json --json`;
+  onStage(async (stage) => {
+    const { gait, folder } = stage;
+    const { call, json } = await stoppedCall(stage);
     const trust = ["--approval-public-key", "k/gait_public.key"];
-    const { json } = await gait(...call);
     for (let round = 0; round < 8; round++) {
       const token = `a${round}.json`;
       await gait`approve --intent-digest ${json.intent_digest}

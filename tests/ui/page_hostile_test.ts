@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { browser, browserTest } from "../browser/chromium.ts";
 import { onStage, type Stage } from "../support/gait.ts";
+import { reachOut } from "../support/page_attacks.ts";
 import { runPackSample } from "../support/sample_packs.ts";
 import { packSample, testKey } from "../support/sample_run.ts";
 import { onUi, openView, TOKEN } from "./on_ui.ts";
@@ -335,32 +336,7 @@ browserTest(
       });
       await onUi(stage, async ({ page, complaints }) => {
         await openView(page, "traces");
-        const done = await page.evaluate(async (address) => {
-          const done: string[] = [];
-          const attempt = async (name: string, act: () => unknown) => {
-            try {
-              await act();
-              done.push(name);
-            } catch {
-              // as it should be
-            }
-          };
-          await attempt("fetch", () => fetch(address));
-          await attempt("innerHTML", () => document.body.innerHTML = "<b>x</b>");
-          await attempt("worker", () => new Worker("data:text/javascript,1"));
-          navigator.sendBeacon?.(address);
-          for (const [name, attribute] of [["img", "src"], ["iframe", "src"], ["object", "data"]] as const) {
-            const made = document.createElement(name);
-            document.body.append(made);
-            try {
-              made.setAttribute(attribute, address);
-            } catch {
-              // trusted types refuse it before the policy would
-            }
-          }
-          await new Promise((resolve) => setTimeout(resolve, 0));
-          return done;
-        }, `http://127.0.0.1:${other.addr.port}/`);
+        const done = await page.evaluate(reachOut, `http://127.0.0.1:${other.addr.port}/`);
         assert.deepEqual(done, []);
         assert.ok(complaints.length > 3);
       });

@@ -8,10 +8,10 @@ import { GaitError } from "../../lib/errors/mod.ts";
 import { base64, utf8 } from "../../lib/formats/bytes.ts";
 import { type JsonObject, prettyJson, readJsonObject, without } from "../../lib/formats/json/mod.ts";
 import { timeOfMillis } from "../../lib/formats/time.ts";
-import { keyFromSeed, type PublicKey, signDocument } from "../../lib/signing/mod.ts";
-import { checkSayToken, type CheckSayTokenOptions } from "../../lib/voice/check_say_token.ts";
+import { keyFromSeed, signDocument } from "../../lib/signing/mod.ts";
+import { checkSayToken } from "../../lib/voice/check_say_token.ts";
 import { encodeUnsigned, readSayToken } from "../../lib/voice/say_token.ts";
-import { MINTED_AT, sayTokenSample } from "../support/sample_calls.ts";
+import { MINTED_AT, sayTokenQuestion, sayTokenSample } from "../support/sample_calls.ts";
 import { testKey } from "../support/sample_run.ts";
 
 const [alice, eve] = await Promise.all([testKey(1), testKey(2)]);
@@ -19,27 +19,10 @@ const { token, file } = await sayTokenSample(alice);
 const document = readJsonObject(file, { what: "token" });
 const signature = document["signature"] as JsonObject;
 
-function question(key: PublicKey, strict: boolean): CheckSayTokenOptions {
-  return {
-    intentDigest: undefined,
-    policyDigest: undefined,
-    callId: undefined,
-    turnIndex: undefined,
-    callSeq: undefined,
-    commitmentClass: undefined,
-    amountCents: undefined,
-    currency: undefined,
-    now: timeOfMillis(MINTED_AT + 1000),
-    horizon: timeOfMillis(MINTED_AT + 1000),
-    strict,
-    key,
-  };
-}
-
 /** What became of a token: `ok`, a code, or the code of the error. */
 async function outcomeOf(bytes: Uint8Array, { key = alice.public, strict = false } = {}): Promise<string> {
   try {
-    return await checkSayToken(readSayToken(bytes, "token"), question(key, strict)) ?? "ok";
+    return await checkSayToken(readSayToken(bytes, "token"), sayTokenQuestion(key, { strict })) ?? "ok";
   } catch (error) {
     if (error instanceof GaitError) return error.code;
     throw error;
@@ -183,7 +166,7 @@ Deno.test("attack 33: a time that is none, and a token that ran out, give no lea
     assert.equal(await altered({ expires_at }), "invalid_input", String(expires_at));
   }
   assert.equal(await altered({ expires_at: "9999-12-31T23:59:59Z" }), "say_token_signature_invalid");
-  const late = { ...question(alice.public, false), now: timeOfMillis(MINTED_AT + 120_000) };
+  const late = sayTokenQuestion(alice.public, { now: timeOfMillis(MINTED_AT + 120_000) });
   assert.equal(await checkSayToken(readSayToken(file, "token"), late), "say_token_expired");
 });
 
@@ -199,7 +182,7 @@ Deno.test("any two say-tokens of different places have different ids and never r
       const [left, right] = [await sayTokenSample(key, at(a)), await sayTokenSample(key, at(b))];
       const same = a.turn === b.turn && a.seq === b.seq;
       assert.equal(left.token.token_id === right.token.token_id, same);
-      const asked = { ...question(key.public, true), turnIndex: a.turn, callSeq: a.seq };
+      const asked = sayTokenQuestion(key.public, { strict: true, turnIndex: a.turn, callSeq: a.seq });
       const code = await checkSayToken(readSayToken(right.file, "token"), asked);
       assert.equal(code, same ? undefined : "say_token_call_binding_mismatch");
     }),

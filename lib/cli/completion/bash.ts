@@ -1,4 +1,4 @@
-import type { OfferedFlag, Place, Takes } from "./model.ts";
+import { type Place, takesWord, valuedFlags } from "./model.ts";
 
 /** The completion script for bash 3.2 and later; it requires no other package. */
 export function bashScript(places: readonly Place[]): string {
@@ -14,23 +14,17 @@ ${FUNCTIONS}`;
 }
 
 function renderPlace({ path, children, flags, positionals, repeats }: Place): string {
-  const valued = flags.filter((flag): flag is Required<OfferedFlag> => flag.takes !== undefined);
   const parts: Record<string, string> = {
     children: children.map(({ word }) => word).join(" "),
     flags: flags.map(({ name }) => `--${name}`).join(" "),
-    takes: valued.map(({ name, takes }) => `--${name}=${renderTakes(takes)}`).join(" "),
-    arguments: positionals.map(renderTakes).join(" "),
+    takes: valuedFlags(flags).map(({ name, takes }) => `--${name}=${takesWord(takes)}`).join(" "),
+    arguments: positionals.map(takesWord).join(" "),
     repeats: repeats ? "1" : "",
   };
   const set = Object.entries(parts).filter(([, value]) => value !== "").map(([name, value]) =>
     `${name}='${value}'`
   );
   return `    '${path}') ${set.length > 0 ? set.join(" ") : ":"} ;;`;
-}
-
-/** One word for the shell script; fixed choices follow a colon. */
-function renderTakes(takes: Takes): string {
-  return takes.kind === "words" ? `words:${takes.words.join("|")}` : takes.kind;
 }
 
 const HEADER = `# bash completion for gait, made by: gait completion bash

@@ -33,6 +33,16 @@ export interface Place {
   readonly repeats: boolean;
 }
 
+/** The flags that take a value. */
+export function valuedFlags(flags: readonly OfferedFlag[]): Required<OfferedFlag>[] {
+  return flags.filter((flag): flag is Required<OfferedFlag> => flag.takes !== undefined);
+}
+
+/** Possible values as one word for a shell script; fixed choices follow a colon. */
+export function takesWord(takes: Takes): string {
+  return takes.kind === "words" ? `words:${takes.words.join("|")}` : takes.kind;
+}
+
 const GROUP_FLAGS: readonly OfferedFlag[] = [
   { name: "help", help: COMMON_FLAGS.help!.help },
   { name: "explain", help: "print a one-line description" },

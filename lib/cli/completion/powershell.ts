@@ -1,4 +1,4 @@
-import type { OfferedFlag, Place, Takes } from "./model.ts";
+import { type Place, takesWord, valuedFlags } from "./model.ts";
 
 /** The completion script for PowerShell 5.1 and later. */
 export function powershellScript(places: readonly Place[]): string {
@@ -14,12 +14,11 @@ ${BODY}}
 }
 
 function renderPlace({ path, children, flags, positionals, repeats }: Place): string {
-  const valued = flags.filter((flag): flag is Required<OfferedFlag> => flag.takes !== undefined);
   return `        ${quote(path)} = @{
             children = ${table(children.map(({ word, help }) => [word, help]))}
             flags = ${table(flags.map(({ name, help }) => [`--${name}`, help]))}
-            takes = ${table(valued.map(({ name, takes }) => [name, renderTakes(takes)]))}
-            arguments = @(${positionals.map((takes) => quote(renderTakes(takes))).join(", ")})
+            takes = ${table(valuedFlags(flags).map(({ name, takes }) => [name, takesWord(takes)]))}
+            arguments = @(${positionals.map((takes) => quote(takesWord(takes))).join(", ")})
             repeats = ${repeats ? "$true" : "$false"}
         }`;
 }
@@ -27,10 +26,6 @@ function renderPlace({ path, children, flags, positionals, repeats }: Place): st
 function table(pairs: readonly (readonly [string, string])[]): string {
   if (pairs.length === 0) return "[ordered]@{}";
   return `[ordered]@{ ${pairs.map(([name, value]) => `${quote(name)} = ${quote(value)}`).join("; ")} }`;
-}
-
-function renderTakes(takes: Takes): string {
-  return takes.kind === "words" ? `words:${takes.words.join("|")}` : takes.kind;
 }
 
 /** PowerShell also treats typographic quotes as quotes. */

@@ -1,4 +1,4 @@
-import type { OfferedFlag, Place, Takes } from "./model.ts";
+import { type Place, takesWord, valuedFlags } from "./model.ts";
 
 /** The completion script for zsh: installed in fpath as `_gait`, or sourced. */
 export function zshScript(places: readonly Place[]): string {
@@ -13,22 +13,17 @@ ${FUNCTIONS}`;
 }
 
 function renderPlace({ path, children, flags, positionals, repeats }: Place): string {
-  const valued = flags.filter((flag): flag is Required<OfferedFlag> => flag.takes !== undefined);
   const parts: [string, string[]][] = [
     ["children", children.map(({ word, help }) => described(word, help))],
     ["flags", flags.map(({ name, help }) => described(`--${name}`, help))],
-    ["takes", valued.flatMap(({ name, takes }) => [quote(name), quote(renderTakes(takes))])],
-    ["arguments", positionals.map((takes) => quote(renderTakes(takes)))],
+    ["takes", valuedFlags(flags).flatMap(({ name, takes }) => [quote(name), quote(takesWord(takes))])],
+    ["arguments", positionals.map((takes) => quote(takesWord(takes)))],
   ];
   const set = parts.filter(([, values]) => values.length > 0).map(([name, values]) => {
     return `      ${name}=(${values.join(" ")})`;
   });
   if (repeats) set.push("      repeats=1");
   return `    ${quote(path)})\n${set.map((line) => line + "\n").join("")}      ;;`;
-}
-
-function renderTakes(takes: Takes): string {
-  return takes.kind === "words" ? `words:${takes.words.join("|")}` : takes.kind;
 }
 
 /** `word:description`, with colons in the word escaped because they would end it. */

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue, readJson } from "../../formats/json/mod.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { type Element, elementsOf, type FormatReader, itemsOf, objectsIn } from "./reader.ts";
-import { attributeText, cellOf, readSpanRecords, type SpanRecord } from "./span_records.ts";
+import { attributeText, cellOf, documentIn, readSpanRecords, type SpanRecord } from "./span_records.ts";
 
 /** Traces and observations as Langfuse exports them: of its API, and as JSON, JSONL or CSV of its user interface. */
 export const langfuse: FormatReader = {
@@ -92,12 +92,3 @@ const answerOf = (output: JsonValue | undefined) =>
   isJsonObject(output) && typeof output.role === "string" && !Array.isArray(output.content)
     ? { object: "chat.completion", choices: [{ message: output }] }
     : output;
-
-function documentIn(value: JsonValue | undefined): JsonValue | undefined {
-  if (typeof value !== "string" || !/^\s{0,8}[[{]/.test(value)) return cellOf(value);
-  try {
-    return readJson(value, { what: "cell", numbers: "text", duplicates: "refuse" });
-  } catch {
-    return value;
-  }
-}

@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject, type JsonValue, readJson } from "../../formats/json/mod.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { isNonEmpty } from "../payload.ts";
 import { type Element, elementsOf, type FormatReader, objectsIn } from "./reader.ts";
-import { attributeText, cellOf, readSpanRecords, type SpanRecord } from "./span_records.ts";
+import { attributeText, cellOf, documentIn, readSpanRecords, type SpanRecord } from "./span_records.ts";
 
 /** Runs as LangSmith exports them: of its API and client, and as JSONL or CSV. */
 export const langsmith: FormatReader = {
@@ -76,14 +76,4 @@ function onlyOutput(outputs: JsonValue | undefined): JsonValue | undefined {
   return isJsonObject(outputs) && Object.keys(outputs).length === 1 && Object.hasOwn(outputs, "output")
     ? outputs.output
     : outputs;
-}
-
-/** Cells of a table hold JSON as text. */
-function documentIn(value: JsonValue | undefined): JsonValue | undefined {
-  if (typeof value !== "string" || !/^\s{0,8}[[{]/.test(value)) return cellOf(value);
-  try {
-    return readJson(value, { what: "cell", numbers: "text", duplicates: "refuse" });
-  } catch {
-    return value;
-  }
 }

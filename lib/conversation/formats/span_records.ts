@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../../formats/json/mod.ts";
-import { isJsonObject } from "../../formats/json/mod.ts";
+import { isJsonObject, readJson } from "../../formats/json/mod.ts";
 import { unixNanos } from "../../formats/time.ts";
 import type { Roots } from "../input.ts";
 import { openLedger } from "../ledger.ts";
@@ -93,9 +93,19 @@ function nanosIn(value: JsonValue | undefined): string | undefined {
   return time === undefined ? undefined : String(unixNanos(time));
 }
 
-/** JSON in a text, as cells of a table have it; anything else as it stands. */
+/** A value, absent for an empty cell of a table. */
 export function cellOf(value: JsonValue | undefined): JsonValue | undefined {
   return value === "" ? undefined : value;
+}
+
+/** The JSON in a text, as cells of a table have it; anything else as it stands. */
+export function documentIn(value: JsonValue | undefined): JsonValue | undefined {
+  if (typeof value !== "string" || !/^\s{0,8}[[{]/.test(value)) return cellOf(value);
+  try {
+    return readJson(value, { what: "cell", numbers: "text", duplicates: "refuse" });
+  } catch {
+    return value;
+  }
 }
 
 /** A value as the text that an attribute holds. */

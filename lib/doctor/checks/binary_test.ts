@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
 import type { ChildRequest, ChildResult } from "../../effects/types.ts";
 import { utf8 } from "../../formats/bytes.ts";
-import { type FakeEffects, fakeEffects } from "../../../tests/support/fake_effects.ts";
+import { endedChild, type FakeEffects, fakeEffects } from "../../../tests/support/fake_effects.ts";
 import { memoryFiles } from "../../../tests/support/memory_files.ts";
 import { doctorContext } from "../diagnose.ts";
 import { BINARY } from "./binary.ts";
 
-const ANSWER: ChildResult = {
-  code: 0,
-  signal: undefined,
-  timedOut: false,
-  output: utf8(""),
-  stdout: utf8("gait 1.3.6\nmore\n"),
-  size: 0,
-};
+const ANSWER = endedChild("gait 1.3.6\nmore\n");
 
 /** Look from a runtime whose name is not gait. */
 async function look(

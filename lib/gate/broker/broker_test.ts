@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { utf8 } from "../../formats/bytes.ts";
 import { parseTime, ZERO_TIME } from "../../formats/time.ts";
 import type { ChildRequest } from "../../effects/types.ts";
-import { FAKE_NOW, fakeEffects } from "../../../tests/support/fake_effects.ts";
+import { endedChild, FAKE_NOW, fakeEffects } from "../../../tests/support/fake_effects.ts";
 import { anIntent } from "../../../tests/support/gate.ts";
 import { aGate, decideOn } from "../../../tests/support/authority.ts";
 import { requestCredential } from "./ask.ts";
@@ -107,20 +106,11 @@ const request = requestOf(anIntent(), { reference: "Bank.1", scope: ["B", "a", "
 
 async function ask(stdout: string, ended: object = {}, env: Record<string, string> = {}) {
   const asked: ChildRequest[] = [];
-  const output = utf8(stdout);
   const effects = fakeEffects({
     env,
     runChild: (child) => {
       asked.push(child);
-      const result = {
-        code: 0,
-        signal: undefined,
-        timedOut: false,
-        output,
-        stdout: output,
-        size: output.length,
-      };
-      return Promise.resolve({ ...result, ...ended });
+      return Promise.resolve(endedChild(stdout, ended));
     },
   });
   return { asked, answer: await commandAnswer(request, { command: "c", args: ["x"] }, effects) };

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { utf8 } from "../../formats/bytes.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
 import { timeOfMillis, ZERO_TIME } from "../../formats/time.ts";
 import { aGate, decideOn, type GateParts } from "../../../tests/support/authority.ts";
-import { FAKE_NOW, fakeEffects } from "../../../tests/support/fake_effects.ts";
+import { endedChild, FAKE_NOW, fakeEffects } from "../../../tests/support/fake_effects.ts";
 import { anIntent } from "../../../tests/support/gate.ts";
 import type { Gate } from "../decide.ts";
 import { credentialProblem } from "./credential.ts";
@@ -34,8 +33,7 @@ async function byEnv(companions: Record<string, string>) {
 
 /** What is decided when a command answers so. */
 async function byCommand(members: object, profile?: Gate["profile"], riskClass?: string) {
-  const output = utf8(JSON.stringify({ credential_ref: "lease/1", ...members }));
-  const result = { code: 0, signal: undefined, timedOut: false, output, stdout: output, size: output.length };
+  const result = endedChild(JSON.stringify({ credential_ref: "lease/1", ...members }));
   const credentials = { broker: { kind: "command" as const, command: "c", args: [] } };
   return await decideBy({ credentials }, { runChild: () => Promise.resolve(result) }, profile, riskClass);
 }
@@ -136,17 +134,10 @@ Deno.test("an end that follows from a duration counts, but that of a command onl
 Deno.test("credentialProblem() uses the clock at which the answer came", async () => {
   // The broker takes two minutes by the clock; what it gave holds for one.
   let now = FAKE_NOW;
-  const output = utf8(JSON.stringify({ credential_ref: "r", expires_at: at(1) }));
+  const answer = JSON.stringify({ credential_ref: "r", expires_at: at(1) });
   const runChild = () => {
     now += 120_000;
-    return Promise.resolve({
-      code: 0,
-      signal: undefined,
-      timedOut: false,
-      output,
-      stdout: output,
-      size: output.length,
-    });
+    return Promise.resolve(endedChild(answer));
   };
   const gate = await aGate({
     policy: POLICY,

@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
 import type { ChildResult } from "../../effects/types.ts";
-import { utf8 } from "../../formats/bytes.ts";
-import { fakeEffects } from "../../../tests/support/fake_effects.ts";
+import { endedChild, fakeEffects } from "../../../tests/support/fake_effects.ts";
 import { loadSecretKey } from "./secret_key.ts";
 
 const KEY = "X7Krdu2b2gNLGSxIxwaTWSUvzNoWjZJazArn0xbAtT4=";
 const INVALID = { code: "invalid_input" };
 
 function printing(stdout: string, ended: Partial<ChildResult> = {}) {
-  const output = utf8(stdout);
-  const result = { code: 0, signal: undefined, timedOut: false, output, stdout: output, size: output.length };
-  return fakeEffects({ runChild: () => Promise.resolve({ ...result, ...ended }) });
+  return fakeEffects({ runChild: () => Promise.resolve(endedChild(stdout, ended)) });
 }
 
 const ask = (effects: ReturnType<typeof fakeEffects>) =>

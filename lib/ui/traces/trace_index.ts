@@ -150,7 +150,8 @@ export function traceIndex(
   }
 
   async function lookAtKnown(): Promise<void> {
-    order.arrange(await changedOf(known.paths()));
+    // A list of them: a row that is read again meanwhile is last then, so that looking might never end.
+    order.arrange(await changedOf([...known.paths()]));
     start();
   }
 
@@ -171,7 +172,7 @@ export function traceIndex(
   }
 
   /** The files that are unknown, or have changed since they were read. */
-  async function changedOf(paths: Iterable<string>): Promise<UnreadFile[]> {
+  async function changedOf(paths: readonly string[]): Promise<UnreadFile[]> {
     const changed: UnreadFile[] = [];
     let looked = 0;
     for (const path of paths) {

@@ -42,6 +42,14 @@ def execute_decided(decision: GateEvalResult, intent: IntentRequest, executor: E
             raise
         record_in_session(intent, decision, executed=True, result=result)
         return AdapterOutcome(decision, True, result)
+    return left_out(decision, intent)
+
+
+def left_out(decision: GateEvalResult, intent: IntentRequest) -> AdapterOutcome:
+    """Record a call that was not executed.
+
+    :raises GateEnforcementError: for every verdict but ``dry_run``
+    """
     record_in_session(intent, decision, executed=False)
     if decision.ok and decision.verdict == "dry_run" and decision.exit_code == 0:
         return AdapterOutcome(decision, False)

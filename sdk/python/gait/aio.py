@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, TypeVar, cast
 
-from .adapter import AdapterOutcome
+from .adapter import AdapterOutcome, left_out
 from .client import capture_intent, create_regress_fixture, evaluate_gate, record_runpack
 from .commands import StrPath
 from .decorators import bound_arguments, value_of
@@ -42,10 +42,7 @@ async def execute_decided_async(
             raise
         record_in_session(intent, decision, executed=True, result=result)
         return AdapterOutcome(decision, True, result)
-    record_in_session(intent, decision, executed=False)
-    if decision.ok and decision.verdict == "dry_run" and decision.exit_code == 0:
-        return AdapterOutcome(decision, False)
-    raise GateEnforcementError(decision)
+    return left_out(decision, intent)
 
 
 class AsyncGate:
