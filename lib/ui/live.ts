@@ -171,9 +171,11 @@ export function watchWorkspace(
   }
 
   const findNew = paced(async () => {
-    await index.findNew();
+    const hasMissed = await index.findNew();
     noticeAll();
     lookAtJournals();
+    // While many files are written, more changes are lost than the system reports.
+    if (hasMissed) findNew();
   });
   const lookAtKnown = paced(() => index.lookAtKnown());
 

@@ -126,6 +126,16 @@ Deno.test("however often changes are lost, few searches find every trace that ca
   await stop();
 });
 
+Deno.test("losses are searched for until nothing is missed, for not each of them is reported", async () => {
+  const { files, index, report, stop } = await watched();
+  await files.writeAtomic("gait-out/trace_2.json", TRACE);
+  report({ lost: true });
+  await eventually(() => index.has("gait-out/trace_2.json"));
+  await files.writeAtomic("gait-out/trace_3.json", TRACE);
+  await eventually(() => index.has("gait-out/trace_3.json"));
+  await stop();
+});
+
 Deno.test("traces in a folder that is new are found, though they were written before it was watched", async () => {
   const { files, index, report, stop, listed } = await watched();
   await files.makeFolder("gait-out/session/traces");

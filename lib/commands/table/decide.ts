@@ -72,7 +72,7 @@ export const DECIDE: readonly Entry[] = [
   },
   {
     name: "trace",
-    summary: "Run a command behind -- and report the traces that it names, as gait test does",
+    summary: "Run a command behind -- and report the traces that it names",
     goal: "Decide what may happen",
     behindDashes: true,
     load: () => import("../wrap/trace.ts"),

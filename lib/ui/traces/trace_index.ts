@@ -37,8 +37,12 @@ export interface TraceIndex {
   update(paths: readonly string[]): void;
   /** Search the folders again, and read what is new or changed. */
   rescan(): Promise<void>;
-  /** Search the folders for files that came or went, by their names: those that are known are not looked at. */
-  findNew(): Promise<void>;
+  /**
+   * Search the folders for files that came or went, by their names: those that are known are not looked at.
+   *
+   * @returns whether files came or went that nobody had reported
+   */
+  findNew(): Promise<boolean>;
   /** Look at the files that are known: one that is written in place changes no folder. */
   lookAtKnown(): Promise<void>;
   /** Resolves when the newest traces are read, or all of them, after the first search. */
@@ -69,7 +73,7 @@ export function traceIndex(
   const order = readingOrder();
   let isCut = false;
   let reading: Promise<void> | undefined;
-  const scans = new Set<Promise<void>>();
+  const scans = new Set<Promise<unknown>>();
   let read = 0;
   /** What is being read counts as pending until its row is there. */
   let beingRead: string | undefined;
@@ -121,22 +125,31 @@ export function traceIndex(
   }
 
   function start(): void {
-    if (order.size() > 0) reading ??= readAll();
+    // In a turn of its own: what has nothing to read yet, because a search still looks at what it found, ends at once, and
+    // must not be taken for reading after that.
+    if (order.size() > 0) reading ??= Promise.resolve().then(readAll);
     else haveFirst();
   }
 
-  /** @param isWhole whether known files are looked at, too */
-  async function scan(isWhole: boolean): Promise<void> {
+  /**
+   * @param isWhole whether known files are looked at, too
+   * @returns whether files came or went that nobody had reported
+   */
+  async function scan(isWhole: boolean): Promise<boolean> {
     const found = await searchFiles(folders, TRACE_NAME, files, limit * 5);
     onSkipped?.(found.skipped);
+    const isReported = (path: string) => order.has(path) || path === beingRead;
+    let hasMissed = false;
     if (!found.isCut) {
       const present = new Set(found.paths);
       const absent = [...known.paths()].filter((path) => !present.has(path));
+      hasMissed = !absent.every(isReported);
       absent.forEach(known.remove);
       // A file may have come, and have been read, since its folder was listed: each is looked at once more.
       order.prefer(absent);
     }
     const unknown = found.paths.filter((path) => !known.has(path));
+    const unreported = new Set(unknown.filter((path) => !isReported(path)));
     order.expect(unknown);
     const changed = await changedOf(isWhole ? found.paths : unknown);
     const worth = worthReading(changed);
@@ -147,6 +160,7 @@ export function traceIndex(
     }
     order.arrange(worth);
     start();
+    return hasMissed || worth.some(({ path }) => unreported.has(path));
   }
 
   async function lookAtKnown(): Promise<void> {
@@ -156,7 +170,7 @@ export function traceIndex(
   }
 
   /** Whoever waits until the index is idle waits for this, too. */
-  function during(scan: Promise<void>): Promise<void> {
+  function during<Result>(scan: Promise<Result>): Promise<Result> {
     const ended = scan.finally(() => scans.delete(ended));
     scans.add(ended);
     return ended;
@@ -206,7 +220,9 @@ export function traceIndex(
       order.prefer(paths);
       start();
     },
-    rescan: () => during(scan(true)),
+    async rescan() {
+      await during(scan(true));
+    },
     findNew: () => during(scan(false)),
     lookAtKnown: () => during(lookAtKnown()),
     first,
