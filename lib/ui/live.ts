@@ -47,6 +47,9 @@ const RETRY = 500;
 /** Searching all folders takes no more of the time than a quarter, nor does looking at all traces. */
 const REST = 3;
 
+/** So many traces since the last search are worth another one: some may have been lost. */
+const MANY = 200;
+
 /** Journals are looked at when nothing was written to one for so long: a stream that still runs writes its files by then. */
 const JOURNAL_REST = 2_000;
 
@@ -116,7 +119,11 @@ export function watchWorkspace(
   function take({ paths, lost }: FolderChanges): void {
     if (lost) searchAgain();
     const traces = paths.filter((path) => TRACE_NAME.test(baseName(path)) && isListed(path));
-    if (traces.length > 0) index.update(traces);
+    if (traces.length > 0) {
+      index.update(traces);
+      reported += traces.length;
+      if (reported >= MANY) findNew();
+    }
     const journals = paths.map(journalFolderOf).filter((folder) =>
       folder !== undefined && isListed(joinPath(folder, "../trace_.json"))
     ) as string[];
@@ -170,13 +177,18 @@ export function watchWorkspace(
     })();
   }
 
+  /** Traces that were reported since the last search began. */
+  let reported = 0;
+
   const findNew = paced(async () => {
+    reported = 0;
     const hasMissed = await index.findNew();
     noticeAll();
     lookAtJournals();
-    // While many files are written, more changes are lost than the system reports.
-    if (hasMissed) findNew();
+    // Until nothing more comes: while many files are written, more changes are lost than the system reports.
+    if (hasMissed || reported > 0) findNew();
   });
+
   const lookAtKnown = paced(() => index.lookAtKnown());
 
   /** Find what was lost: files that came or went by the names alone, so that they show soon, and changed ones later. */

@@ -126,6 +126,17 @@ Deno.test("however often changes are lost, few searches find every trace that ca
   await stop();
 });
 
+Deno.test("after many reported traces those that nobody reported are searched for", async () => {
+  const { files, index, report, stop } = await watched();
+  await files.writeAtomic("gait-out/trace_unreported.json", TRACE);
+  for (let i = 0; i < 200; i++) {
+    await files.writeAtomic(`gait-out/trace_many_${i}.json`, TRACE);
+    report({ paths: [`/srv/gait-out/trace_many_${i}.json`] });
+  }
+  await eventually(() => index.has("gait-out/trace_unreported.json"));
+  await stop();
+});
+
 Deno.test("losses are searched for until nothing is missed, for not each of them is reported", async () => {
   const { files, index, report, stop } = await watched();
   await files.writeAtomic("gait-out/trace_2.json", TRACE);
