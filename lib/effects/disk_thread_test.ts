@@ -4,15 +4,7 @@ import { makeDiskThread } from "./disk_thread.ts";
 import { makeFiles } from "./files.ts";
 import { makeJournals } from "./journals.ts";
 import type { DiskThread } from "./types.ts";
-
-async function inFolder(play: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "gait-journals-" });
-  try {
-    await play(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { inFolder } from "../../tests/support/folder.ts";
 
 const KINDS: Readonly<Record<string, () => DiskThread & Partial<Disposable>>> = {
   makeJournals: () => ({ journals: makeJournals(), openAppender: makeFiles().openAppender }),

@@ -2,24 +2,19 @@ import assert from "node:assert/strict";
 import { utf8 } from "../formats/bytes.ts";
 import { disk } from "./disk.ts";
 import { makeFiles } from "./files.ts";
+import { inFolder } from "../../tests/support/folder.ts";
 
 const INVALID = { code: "invalid_input" };
 const files = makeFiles();
 
-async function inFolder(step: (path: (name: string) => string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "gait-files-" });
-  try {
-    await step((name) => name === "" ? folder : `${folder}/${name}`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+const withPaths = (test: (path: (name: string) => string) => Promise<void>) =>
+  inFolder((folder) => test((name) => name === "" ? folder : `${folder}/${name}`));
 
 const modeOf = async (path: string) => ((await Deno.stat(path)).mode ?? 0) & 0o777;
 const namesIn = (folder: string) => [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
 
 Deno.test("read() gives whole content up to its limit, and refuses one byte more", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await Deno.writeFile(path("f"), utf8("12345"));
     assert.deepEqual(await files.read(path("f")), utf8("12345"));
     assert.deepEqual(await files.read(path("f"), 5), utf8("12345"));
@@ -30,7 +25,7 @@ Deno.test("read() gives whole content up to its limit, and refuses one byte more
 });
 
 Deno.test("read() refuses a huge file before it takes memory for it", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await Deno.writeFile(path("sparse"), utf8(""));
     await Deno.truncate(path("sparse"), 2 ** 40);
     await assert.rejects(files.read(path("sparse")), INVALID);
@@ -38,7 +33,7 @@ Deno.test("read() refuses a huge file before it takes memory for it", async () =
 });
 
 Deno.test("read() refuses what is missing, a folder, a path through a file, and a NUL in the path", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await Deno.writeFile(path("f"), utf8("x"));
     for (const bad of [path("absent"), path(""), path("f/x"), path("a\0b"), ""]) {
       await assert.rejects(files.read(bad), INVALID, bad);
@@ -50,7 +45,7 @@ Deno.test({
   name: "nothing but a regular file is opened, to read, append, cut or replace it, or as a lock",
   ignore: Deno.build.os === "windows",
   fn: () =>
-    inFolder(async (path) => {
+    withPaths(async (path) => {
       assert.ok(
         (await new Deno.Command("mkfifo", { args: [path("pipe"), path("f.lock")] }).output()).success,
       );
@@ -85,7 +80,7 @@ Deno.test({
 });
 
 Deno.test("realPath() gives the same for every name of a file, present or to come", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await files.makeFolder(path("d"));
     await Deno.writeFile(path("d/f"), new Uint8Array());
     await Deno.symlink(path("d"), path("up"));
@@ -101,7 +96,7 @@ Deno.test("realPath() gives the same for every name of a file, present or to com
 });
 
 Deno.test("stat() does not follow links, isFile() does", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await Deno.writeFile(path("f"), utf8("123"), { mode: 0o640 });
     await Deno.symlink(path("f"), path("link"));
     await Deno.symlink(path("nowhere"), path("dangling"));
@@ -124,7 +119,7 @@ Deno.test("stat() does not follow links, isFile() does", async () => {
 });
 
 Deno.test("list() sorts by bytes, gives nothing for a missing folder, and refuses a file", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     for (const name of ["b", "\u{1f600}", "\uffff", "a"]) await Deno.writeFile(path(name), utf8(""));
     assert.deepEqual(await files.list(path("")), ["a", "b", "\uffff", "\u{1f600}"]);
     assert.deepEqual(await files.list(path("absent")), []);
@@ -133,7 +128,7 @@ Deno.test("list() sorts by bytes, gives nothing for a missing folder, and refuse
 });
 
 Deno.test("writeAtomic() writes 0600 unless specified otherwise, whatever stood there before", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await Deno.writeFile(path("f"), utf8("old"), { mode: 0o666 });
     await files.writeAtomic(path("f"), utf8("new"));
     assert.equal(await modeOf(path("f")), 0o600);
@@ -145,7 +140,7 @@ Deno.test("writeAtomic() writes 0600 unless specified otherwise, whatever stood 
 });
 
 Deno.test("writeAtomic() replaces a link at the target and leaves what it points to alone", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await Deno.writeFile(path("victim"), utf8("untouched"));
     await Deno.symlink(path("victim"), path("link"));
     await files.writeAtomic(path("link"), utf8("new"));
@@ -155,7 +150,7 @@ Deno.test("writeAtomic() replaces a link at the target and leaves what it points
 });
 
 Deno.test("writeAtomic() with onlyNew refuses whatever stands there", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await Deno.writeFile(path("f"), utf8("old"));
     await Deno.symlink(path("nowhere"), path("dangling"));
     await Deno.mkdir(path("folder"));
@@ -168,7 +163,7 @@ Deno.test("writeAtomic() with onlyNew refuses whatever stands there", async () =
 });
 
 Deno.test("writeAtomic() lets one of many writers of a new file win", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 20 }, (_, i) => files.writeAtomic(path("f"), utf8(`${i}`), { onlyNew: true })),
     );
@@ -183,7 +178,7 @@ Deno.test("writeAtomic() refuses paths that leave the working folder, and missin
   for (const bad of ["../x", "a/../../x", "x\0y", "x\ny"]) {
     await assert.rejects(files.writeAtomic(bad, utf8("")), INVALID, JSON.stringify(bad));
   }
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await assert.rejects(files.writeAtomic(path("absent/f"), utf8("")), INVALID);
     await Deno.mkdir(path("folder"));
     await assert.rejects(files.writeAtomic(path("folder"), utf8("")), (error: { code?: string }) => {
@@ -194,7 +189,7 @@ Deno.test("writeAtomic() refuses paths that leave the working folder, and missin
 });
 
 Deno.test("makeFolder() puts every folder that it makes on disk, and nothing else", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     const synced: string[] = [];
     const files = makeFiles({ ...disk, syncFolder: (folder) => Promise.resolve(void synced.push(folder)) });
     await files.makeFolder(path("a/b/c"));
@@ -208,7 +203,7 @@ Deno.test("makeFolder() puts every folder that it makes on disk, and nothing els
 });
 
 Deno.test("makeFolder() and appendLine() make parents that others can't write to, and files for the owner", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await files.makeFolder(path("a/b"));
     await files.makeFolder(path("a/b"));
     assert.equal(await modeOf(path("a/b")) & 0o027, 0);
@@ -223,7 +218,7 @@ Deno.test("makeFolder() and appendLine() make parents that others can't write to
 });
 
 Deno.test("rename() replaces a file or a link, and never writes into what a link leads to", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await Deno.writeTextFile(path("kept"), "kept");
     await Deno.symlink(path("kept"), path("target"));
     await Deno.writeTextFile(path("new"), "new");
@@ -236,7 +231,7 @@ Deno.test("rename() replaces a file or a link, and never writes into what a link
 });
 
 Deno.test("remove() removes a file and refuses a missing one", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await Deno.writeFile(path("f"), utf8(""));
     await files.remove(path("f"));
     await assert.rejects(files.remove(path("f")), INVALID);
@@ -244,7 +239,7 @@ Deno.test("remove() removes a file and refuses a missing one", async () => {
 });
 
 Deno.test("appending and cutting refuse a link, whatever it leads to, and leave its target alone", () =>
-  inFolder(async (path) => {
+  withPaths(async (path) => {
     await Deno.writeTextFile(path("victim"), "victim");
     for (const target of ["victim", "nowhere"]) {
       const link = path(`to-${target}`);

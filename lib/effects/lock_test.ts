@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
 import { withLock } from "./lock.ts";
+import { inFolder } from "../../tests/support/folder.ts";
 
-async function inFolder(step: (path: (name: string) => string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "gait-lock-" });
-  try {
-    await step((name) => `${folder}/${name}`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+const withPaths = (test: (path: (name: string) => string) => Promise<void>) =>
+  inFolder((folder) => test((name) => `${folder}/${name}`));
 
 const exists = async (path: string) => await Deno.lstat(path).then(() => true, () => false);
 
 Deno.test("withLock() holds the lock file during the step and removes it afterwards, also after an error", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     assert.equal(await withLock(path("f"), () => exists(path("f.lock"))), true);
     assert.equal(await exists(path("f.lock")), false);
     await assert.rejects(withLock(path("f"), () => Promise.reject(new Error("step"))), /step/);
@@ -22,7 +17,7 @@ Deno.test("withLock() holds the lock file during the step and removes it afterwa
 });
 
 Deno.test("withLock() puts its lock in place whole, and leaves nothing else in the folder", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     const names = () => [...Deno.readDirSync(path(""))].map((entry) => entry.name);
     await withLock(path("f"), async () => {
       assert.deepEqual(names(), ["f.lock"]);
@@ -37,7 +32,7 @@ Deno.test("withLock() puts its lock in place whole, and leaves nothing else in t
 });
 
 Deno.test("withLock() does not remove a lock that somebody else took over meanwhile", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await withLock(path("f"), async () => {
       await Deno.remove(path("f.lock"));
       await Deno.writeTextFile(path("f.lock"), "another program\n");
@@ -47,7 +42,7 @@ Deno.test("withLock() does not remove a lock that somebody else took over meanwh
 });
 
 Deno.test("withLock() never runs two steps at the same time", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     let inside = 0;
     let runs = 0;
     await Promise.all(Array.from({ length: 12 }, () =>
@@ -62,7 +57,7 @@ Deno.test("withLock() never runs two steps at the same time", async () => {
 });
 
 Deno.test("withLock() waits in vain for a fresh lock of another implementation", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await Deno.writeTextFile(path("f.lock"), "12345\n");
     await assert.rejects(withLock(path("f"), () => Promise.resolve(), { wait: 30 }), {
       code: "state_contention",
@@ -76,7 +71,7 @@ Deno.test("withLock() waits in vain for a fresh lock of another implementation",
 });
 
 Deno.test("withLock() takes a lock of another implementation that is two minutes old", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await Deno.writeTextFile(path("f.lock"), "12345\n");
     const age = async (seconds: number) => {
       const then = new Date(Date.now() - seconds * 1000);
@@ -92,7 +87,7 @@ Deno.test("withLock() takes a lock of another implementation that is two minutes
 });
 
 Deno.test("withLock() refuses a pipe or a folder in the place of the lock, instead of waiting for it", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await new Deno.Command("mkfifo", { args: [path("f.lock")] }).output();
     await Deno.mkdir(path("g.lock"));
     for (const name of ["f", "g"]) {
@@ -103,7 +98,7 @@ Deno.test("withLock() refuses a pipe or a folder in the place of the lock, inste
 });
 
 Deno.test("withLock() refuses a link in the place of the lock, and leaves its target alone", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     await Deno.writeTextFile(path("victim"), "untouched");
     for (const target of ["victim", "nowhere"]) {
       await Deno.symlink(path(target), path("f.lock"));
@@ -137,7 +132,7 @@ async function holder(lock: string): Promise<Deno.ChildProcess> {
 }
 
 Deno.test("withLock() waits for a living process, and takes over immediately when it is killed", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     const child = await holder(path("f"));
     await assert.rejects(withLock(path("f"), () => Promise.resolve(), { wait: 50 }), {
       code: "state_contention",
@@ -152,7 +147,7 @@ Deno.test("withLock() waits for a living process, and takes over immediately whe
 });
 
 Deno.test("withLock() writes the given content and checks locks of other owners with the given rule", async () => {
-  await inFolder(async (path) => {
+  await withPaths(async (path) => {
     const options = {
       wait: 0,
       content: (mark: string, pid: number) => `{"pid":${pid},"holder":"${mark}"}\n`,

@@ -2,31 +2,28 @@ import assert from "node:assert/strict";
 import { utf8 } from "../formats/bytes.ts";
 import { makeFiles } from "./mod.ts";
 import type { OutputRules } from "./types.ts";
+import { inFolder } from "../../tests/support/folder.ts";
 
 const files = makeFiles();
 
-async function inFolder(
-  play: (at: (name: string) => string, all: () => Record<string, string>) => Promise<void>,
-) {
-  const folder = await Deno.makeTempDir({ prefix: "gait-output-" });
-  const all = () =>
-    Object.fromEntries(
-      [...Deno.readDirSync(folder)].filter(({ isFile }) => isFile).map(({ name }) =>
-        [name, Deno.readTextFileSync(`${folder}/${name}`)] as const
-      ).sort(),
-    );
-  try {
-    await play((name) => `${folder}/${name}`, all);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+const withFiles = (
+  test: (at: (name: string) => string, all: () => Record<string, string>) => Promise<void>,
+) =>
+  inFolder(async (folder) => {
+    const all = () =>
+      Object.fromEntries(
+        [...Deno.readDirSync(folder)].filter(({ isFile }) => isFile).map(({ name }) =>
+          [name, Deno.readTextFileSync(`${folder}/${name}`)] as const
+        ).sort(),
+      );
+    await test((name) => `${folder}/${name}`, all);
+  });
 
 const REFUSED = { code: "invalid_input", detail: "output_exists" };
 const older = (held: Uint8Array) => held[0] === 0x6f; // "o"
 
 Deno.test("writeOutput() takes a free name, an empty file and the same content again", () =>
-  inFolder(async (at, all) => {
+  withFiles(async (at, all) => {
     await Deno.writeTextFile(at("empty"), "");
     for (const name of ["free", "empty", "free"]) {
       assert.deepEqual(await files.writeOutput(at(name), utf8("x")), { path: at(name) });
@@ -35,7 +32,7 @@ Deno.test("writeOutput() takes a free name, an empty file and the same content a
   }));
 
 Deno.test("writeOutput() refuses what holds something else, and says so before it writes", () =>
-  inFolder(async (at, all) => {
+  withFiles(async (at, all) => {
     await Deno.writeTextFile(at("there"), "there");
     await Deno.symlink(at("there"), at("link"));
     await Deno.mkdir(at("folder"));
@@ -54,7 +51,7 @@ Deno.test("writeOutput() refuses what holds something else, and says so before i
   }));
 
 Deno.test("writeOutput() replaces a file, or the link to it, when it is forced to", () =>
-  inFolder(async (at, all) => {
+  withFiles(async (at, all) => {
     await Deno.writeTextFile(at("there"), "there");
     await Deno.symlink(at("there"), at("link"));
     await files.writeOutput(at("link"), utf8("x"), { force: true });
@@ -64,7 +61,7 @@ Deno.test("writeOutput() replaces a file, or the link to it, when it is forced t
   }));
 
 Deno.test("writeOutput() finds a free number, however many there are", () =>
-  inFolder(async (at, all) => {
+  withFiles(async (at, all) => {
     const names = ["r.json"];
     for (let i = 0; i < 40; i++) {
       const { path } = await files.writeOutput(at("r.json"), utf8(String(i)), { ifTaken: "number" });
@@ -78,7 +75,7 @@ Deno.test("writeOutput() finds a free number, however many there are", () =>
 
 for (const [olderGoes, left] of [["away", { r: "new" }], ["aside", { r: "new", r_2: "old" }]] as const) {
   Deno.test(`writeOutput() lets an older file go ${olderGoes}, and no other`, () =>
-    inFolder(async (at, all) => {
+    withFiles(async (at, all) => {
       const rules: OutputRules = { older, olderGoes };
       await Deno.writeTextFile(at("r"), "old");
       await files.writeOutput(at("r"), utf8("new"), rules);
@@ -90,7 +87,7 @@ for (const [olderGoes, left] of [["away", { r: "new" }], ["aside", { r: "new", r
 
 for (const rules of [{ ifTaken: "number" }, { older: () => true }] satisfies OutputRules[]) {
   Deno.test(`writeOutput() keeps what everybody wrote concurrently (${JSON.stringify(Object.keys(rules))})`, () =>
-    inFolder(async (at, all) => {
+    withFiles(async (at, all) => {
       const contents = Array.from({ length: 12 }, (_, i) => `content ${i}`);
       await Promise.all(contents.map((content) => files.writeOutput(at("r.json"), utf8(content), rules)));
       assert.deepEqual(Object.values(all()).sort(), contents.toSorted());

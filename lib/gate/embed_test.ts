@@ -8,6 +8,7 @@ import { embedGate } from "./embed.ts";
 import type { GateOptions } from "./options.ts";
 import { parseIntent } from "../intent/parse.ts";
 import { loadGate } from "./load.ts";
+import { inFolder } from "../../tests/support/folder.ts";
 
 const POLICY =
   "default_verdict: block\nrules: [{name: read, effect: allow, match: {tool_names: [tool.read]}}]\n";
@@ -31,23 +32,19 @@ const effects = {
 /** The key of RFC 8032, section 7.1, test 1, as a key file holds it. */
 const SEED_KEY = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2DXWpgBgrEKt9VL/tPJZAc6DuFy89qmIyWvAhpo9wdRGg==";
 
-async function inFolder(play: (folder: string, options: GateOptions) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "gait-embed-" });
-  try {
+const withPolicy = (test: (folder: string, options: GateOptions) => Promise<void>) =>
+  inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/policy.yaml`, POLICY);
-    await play(folder, {
+    await test(folder, {
       policy: `${folder}/policy.yaml`,
       keys: { signing: { env: "KEY" } },
       traceDir: `${folder}/traces`,
       correlationId: "abc",
     });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+  });
 
 Deno.test("embedGate() gives the verdicts and the very trace bytes that gate eval gives", () =>
-  inFolder(async (_, options) => {
+  withPolicy(async (_, options) => {
     const { gate } = await loadGate(options, effects, "1.2.3");
     const open = await embedGate(options, effects, "1.2.3");
     for (const tool of ["tool.read", "tool.write"]) {
@@ -65,7 +62,7 @@ Deno.test("embedGate() gives the verdicts and the very trace bytes that gate eva
   }));
 
 Deno.test("embedGate() decides an object as it was when it was given", () =>
-  inFolder(async (_, options) => {
+  withPolicy(async (_, options) => {
     const open = await embedGate(options, effects, "1");
     const changing = intent("tool.read");
     const decided = open.decide(changing);
@@ -76,7 +73,7 @@ Deno.test("embedGate() decides an object as it was when it was given", () =>
   }));
 
 Deno.test("embedGate() refuses what is no JSON and goes on", () =>
-  inFolder(async (_, options) => {
+  withPolicy(async (_, options) => {
     const open = await embedGate(options, effects, "1");
     for (const one of ["{", {} as IntentRequest, [] as unknown as IntentRequest, new Date() as never]) {
       await assert.rejects(open.decide(one), { code: "invalid_input" });
@@ -107,7 +104,7 @@ Deno.test("embedGate() refuses what is no JSON and goes on", () =>
   }));
 
 Deno.test("embedGate() takes every plain value of JSON as it is", () =>
-  inFolder(async (_, options) => {
+  withPolicy(async (_, options) => {
     const open = await embedGate(options, effects, "1");
     const shared = { b: [1, "x", null, true, 0.1, 2 ** 53 - 1] };
     const args = { one: shared, two: shared, __proto__: null, left: undefined } as unknown as JsonObject;
@@ -119,7 +116,7 @@ Deno.test("embedGate() takes every plain value of JSON as it is", () =>
   }));
 
 Deno.test("embedGate() names members that nothing reads, and does not compile with them", () =>
-  inFolder(async (_, options) => {
+  withPolicy(async (_, options) => {
     const open = await embedGate(options, effects, "1");
     const { context } = intent("tool.read");
     const { warnings } = await open.decide({
@@ -139,7 +136,7 @@ Deno.test("embedGate() names members that nothing reads, and does not compile wi
   }));
 
 Deno.test("embedGate() refuses in production members that nothing reads, whatever the risk", () =>
-  inFolder(async (_, options) => {
+  withPolicy(async (_, options) => {
     const open = await embedGate({ ...options, profile: "oss-prod" }, effects, "1");
     const text = JSON.stringify({ ...intent("tool.read"), targts: [] });
     await assert.rejects(open.decide(text), { code: "invalid_input" });
@@ -148,7 +145,7 @@ Deno.test("embedGate() refuses in production members that nothing reads, whateve
   }));
 
 Deno.test("embedGate() decides by the policy as it stands", () =>
-  inFolder(async (folder, options) => {
+  withPolicy(async (folder, options) => {
     const open = await embedGate(options, effects, "1");
     assert.equal((await open.decide(intent("tool.read"))).verdict, "allow");
     await Deno.writeTextFile(`${folder}/policy.yaml`, POLICY.replace("allow", "block"));
@@ -159,7 +156,7 @@ Deno.test("embedGate() decides by the policy as it stands", () =>
   }));
 
 Deno.test("embedGate() decides nothing after it is closed", () =>
-  inFolder(async (_, options) => {
+  withPolicy(async (_, options) => {
     const open = await embedGate(options, effects, "1");
     const accepted = open.decide(intent("tool.read"));
     await open.close();
@@ -168,7 +165,7 @@ Deno.test("embedGate() decides nothing after it is closed", () =>
   }));
 
 Deno.test("embedGate() without a folder of traces signs nothing", () =>
-  inFolder(async (folder, { policy }) => {
+  withPolicy(async (folder, { policy }) => {
     const open = await embedGate({ policy }, effects, "1");
     const { verdict, trace, tracePath } = await open.decide(intent("tool.read"));
     assert.deepEqual([verdict, trace, tracePath], ["allow", undefined, ""]);
@@ -177,7 +174,7 @@ Deno.test("embedGate() without a folder of traces signs nothing", () =>
   }));
 
 Deno.test("embedGate() hands on the arguments of a broker as they are given", () =>
-  inFolder(async (folder, options) => {
+  withPolicy(async (folder, options) => {
     await Deno.writeTextFile(
       `${folder}/policy.yaml`,
       "rules: [{name: r, effect: allow, require_broker_credential: true}]",
@@ -195,7 +192,7 @@ Deno.test("embedGate() hands on the arguments of a broker as they are given", ()
   }));
 
 Deno.test("embedGate() reports clean paths of traces, however their folder is written", () =>
-  inFolder(async (folder, options) => {
+  withPolicy(async (folder, options) => {
     const open = await embedGate({ ...options, traceDir: `${folder}/./traces//` }, effects, "1");
     const { traceId, tracePath } = await open.decide(intent("tool.read"));
     assert.equal(tracePath, `${folder}/traces/trace_${traceId}.json`);
@@ -203,7 +200,7 @@ Deno.test("embedGate() reports clean paths of traces, however their folder is wr
   }));
 
 Deno.test("embedGate() reports in a simulation what would have been decided", () =>
-  inFolder(async (_, options) => {
+  withPolicy(async (_, options) => {
     const open = await embedGate({ ...options, simulate: true }, effects, "1");
     const { verdict, simulatedVerdict } = await open.decide(intent("tool.write"));
     assert.deepEqual([verdict, simulatedVerdict], ["allow", "block"]);
@@ -211,7 +208,7 @@ Deno.test("embedGate() reports in a simulation what would have been decided", ()
   }));
 
 Deno.test("embedGate() decides nothing in production without a folder of traces", () =>
-  inFolder(async (_, { traceDir: _left, ...options }) => {
+  withPolicy(async (_, { traceDir: _left, ...options }) => {
     await assert.rejects(embedGate({ ...options, profile: "oss-prod" }, effects, "1"), {
       code: "invalid_input",
     });

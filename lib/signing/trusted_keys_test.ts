@@ -10,22 +10,17 @@ import {
   MAX_KEY_BYTES,
   NO_KEYS,
 } from "./trusted_keys.ts";
+import { inFolder } from "../../tests/support/folder.ts";
 
 const INVALID = { code: "invalid_input" };
 const files = makeFiles();
 const [alice, bob] = await Promise.all([1, 2].map((n) => keyFromSeed(new Uint8Array(32).fill(n))));
 
-async function inFolder(step: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "gait-trust-" });
-  try {
-    await step(`${folder}/trust`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+const withTrustFolder = (test: (folder: string) => Promise<void>) =>
+  inFolder((folder) => test(`${folder}/trust`));
 
 Deno.test("loadTrustFolder() trusts no key when the folder is missing or empty", async () => {
-  await inFolder(async (folder) => {
+  await withTrustFolder(async (folder) => {
     assert.deepEqual(await loadTrustFolder(files, folder), NO_KEYS);
     await Deno.mkdir(folder);
     await Deno.writeTextFile(`${folder}/README.md`, "not a key");
@@ -34,7 +29,7 @@ Deno.test("loadTrustFolder() trusts no key when the folder is missing or empty",
 });
 
 Deno.test("loadTrustFolder() finds keys by id and gives their names", async () => {
-  await inFolder(async (folder) => {
+  await withTrustFolder(async (folder) => {
     assert.equal(await addTrustedKey(files, "alice", alice!.public, folder), true);
     assert.equal(await addTrustedKey(files, "alice", alice!.public, folder), false);
     assert.equal(await addTrustedKey(files, "a-second-name", alice!.public, folder), true);
@@ -56,18 +51,18 @@ Deno.test("loadTrustFolder() fails closed when one file is not a usable key", as
       "\ufeff" + formatPublicKey(bob!.public),
     ]
   ) {
-    await inFolder(async (folder) => {
+    await withTrustFolder(async (folder) => {
       await addTrustedKey(files, "alice", alice!.public, folder);
       await Deno.writeTextFile(`${folder}/zz.key`, text);
       await assert.rejects(loadTrustFolder(files, folder), INVALID);
     });
   }
-  await inFolder(async (folder) => {
+  await withTrustFolder(async (folder) => {
     await addTrustedKey(files, "alice", alice!.public, folder);
     await Deno.mkdir(`${folder}/folder.key`);
     await assert.rejects(loadTrustFolder(files, folder), INVALID);
   });
-  await inFolder(async (folder) => {
+  await withTrustFolder(async (folder) => {
     await addTrustedKey(files, "alice", alice!.public, folder);
     await Deno.symlink("nowhere", `${folder}/dangling.key`);
     await assert.rejects(loadTrustFolder(files, folder), INVALID);
@@ -75,7 +70,7 @@ Deno.test("loadTrustFolder() fails closed when one file is not a usable key", as
 });
 
 Deno.test("addTrustedKey() never replaces another key", async () => {
-  await inFolder(async (folder) => {
+  await withTrustFolder(async (folder) => {
     await addTrustedKey(files, "alice", alice!.public, folder);
     await assert.rejects(addTrustedKey(files, "alice", bob!.public, folder), INVALID);
     assert.equal(await Deno.readTextFile(`${folder}/alice.key`), formatPublicKey(alice!.public));

@@ -37,13 +37,13 @@ step "a tampered pack fails with 2"
 pack="gait-out/runpack_run_demo.zip"
 cp "$pack" changed.zip
 # In the name of the first entry: the archive can be read, but its two lists of entries contradict each other.
-printf 'xxxx' | dd of=changed.zip bs=1 seek=32 conv=notrunc 2>/dev/null
+printf 'bad!' | dd of=changed.zip bs=1 seek=32 conv=notrunc 2>/dev/null
 status=0
 "$gait" verify changed.zip >/dev/null 2>&1 || status=$?
 [ "$status" -eq 2 ] || fail "a tampered pack exits with $status"
 step "a pack with damaged contents is refused"
 cp "$pack" damaged.zip
-printf 'xxxxxxxxxxxxxxxx' | dd of=damaged.zip bs=1 seek=200 conv=notrunc 2>/dev/null
+printf 'bytes put inside' | dd of=damaged.zip bs=1 seek=200 conv=notrunc 2>/dev/null
 status=0
 "$gait" verify damaged.zip >/dev/null 2>&1 || status=$?
 [ "$status" -eq 2 ] || [ "$status" -eq 6 ] || fail "a damaged pack exits with $status"

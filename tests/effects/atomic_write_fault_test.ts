@@ -4,21 +4,13 @@ import { makeFiles } from "../../lib/effects/mod.ts";
 import type { Disk } from "../../lib/effects/disk.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { failingDisk, type Failure, slowDisk } from "../support/failing_disk.ts";
+import { inFolder } from "../support/folder.ts";
 
 const OLD = utf8("old content");
 const NEW = utf8("new content, which is longer than the old one");
 /** More than any write takes; the tests check that the last runs were not reached by the fault. */
 const MANY_CALLS = 12;
 const FAILURES: Failure[] = ["before", "after", "half"];
-
-async function inFolder(step: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "gait-fault-" });
-  try {
-    await step(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 function names(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();

@@ -11,21 +11,18 @@ import { decodeUtf8, utf8 } from "../../lib/formats/bytes.ts";
 import { JOURNAL_FOLDER, openTraceLog } from "../../lib/gate/trace/log.ts";
 import { recoverTraces } from "../../lib/gate/trace/recover.ts";
 import { DiskFull, failingDisk, type Failure } from "../support/failing_disk.ts";
+import { inFolder } from "../support/folder.ts";
 
 const now = () => 0;
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const record = (i: number) => [{ name: `trace_${i % 3}.json`, content: utf8(`{"decision": ${i}}\n`) }];
 const textOf = (i: number) => decodeUtf8(record(i)[0]!.content);
 
-async function inFolder(play: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "gait-traces-" });
-  try {
+const inTraceFolder = (test: (folder: string) => Promise<void>) =>
+  inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/${JOURNAL_FOLDER}`);
-    await play(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+    await test(folder);
+  });
 
 /** What the records hold is looked at in `lib/gate/trace/journal_line_test.ts`. */
 const recover = (folder: string) =>
@@ -58,7 +55,7 @@ async function play(folder: string, journals: ReturnType<typeof makeJournals>, c
 }
 
 Deno.test("openTraceLog() writes every record under a name of its own and leaves no journal", () =>
-  inFolder(async (folder) => {
+  inTraceFolder(async (folder) => {
     const { released, closed } = await play(folder, makeJournals(), 20);
     assert.deepEqual([released.length, closed], [20, true]);
     assert.deepEqual(await contents(folder), Array.from({ length: 20 }, (_, i) => textOf(i)).sort());
@@ -71,7 +68,7 @@ for (const failure of ["before", "half", "after"] satisfies Failure[]) {
     Deno.test(`openTraceLog() loses nothing that it released when the n-th disk call fails (${how})`, async () => {
       let calls = 1;
       for (let n = 1; n <= calls; n++) {
-        await inFolder(async (folder) => {
+        await inTraceFolder(async (folder) => {
           const failing = failingDisk(n, failure, dead);
           const { released, closed } = await play(folder, makeJournals(failing.disk), 6);
           calls = failing.calls();
@@ -95,7 +92,7 @@ for (const failure of ["before", "half", "after"] satisfies Failure[]) {
 }
 
 Deno.test("recoverTraces() writes records again that a crash took, tore or never let be written", () =>
-  inFolder(async (folder) => {
+  inTraceFolder(async (folder) => {
     const journals = makeJournals();
     // A log that is not closed is what a crash leaves.
     const log = openTraceLog(folder, { journals, random, now });
@@ -163,7 +160,7 @@ const damages: Readonly<Record<string, (path: string) => Promise<void>>> = {
 
 for (const [how, damage] of Object.entries(damages)) {
   Deno.test(`recoverTraces() counts decisions with the same bytes, each under the name that was answered (files ${how})`, () =>
-    inFolder(async (folder) => {
+    inTraceFolder(async (folder) => {
       const log = openTraceLog(folder, { journals: makeJournals(), random, now });
       const names: string[] = [];
       const play = async () => {
@@ -184,7 +181,7 @@ for (const [how, damage] of Object.entries(damages)) {
 }
 
 Deno.test("openTraceLog() gives every decision a file of its own when two processes write the same ones", () =>
-  inFolder(async (folder) => {
+  inTraceFolder(async (folder) => {
     // Both look before either writes, so each name is wanted twice.
     const blind = { ...makeJournals(), isFree: () => true };
     const logs = [0, 1].map(() => openTraceLog(folder, { journals: blind, random, now }));
@@ -206,7 +203,7 @@ Deno.test("openTraceLog() gives every decision a file of its own when two proces
   }));
 
 Deno.test("recoverTraces() replaces no whole file that took the name of a record, and writes nothing twice", () =>
-  inFolder(async (folder) => {
+  inTraceFolder(async (folder) => {
     const other = '{"of": "somebody else"}\n';
     const line = JSON.stringify({ files: { "trace_a.json": textOf(0) } }) + "\n";
     await Deno.writeTextFile(`${folder}/trace_a.json`, other);
@@ -219,7 +216,7 @@ Deno.test("recoverTraces() replaces no whole file that took the name of a record
   }));
 
 Deno.test("recoverTraces() refuses a journal that is a link, and leaves what it leads to alone", () =>
-  inFolder(async (folder) => {
+  inTraceFolder(async (folder) => {
     const target = `${folder}/elsewhere.txt`;
     const line = JSON.stringify({ files: { "trace_a.json": textOf(0) } }) + "\n";
     await Deno.writeTextFile(target, line);
@@ -230,7 +227,7 @@ Deno.test("recoverTraces() refuses a journal that is a link, and leaves what it 
   }));
 
 Deno.test("recoverTraces() writes nothing of a journal in which one decision does not hold", () =>
-  inFolder(async (folder) => {
+  inTraceFolder(async (folder) => {
     const path = `${folder}/${JOURNAL_FOLDER}/left.jsonl`;
     const line = (name: string) => JSON.stringify({ files: { [name]: "{}" } }) + "\n";
     await Deno.writeTextFile(path, line("trace_a.json") + line("trace_b.json"));
@@ -247,7 +244,7 @@ Deno.test("recoverTraces() writes nothing of a journal in which one decision doe
   }));
 
 Deno.test("recoverTraces() never replaces a whole record of somebody else", () =>
-  inFolder(async (folder) => {
+  inTraceFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/trace_0.json`, '{"of": "somebody else"}\n');
     const line = JSON.stringify({ files: { "trace_0.json": textOf(0) } }) + "\n";
     await Deno.writeTextFile(`${folder}/${JOURNAL_FOLDER}/left.jsonl`, line);
@@ -256,7 +253,7 @@ Deno.test("recoverTraces() never replaces a whole record of somebody else", () =
   }));
 
 Deno.test("recoverTraces() leaves the journal of a living process alone", () =>
-  inFolder(async (folder) => {
+  inTraceFolder(async (folder) => {
     const log = openTraceLog(folder, { journals: makeJournals(), random, now });
     await log.append(record(0));
     await Deno.remove(`${folder}/trace_0.json`);
@@ -274,7 +271,7 @@ for (
   })
 ) {
   Deno.test(`recoverTraces() stops at a journal with ${what}, and keeps it`, () =>
-    inFolder(async (folder) => {
+    inTraceFolder(async (folder) => {
       const path = `${folder}/${JOURNAL_FOLDER}/left.jsonl`;
       await Deno.writeTextFile(path, line + "\n");
       await assert.rejects(recover(folder), { code: "invalid_input" });
@@ -284,7 +281,7 @@ for (
 }
 
 Deno.test("openTraceLog() keeps no journal of what it did not release, and goes on when a full disk has room", () =>
-  inFolder(async (folder) => {
+  inTraceFolder(async (folder) => {
     let full = false;
     const disk: Disk = {
       ...realDisk,
@@ -314,7 +311,7 @@ Deno.test("openTraceLog() keeps no journal of what it did not release, and goes 
 const noRoom = () => Promise.reject(new DiskFull());
 
 Deno.test("openTraceLog() makes the file of a lone decision during the fsync, and leaves none when that fails", () =>
-  inFolder(async (folder) => {
+  inTraceFolder(async (folder) => {
     let syncs = 0;
     const disk: Disk = {
       ...realDisk,
@@ -344,7 +341,7 @@ Deno.test("openTraceLog() makes the file of a lone decision during the fsync, an
   }));
 
 Deno.test("openTraceLog() releases nothing into a journal that somebody removed", () =>
-  inFolder(async (folder) => {
+  inTraceFolder(async (folder) => {
     const log = openTraceLog(folder, { journals: makeJournals(), random, now });
     await log.append(record(0));
     const [name] = await journalsIn(folder);
@@ -359,7 +356,7 @@ Deno.test("openTraceLog() releases nothing into a journal that somebody removed"
   }));
 
 Deno.test("openTraceLog() refuses a name that the disk does not take, and no other record with it", () =>
-  inFolder(async (folder) => {
+  inTraceFolder(async (folder) => {
     const log = openTraceLog(folder, { journals: makeJournals(), random, now });
     const long = [{ name: `trace_${"x".repeat(300)}.json`, content: utf8("{}") }];
     const outcomes = await Promise.allSettled([record(0), long, record(1)].map((one) => log.append(one)));
@@ -369,7 +366,7 @@ Deno.test("openTraceLog() refuses a name that the disk does not take, and no oth
   }));
 
 Deno.test("openTraceLog() keeps a second copy of a record for two minutes at most, while it is used", () =>
-  inFolder(async (folder) => {
+  inTraceFolder(async (folder) => {
     let time = 0;
     const log = openTraceLog(folder, { journals: makeJournals(), random, now: () => time });
     await log.append(record(0));

@@ -3,46 +3,42 @@
  * and each step took effect exactly once. `GAIT_RUN_KILL_ROUNDS` sets how often it is killed at least.
  */
 import assert from "node:assert/strict";
-import { onStage, type Stage } from "../support/gait.ts";
+import type { Stage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
-import { testUnless } from "../support/test_unless.ts";
+import { shellTest } from "../support/running_job.ts";
 
 const ROUNDS = Number(Deno.env.get("GAIT_RUN_KILL_ROUNDS") ?? 12);
 const STEPS = 60;
 
-const noShell = Deno.build.os === "windows" ? "a POSIX shell" : undefined;
-
-testUnless(
-  noShell,
+shellTest(
   `jobs of ${STEPS} steps are killed ${ROUNDS} times, and each step takes effect exactly once`,
-  () =>
-    onStage(async (stage) => {
-      const { folder, gait, read } = stage;
-      // Slow enough to be killed on the way.
-      const script = (await Deno.readTextFile(`${repository}examples/jobs/sixty_steps.sh`))
-        .replace("mkdir -p effects", "mkdir -p effects; echo $$ >pid")
-        .replace('  charge "', '  sleep 0.02\n  charge "');
-      await stage.write("steps.sh", script);
-      let kills = 0;
-      for (let job = 1; kills < ROUNDS; job++) {
-        const id = `sixty-${job}`;
-        kills += await runToTheEnd(stage, id);
-        const effects = [...Deno.readDirSync(`${folder}/effects`)].map(({ name }) =>
-          Number(name.split("-").at(-1))
-        );
-        assert.deepEqual(effects.sort((a, b) => a - b), Array.from({ length: STEPS }, (_, i) => i + 1));
-        const log = await read(`gait-out/jobs/${id}/run.log`);
-        const charged = [...log.matchAll(/charged for step ([0-9]+)/g)].map(([, step]) => Number(step));
-        assert.equal(new Set(charged).size, charged.length);
-        const { json } = await gait("job", "inspect", "--id", id, "--json");
-        assert.equal(json.job.status, "completed");
-        assert.deepEqual(
-          json.events.map((event: { revision: number }) => event.revision),
-          Array.from(json.events, (_, i) => i + 1),
-        );
-        await Deno.remove(`${folder}/effects`, { recursive: true });
-      }
-    }),
+  async (stage) => {
+    const { folder, gait, read } = stage;
+    // Slow enough to be killed on the way.
+    const script = (await Deno.readTextFile(`${repository}examples/jobs/sixty_steps.sh`))
+      .replace("mkdir -p effects", "mkdir -p effects; echo $$ >pid")
+      .replace('  charge "', '  sleep 0.02\n  charge "');
+    await stage.write("steps.sh", script);
+    let kills = 0;
+    for (let job = 1; kills < ROUNDS; job++) {
+      const id = `sixty-${job}`;
+      kills += await runToTheEnd(stage, id);
+      const effects = [...Deno.readDirSync(`${folder}/effects`)].map(({ name }) =>
+        Number(name.split("-").at(-1))
+      );
+      assert.deepEqual(effects.sort((a, b) => a - b), Array.from({ length: STEPS }, (_, i) => i + 1));
+      const log = await read(`gait-out/jobs/${id}/run.log`);
+      const charged = [...log.matchAll(/charged for step ([0-9]+)/g)].map(([, step]) => Number(step));
+      assert.equal(new Set(charged).size, charged.length);
+      const { json } = await gait("job", "inspect", "--id", id, "--json");
+      assert.equal(json.job.status, "completed");
+      assert.deepEqual(
+        json.events.map((event: { revision: number }) => event.revision),
+        Array.from(json.events, (_, i) => i + 1),
+      );
+      await Deno.remove(`${folder}/effects`, { recursive: true });
+    }
+  },
 );
 
 /** Run a job again and again until it is completed, killing runner or command on the way. @returns how many kills */

@@ -16,6 +16,7 @@ import { sha256 } from "../../lib/signing/mod.ts";
 import { DiskFull, failingDisk, syncingDisk } from "../support/failing_disk.ts";
 import { onStage } from "../support/gait.ts";
 import { withServer } from "../support/server.ts";
+import { inFolder } from "../support/folder.ts";
 
 const ROUNDS = Number(Deno.env.get("GAIT_KILL_ROUNDS") ?? 8);
 const CONTEXT = { identity: "agent", workspace: "/srv", risk_class: "low" };
@@ -56,15 +57,6 @@ async function openService(folder: string, disk: Disk) {
     await records.close().catch(() => {});
   };
   return { service, close };
-}
-
-async function inFolder(step: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "gait-serve-" });
-  try {
-    await step(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 interface Answered {

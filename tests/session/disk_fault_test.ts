@@ -16,6 +16,7 @@ import { verifySessionChain } from "../../lib/session/verify_chain.ts";
 import { headPath, sessionPaths } from "../../lib/session/paths.ts";
 import { NO_KEYS } from "../../lib/signing/mod.ts";
 import { failingDisk, type Failure } from "../support/failing_disk.ts";
+import { inFolder } from "../support/folder.ts";
 
 type Effects = SessionEffects & { readonly os: string; readonly arch: string };
 
@@ -56,15 +57,6 @@ const AFTER: Readonly<Record<string, typeof BEFORE>> = {
   checkpoint: { sequence: 4, checkpoints: 2, events: 4 },
   compact: { sequence: 4, checkpoints: 1, events: 2 },
 };
-
-async function inFolder(step: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "gait-session-" });
-  try {
-    await step(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 /** How an operation ends when the n-th call of the disk fails, and how many calls it makes. */
 async function run(name: string, journal: string, n: number, failure: Failure, dead: boolean) {

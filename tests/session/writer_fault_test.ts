@@ -14,20 +14,15 @@ import { sessionStatus } from "../../lib/session/status.ts";
 import { openSessionWriter, type WriterEffects, type WriterOptions } from "../../lib/session/writer.ts";
 import { sha256 } from "../../lib/signing/mod.ts";
 import { DiskFull, failingDisk } from "../support/failing_disk.ts";
+import { inFolder } from "../support/folder.ts";
 
 const real = systemEffects();
 const IDS = { sessionId: "s", runId: "r" };
 const event = (toolName: string) => ({ toolName, verdict: "allow" }) as const;
 const status = (journal: string) => sessionStatus(journal, real, "1.0.0");
 
-async function inFolder(step: (journal: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "gait-writer-" });
-  try {
-    await step(`${folder}/s.jsonl`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+const withJournal = (test: (journal: string) => Promise<void>) =>
+  inFolder((folder) => test(`${folder}/s.jsonl`));
 
 const writerOn = (journal: string, disk: Disk = realDisk, ids = IDS, options: WriterOptions = {}) =>
   openSessionWriter(journal, ids, { ...real, files: makeFiles(disk), hash: sha256 }, "1.0.0", options);
@@ -59,7 +54,7 @@ function countingDisk(): { disk: Disk; appends: () => number } {
 }
 
 Deno.test("events that wait at one moment are written together, in order", () =>
-  inFolder(async (journal) => {
+  withJournal(async (journal) => {
     const { disk, appends } = countingDisk();
     const writer = writerOn(journal, disk);
     const names = Array.from({ length: 50 }, (_, i) => `t${i}`);
@@ -72,7 +67,7 @@ Deno.test("events that wait at one moment are written together, in order", () =>
   }));
 
 Deno.test("batches that follow each other closely share a lock, and it is free for others between", () =>
-  inFolder(async (journal) => {
+  withJournal(async (journal) => {
     const { disk, appends } = countingDisk();
     const writer = writerOn(journal, disk);
     for (let i = 1; i <= 40; i++) await writer.append(event(`t${i}`));
@@ -98,7 +93,7 @@ Deno.test("batches that follow each other closely share a lock, and it is free f
   }));
 
 Deno.test("an appender does not append to a file that replaced its own", () =>
-  inFolder(async (path) => {
+  withJournal(async (path) => {
     const appender = makeFiles().openAppender(path);
     await Deno.writeTextFile(path, "");
     await appender.append(0, new TextEncoder().encode("a\n"));
@@ -118,7 +113,7 @@ for (const dead of [false, true]) {
     for (const failure of ["before", "after", "half"] as const) {
       let calls = 1;
       for (let n = 1; n <= calls; n++) {
-        await inFolder(async (journal) => {
+        await withJournal(async (journal) => {
           await startSession(journal, IDS, real, "1.0.0");
           const failing = failingDisk(n, failure, dead);
           const writer = writerOn(journal, failing.disk);
@@ -152,7 +147,7 @@ for (const dead of [false, true]) {
 }
 
 Deno.test("a batch whose fsync fails acknowledges none of its events, and leaves none", () =>
-  inFolder(async (journal) => {
+  withJournal(async (journal) => {
     let full = false;
     const disk: Disk = {
       ...realDisk,
@@ -178,7 +173,7 @@ Deno.test("a batch whose fsync fails acknowledges none of its events, and leaves
 
 for (const cut of ["one", "all"] as const) {
   Deno.test(`events that are cut off before the state was written are missed: ${cut}`, () =>
-    inFolder(async (journal) => {
+    withJournal(async (journal) => {
       const writer = openSessionWriter(journal, IDS, withoutStateTimer, "1.0.0");
       await writer.append(event("a"));
       await writer.append(event("b"));
@@ -194,7 +189,7 @@ for (const cut of ["one", "all"] as const) {
 }
 
 Deno.test("what others wrote is not taken back by a writer that closes", () =>
-  inFolder(async (journal) => {
+  withJournal(async (journal) => {
     for (const close of [true, false]) {
       const writer = openSessionWriter(journal, IDS, withoutStateTimer, "1.0.0");
       await writer.append(event("a"));
@@ -210,7 +205,7 @@ Deno.test("what others wrote is not taken back by a writer that closes", () =>
   }));
 
 Deno.test("others append, seal and compact between its batches, and it goes on behind them", () =>
-  inFolder(async (journal) => {
+  withJournal(async (journal) => {
     const writer = writerOn(journal);
     const other = writerOn(journal);
     assert.equal((await writer.append(event("a"))).event.sequence, 1);
@@ -235,7 +230,7 @@ Deno.test("others append, seal and compact between its batches, and it goes on b
   }));
 
 Deno.test("a journal that was removed is begun again; that of another session is refused, and left alone", () =>
-  inFolder(async (journal) => {
+  withJournal(async (journal) => {
     const writer = writerOn(journal);
     await writer.append(event("a"));
     await Deno.remove(journal);
@@ -249,7 +244,7 @@ Deno.test("a journal that was removed is begun again; that of another session is
   }));
 
 Deno.test("a torn end is refused until it is cut off, by whoever comes next", () =>
-  inFolder(async (journal) => {
+  withJournal(async (journal) => {
     const writer = writerOn(journal);
     await writer.append(event("a"));
     await Deno.writeTextFile(journal, '{"record_type":"ev', { append: true });
@@ -260,7 +255,7 @@ Deno.test("a torn end is refused until it is cut off, by whoever comes next", ()
 
 for (const started of [true, false]) {
   Deno.test(`a writer that cuts torn ends goes on ${started ? "after another process" : "where one"} died, and keeps the bytes`, () =>
-    inFolder(async (journal) => {
+    withJournal(async (journal) => {
       const cutting = () => writerOn(journal, realDisk, IDS, { cutsTornTail: true });
       const first = cutting();
       await first.append(event("a"));
@@ -290,7 +285,7 @@ for (const started of [true, false]) {
 }
 
 Deno.test("a writer that cuts torn ends leaves a journal alone that lacks an event which was acknowledged", () =>
-  inFolder(async (journal) => {
+  withJournal(async (journal) => {
     const options = { cutsTornTail: true };
     const before = writerOn(journal);
     for (const name of ["a", "b"]) await before.append(event(name));
@@ -305,7 +300,7 @@ Deno.test("a writer that cuts torn ends leaves a journal alone that lacks an eve
   }));
 
 Deno.test("a seal covers the events up to the one that it is due behind", () =>
-  inFolder(async (journal) => {
+  withJournal(async (journal) => {
     const writer = writerOn(journal);
     const ends: number[] = [];
     const seal = async (sequence: number) => {
@@ -327,7 +322,7 @@ Deno.test("a seal covers the events up to the one that it is due behind", () =>
   }));
 
 Deno.test("the state file follows the journal, and who finds an older one reads on from there", () =>
-  inFolder(async (journal) => {
+  withJournal(async (journal) => {
     const writer = writerOn(journal);
     await writer.append(event("a"));
     await writer.close();

@@ -1,6 +1,12 @@
 /** Commands that run as jobs, and their process groups. */
-import type { Stage } from "./gait.ts";
+import { onStage, type Stage } from "./gait.ts";
 import { repository } from "./places.ts";
+import { testUnless } from "./test_unless.ts";
+
+/** A test of a command that a POSIX shell runs, in a fresh folder. */
+export function shellTest(name: string, test: (stage: Stage) => Promise<void>): void {
+  testUnless(Deno.build.os === "windows" ? "a POSIX shell" : undefined, name, () => onStage(test));
+}
 
 /** Start `gait job run` and leave it running. */
 export function start({ folder }: Stage, id: string, script: string, ...flags: string[]) {

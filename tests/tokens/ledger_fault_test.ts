@@ -10,6 +10,7 @@ import { aGate, approvalOf } from "../support/authority.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
 import { failingDisk, type Failure } from "../support/failing_disk.ts";
+import { inFolder } from "../support/folder.ts";
 
 const NOW = parseTime("2026-01-02T03:04:05Z");
 const template = parseApprovalToken(await approvalOf(await aGate()), "token");
@@ -17,14 +18,8 @@ const [use] = await approvalUses([template]);
 /** A use of some token; its name is as good as any digest. */
 const tokenOf = (id: string): TokenUse => ({ ...use!, id, name: hex(utf8(id)).padEnd(64, "0") });
 
-async function inFolder(step: (ledger: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "gait-ledger-" });
-  try {
-    await step(`${folder}/state/ledger`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+const withLedger = (test: (ledger: string) => Promise<void>) =>
+  inFolder((folder) => test(`${folder}/state/ledger`));
 
 /** A call that waits for an approval, keys in `k`, and what the gate said. */
 async function stoppedCall({ gait, write }: Stage) {
@@ -124,7 +119,7 @@ function spender(ledger: string, first: number): Deno.ChildProcess {
 const ROUNDS = 50;
 
 Deno.test(`spend() never gives a token twice when its process is killed, ${ROUNDS} rounds`, () =>
-  inFolder(async (ledger) => {
+  withLedger(async (ledger) => {
     const allowed = new Set<string>();
     const take = (text: string) => {
       for (const [, verdict, id] of text.matchAll(/^(allow|used) (\d+)\n/gm)) {
@@ -160,7 +155,7 @@ for (const failure of ["before", "after", "half"] satisfies Failure[]) {
     let failed = 0;
     for (let n = 1;; n++) {
       let calls = 0;
-      await inFolder(async (ledger) => {
+      await withLedger(async (ledger) => {
         const failing = failingDisk(n, failure, true);
         const tokens = [tokenOf("a"), tokenOf("b")];
         const outcome = await spend(makeFiles(failing.disk), ledger, tokens, NOW).catch((error) => error);
@@ -188,7 +183,7 @@ for (
   ] as const
 ) {
   Deno.test(`spend() follows no link in the place of ${what}`, () =>
-    inFolder(async (ledger) => {
+    withLedger(async (ledger) => {
       const token = tokenOf("a");
       await spend(makeFiles(), ledger, [token], NOW);
       const path = linked(ledger);
@@ -203,7 +198,7 @@ for (
 }
 
 Deno.test("spend() takes whatever stands in the place of an entry for a use", () =>
-  inFolder(async (ledger) => {
+  withLedger(async (ledger) => {
     const { name } = tokenOf("a");
     await Deno.mkdir(`${ledger}/${name.slice(0, 3)}`, { recursive: true });
     await Deno.symlink("nowhere", `${ledger}/${name.slice(0, 3)}/${name}.json`);
@@ -211,7 +206,7 @@ Deno.test("spend() takes whatever stands in the place of an entry for a use", ()
   }));
 
 Deno.test("spend() looks at nothing but its own token, however many were used", () =>
-  inFolder(async (ledger) => {
+  withLedger(async (ledger) => {
     const count = async () => {
       const calls: string[] = [];
       const files = makeFiles();

@@ -5,6 +5,7 @@ import { MAX_CONVERSATION_BYTES } from "../../conversation/input.ts";
 import { FORMATS } from "../../conversation/transcript.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { writeZip } from "../../formats/zip/write.ts";
+import { inFolder } from "../../../tests/support/folder.ts";
 
 const samples = `${import.meta.dirname}/../../../testdata/conversations/`;
 
@@ -32,15 +33,6 @@ async function runImport(args: string[], changes: Partial<Effects> = {}) {
     narrow: () => {},
   });
   return { code, out, json: () => JSON.parse(out) };
-}
-
-async function inFolder(step: (folder: string) => Promise<void>) {
-  const folder = await Deno.makeTempDir();
-  try {
-    await step(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 const namesIn = async (folder: string) => {

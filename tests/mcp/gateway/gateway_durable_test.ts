@@ -13,6 +13,7 @@ import type { Outlet } from "../../../lib/mcp/gateway/relay/types.ts";
 import { sha256 } from "../../../lib/signing/mod.ts";
 import { DiskFull, failingDisk, type Failure, syncingDisk } from "../../support/failing_disk.ts";
 import type { Json } from "./client.ts";
+import { inFolder } from "../../support/folder.ts";
 
 /** A session of a gateway whose server answers every call at once. */
 async function openSession(folder: string, disk: Disk) {
@@ -99,15 +100,6 @@ async function textOf(folder: string): Promise<string> {
   let text = "";
   for await (const { name } of Deno.readDir(folder)) text += await Deno.readTextFile(`${folder}/${name}`);
   return text;
-}
-
-async function inFolder(step: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "gait-gateway-" });
-  try {
-    await step(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 const isTraceLog = (path: string) => path.includes("/.journal/");
