@@ -91,7 +91,7 @@ async function bundleProgram(
   let hot: readonly CommandInputs[] = [];
   const files = await bundleModules({
     entry: "main.ts",
-    entries: { disk_worker: "lib/effects/disk_worker.ts" },
+    entries: { journal_worker: "lib/effects/journal_worker.ts" },
     edit: (path, text) => path === "lib/version.ts" ? stamp(text, stamps) : text,
     output: {
       entryFileNames: "[name].js",

@@ -93,7 +93,7 @@ async function compileAll(folder: string): Promise<Installation> {
 async function filledIn({ entry, include }: Pick<Compilation, "entry" | "include">) {
   const folder = entry.replace(/[^/]*$/, "");
   await Deno.copyFile(`${root}tests/compiled/fill_in.ts`, `${folder}fill_in.ts`);
-  const worker = `${folder}disk_worker.js`;
+  const worker = `${folder}journal_worker.js`;
   await Deno.writeTextFile(worker, `import "./fill_in.ts";\n${await Deno.readTextFile(worker)}`);
   const own = `${folder}with_older_runtime.js`;
   await Deno.writeTextFile(

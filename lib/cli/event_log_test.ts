@@ -3,8 +3,7 @@ import { FAKE_NOW, fakeEffects } from "../../tests/support/fake_effects.ts";
 import { fakeCli } from "../../tests/support/fake_cli.ts";
 import { memoryFiles } from "../../tests/support/memory_files.ts";
 import { EXIT, type ExitStatus } from "../errors/mod.ts";
-import { categoryOfExit } from "./envelope.ts";
-import { correlationId } from "./envelope.ts";
+import { categoryOfExit, correlationId } from "./envelope.ts";
 import { loggedName } from "./event_log.ts";
 import { withEventLogs } from "./event_logs.ts";
 

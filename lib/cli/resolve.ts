@@ -76,7 +76,7 @@ function resolveGroup(group: string, rest: readonly string[], table: readonly En
   const error = rest[0] === undefined || rest[0].startsWith("-")
     ? invalidInput(`Missing subcommand of "${group}"`, { hint: `See its commands with: gait help ${group}` })
     : invalidInput(`Unknown subcommand "${group} ${rest[0]}"`, {
-      hint: hintFor([...group.split(" "), rest[0]], table),
+      hint: hintFor([...group.split(" "), rest[0]], table, group),
     });
   return { kind: "usage", topic: group, exit, error };
 }
@@ -93,9 +93,12 @@ function unknownCommand(argv: readonly string[], table: readonly Entry[]): GaitE
   return invalidInput(`Unknown command "${argv[0]}"`, { hint: hintFor(argv, table) });
 }
 
-function hintFor(words: readonly string[], table: readonly Entry[]): string {
+/** @param group that the words begin with: what is near to nothing in it is not the group itself, which does nothing */
+function hintFor(words: readonly string[], table: readonly Entry[], group = ""): string {
   const near = nearestCommand(words, table);
-  return near === undefined ? "See all commands with: gait help" : `Did you mean: gait ${near}`;
+  return near === undefined || near === group
+    ? `See ${group === "" ? "all" : "its"} commands with: gait help${group && ` ${group}`}`
+    : `Did you mean: gait ${near}`;
 }
 
 function retired(typed: string, replacement: string): Resolved {

@@ -115,6 +115,16 @@ Deno.test("resolveCommand() says what may have been meant", () => {
   assert.match(group.error.hint!, /gait run record$/);
 });
 
+Deno.test("resolveCommand() suggests no group that the line names already", () => {
+  for (const group of ["run", "keys"]) {
+    const resolved = resolve(group, "frobnicate");
+    assert.equal(
+      resolved.kind === "usage" && resolved.error.hint,
+      `See its commands with: gait help ${group}`,
+    );
+  }
+});
+
 Deno.test("resolveCommand() refuses a retired spelling with its replacement", () => {
   const resolved = resolveCommand(["mcp-verify", "--json"], [...FAKE_TABLE, entry("mcp verify")]);
   assert(resolved.kind === "unknown");

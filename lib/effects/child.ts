@@ -108,8 +108,9 @@ export function killGroup(
     if (os === "windows") child.kill("SIGKILL");
     else Deno.kill(-child.pid, signal);
     return true;
-  } catch {
-    return false; // the group has already ended
+  } catch (error) {
+    // Only a group that has ended is not found; one that may not be signalled, such as another user's, is alive.
+    return os !== "windows" && !(error instanceof Deno.errors.NotFound);
   }
 }
 

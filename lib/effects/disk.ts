@@ -37,7 +37,10 @@ const SMALL_WRITE = 1 << 18;
  */
 export const disk: Disk = {
   create: atOnce((path, mode) => diskFile(Deno.openSync(path, { write: true, createNew: true, mode }))),
-  openAppend: atOnce((path, mode) => diskFile(openToAppend(path, mode))),
+  openAppend: atOnce((path, mode) => {
+    refuseSpecial("append to", path);
+    return diskFile(Deno.openSync(path, { append: true, create: true, mode }));
+  }),
   place: (path, content, mode) => Deno.writeFileSync(path, content, { createNew: true, mode }),
   async truncate(path, size) {
     refuseSpecial("cut", path);
@@ -73,23 +76,16 @@ function atOnce<Given extends unknown[], Result>(
 }
 
 /**
- * The disk of a thread that has nothing else to do: it waits for an fsync of a file that it writes, where another thread
+ * The disk of a thread that has nothing else to do: it waits for an fsync of a file that it created, where another thread
  * would have to be woken.
  */
 export const patientDisk: Disk = {
   ...disk,
-  create: atOnce((path, mode) => patientFile(Deno.openSync(path, { write: true, createNew: true, mode }))),
-  openAppend: atOnce((path, mode) => patientFile(openToAppend(path, mode))),
+  create: atOnce((path, mode) => {
+    const file = Deno.openSync(path, { write: true, createNew: true, mode });
+    return { ...diskFile(file), sync: atOnce(() => file.syncSync()) };
+  }),
 };
-
-function patientFile(file: Deno.FsFile): DiskFile {
-  return { ...diskFile(file), sync: atOnce(() => file.syncSync()) };
-}
-
-function openToAppend(path: string, mode: number): Deno.FsFile {
-  refuseSpecial("append to", path);
-  return Deno.openSync(path, { append: true, create: true, mode });
-}
 
 function diskFile(file: Deno.FsFile): DiskFile {
   return {

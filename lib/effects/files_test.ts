@@ -254,3 +254,18 @@ Deno.test("appending and cutting refuse a link, whatever it leads to, and leave 
     assert.equal(await Deno.readTextFile(path("victim")), "victim");
     assert.equal(await files.stat(path("nowhere")), undefined);
   }));
+
+Deno.test("openAppender() appends to a file of known size, and to no other", () =>
+  withPaths(async (at) => {
+    const path = at("events");
+    await Deno.writeTextFile(path, "0\n");
+    const appender = files.openAppender(path);
+    const versions = [await appender.append(2, utf8("1\n")), await appender.append(4, utf8("2\n"), false)];
+    assert.equal(versions[1], (await files.stat(path))!.version);
+    await assert.rejects(appender.append(4, utf8("3\n")), { code: "io_failure" });
+    await Deno.remove(path);
+    await Deno.writeTextFile(path, "012345");
+    await assert.rejects(appender.append(4, utf8("4\n")), { code: "io_failure" });
+    assert.equal(await Deno.readTextFile(path), "012345");
+    appender.close();
+  }));

@@ -26,7 +26,7 @@ export class Refusals {
   }
 
   /** A request is being answered from here on. */
-  await(request: IncomingMessage, response: ServerResponse): void {
+  track(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
     const known = this.#waiting.get(socket) ?? new Map<IncomingMessage, ServerResponse>();
     this.#waiting.set(socket, known.set(request, response));

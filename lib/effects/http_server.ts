@@ -38,7 +38,7 @@ export async function listen(
     // Reading the body reports a client that disconnected; these listeners only keep the events from being fatal.
     request.on("error", () => {});
     response.on("error", () => {});
-    refusals.await(request, response);
+    refusals.track(request, response);
     const answered = await answer(requestOf(request, response, expects));
     const { status, headers, body, stream, close = false } = answered;
     if (stream !== undefined) {

@@ -1,5 +1,3 @@
-import type { Appender } from "./file_types.ts";
-
 /** A file to create with its content. */
 export interface NewFile {
   readonly path: string;
@@ -61,12 +59,4 @@ export interface Journals {
   place(path: string, content: Uint8Array): boolean;
   /** Wait until the disk has these files and the names in their folder. */
   sync(paths: readonly string[]): Promise<void>;
-}
-
-/** A thread that writes what others wait for; it starts when it is first needed, and ends with the process. */
-export interface DiskThread {
-  /** Journals that it writes, with the files that they make durable. */
-  readonly journals: Journals;
-  /** As that of `Files`. */
-  openAppender(path: string): Appender;
 }

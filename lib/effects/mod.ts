@@ -11,7 +11,6 @@ export type {
   BoundedResult,
   ChildRequest,
   ChildResult,
-  DiskThread,
   Effects,
   Environment,
   ExchangeAnswer,

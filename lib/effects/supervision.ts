@@ -45,7 +45,9 @@ async function start(request: SuperviseRequest): Promise<SupervisedChild> {
     pump(readers[0]!, (chunk) => request.onOutput("stdout", chunk)),
     pump(readers[1]!, (chunk) => request.onOutput("stderr", chunk)),
   ]);
+  let isGone = false;
   const signal = (name: Deno.Signal) => {
+    if (isGone) return; // another command may have the number of the group
     try {
       Deno.kill(-child.pid, name);
     } catch {
@@ -57,6 +59,7 @@ async function start(request: SuperviseRequest): Promise<SupervisedChild> {
       // Output that can't be taken ends the command: it would wait for ever to print the rest.
       const status = await Promise.race([child.status, outputs.then(() => child.status)]);
       signal("SIGKILL"); // remaining descendants
+      isGone = true;
       // A descendant that left the group could hold the pipes open forever.
       const timer = setTimeout(
         () => readers.forEach((reader) => void reader.cancel().catch(() => {})),
@@ -64,9 +67,12 @@ async function start(request: SuperviseRequest): Promise<SupervisedChild> {
       );
       await outputs.finally(() => clearTimeout(timer));
       return { code: status.signal ? -1 : status.code, signal: status.signal ?? undefined };
-    } finally {
+    } catch (error) {
       signal("SIGKILL");
       await child.status;
+      isGone = true;
+      throw error;
+    } finally {
       await donePipe.write(new TextEncoder().encode("done\n")).catch(() => {});
       await donePipe.close().catch(() => {});
       await guard.status;

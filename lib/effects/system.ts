@@ -23,7 +23,7 @@ export function systemEffects(
   return {
     files: makeFiles(),
     journals: async () => (await import("./journals.ts")).makeJournals(),
-    diskThread: async () => (await import("./disk_thread.ts")).makeDiskThread(),
+    threadedJournals: async () => (await import("./journal_thread.ts")).threadedJournals(),
     env: { get: (name) => name === "" ? undefined : Deno.env.get(name) },
     now: Date.now,
     after(milliseconds, action) {

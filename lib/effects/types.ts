@@ -1,5 +1,5 @@
 import type { Files, WatchFolders } from "./file_types.ts";
-import type { DiskThread, Journals } from "./journal_types.ts";
+import type { Journals } from "./journal_types.ts";
 import type {
   Http,
   HttpServer,
@@ -47,8 +47,8 @@ export interface Effects {
   readonly files: Files;
   /** Write-ahead journals, for commands that write many records. */
   readonly journals: () => Promise<Journals>;
-  /** A thread of its own that writes, for a server that has other work meanwhile. */
-  readonly diskThread: () => Promise<DiskThread>;
+  /** Those that a thread of their own writes, for a server that decides other calls meanwhile. */
+  readonly threadedJournals: () => Promise<Journals>;
   readonly env: Environment;
   /** Milliseconds since 1970. */
   readonly now: () => number;

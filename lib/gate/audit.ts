@@ -1,11 +1,11 @@
 import { compareBytewise } from "../formats/bytes.ts";
-import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
+import { compact, type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import { toUtc } from "../formats/time.ts";
 import type { Digest } from "../signing/mod.ts";
 import type { Intent } from "../intent/types.ts";
 import type { DecisionOutcome } from "./decision_outcome.ts";
 import { set, trim } from "../formats/text.ts";
-import { present, recordTime } from "./trace/record.ts";
+import { recordTime } from "./trace/record.ts";
 import {
   type AgentRole,
   type Edge,
@@ -38,7 +38,7 @@ export function approvalAudit(
     required_approvals: requiredApprovals,
     valid_approvals: validApprovals,
     approved: validApprovals >= requiredApprovals,
-    ...present({ approvers }),
+    ...compact({ approvers }),
     relationship: encodeRelations(relations(facts, { entities: approvers.map(agent) })),
     // Readers take `null` for "no token was given".
     entries: checked.length === 0 ? null : checked.toSorted(compareChecked).map(encodeApproval),
@@ -47,7 +47,7 @@ export function approvalAudit(
 
 function encodeApproval({ token, code }: CheckedApproval): JsonObject {
   return {
-    ...present({
+    ...compact({
       token_id: token.tokenId,
       approver_identity: token.approver,
       reason_code: token.reasonCode,
@@ -55,7 +55,7 @@ function encodeApproval({ token, code }: CheckedApproval): JsonObject {
     }),
     expires_at: toUtc(token.expiresAt),
     valid: code === undefined,
-    ...present({ error_code: code }),
+    ...compact({ error_code: code }),
   };
 }
 
@@ -78,7 +78,7 @@ export function delegationAudit(
     delegation_required: true,
     valid_delegations: validDelegations,
     delegated: validDelegations > 0,
-    ...present({ delegation_ref: delegationRef }),
+    ...compact({ delegation_ref: delegationRef }),
     relationship: encodeRelations(relations(facts, delegationRelations(entries))),
     entries: entries.map(encodeDelegation),
   });
@@ -86,7 +86,7 @@ export function delegationAudit(
 
 function encodeDelegation(entry: DelegationEntry): JsonObject {
   return {
-    ...present({
+    ...compact({
       token_id: entry.tokenId,
       delegator_identity: entry.delegator,
       delegate_identity: entry.delegate,
@@ -94,7 +94,7 @@ function encodeDelegation(entry: DelegationEntry): JsonObject {
     }),
     expires_at: toUtc(entry.expiresAt),
     valid: entry.valid,
-    ...present({ error_code: entry.errorCode }),
+    ...compact({ error_code: entry.errorCode }),
   };
 }
 
@@ -166,10 +166,10 @@ export function credentialRecord(
     tool_name: intent.toolName,
     identity: intent.context.identity,
     broker: credential.issuer,
-    ...present({ reference, scope: [...scope] }),
+    ...compact({ reference, scope: [...scope] }),
     credential_ref: credential.ref,
     issued_at: credential.issuedAt,
     expires_at: credential.expiresAt,
-    ...present({ ttl_seconds: credential.ttlSeconds }),
+    ...compact({ ttl_seconds: credential.ttlSeconds }),
   });
 }

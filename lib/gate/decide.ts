@@ -54,8 +54,8 @@ export interface Gate {
 export interface GateCall {
   /** Normalised, with the claims of its caller. */
   readonly intent: Intent;
-  /** Digest of the intent with its claims, where the caller made it already. */
-  readonly rawDigest?: Digest;
+  /** A digest that the caller made already, with the intent that it is of; it counts for no other. */
+  readonly digested?: { readonly intent: Intent; readonly digest: Digest };
   readonly envelope?: ContextEnvelope;
   /** A reference to an approval in another system; recorded, grants nothing. */
   readonly approvalRef?: string | undefined;

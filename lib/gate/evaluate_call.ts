@@ -64,9 +64,9 @@ const NO_CONTEXT: ContextFacts = { setDigest: "", evidenceMode: "", refCount: 0,
  */
 export async function evaluateCall(
   gate: GateContext,
-  { intent, rawDigest, envelope }: {
+  { intent, digested, envelope }: {
     readonly intent: Intent;
-    readonly rawDigest?: Digest;
+    readonly digested?: { readonly intent: Intent; readonly digest: Digest };
     readonly envelope?: ContextEnvelope;
   },
   now: number,
@@ -103,8 +103,8 @@ export async function evaluateCall(
   }
   return {
     ...evaluated,
-    intentDigest: rawDigest !== undefined && evaluated.intent === intent
-      ? rawDigest
+    intentDigest: digested?.intent === evaluated.intent
+      ? digested.digest
       : await intentDigest(evaluated.intent, hash),
     createdAt: recordTime(intent),
     registryReason,

@@ -16,8 +16,9 @@ Deno.test("intentDigest() stays when a normalised intent is written, read and no
   await fc.assert(fc.asyncProperty(requests, async (request) => {
     const once = await parseIntent(request);
     const again = await parseIntent(JSON.stringify(encodeIntentForDigest(once)));
-    // As JSON, which knows no -0.
-    assert.equal(JSON.stringify({ ...again, createdAt: once.createdAt }), JSON.stringify(once));
+    // The name that a script does not use is not in its digest. As JSON, which knows no -0.
+    const { unusedToolName: _, ...written } = once;
+    assert.equal(JSON.stringify({ ...again, createdAt: once.createdAt }), JSON.stringify(written));
     assert.equal(await intentDigest(again), await intentDigest(once));
   }));
 });

@@ -1,6 +1,6 @@
-import { canonicalize, type JsonObject } from "../formats/json/mod.ts";
+import { canonicalize, compact, type JsonObject } from "../formats/json/mod.ts";
 import { unixNanos } from "../formats/time.ts";
-import { present, recordTime } from "../gate/trace/record.ts";
+import { recordTime } from "../gate/trace/record.ts";
 import type { DecidedCall } from "./decided_call.ts";
 
 /** Encode a decision as one line of the log export (docs/spec/mcp.md 2.6). */
@@ -11,15 +11,15 @@ export function logLine(decided: DecidedCall, tracePath: string, producer: strin
     created_at: recordTime(intent),
     producer_version: producer,
     run_id: runId,
-    ...present({ session_id: intent.context.sessionId }),
+    ...compact({ session_id: intent.context.sessionId }),
     trace_id: decision.traceId,
-    ...present({ trace_path: tracePath }),
+    ...compact({ trace_path: tracePath }),
     tool_name: intent.toolName,
     verdict: outcome.verdict,
-    ...present({ reason_codes: [...outcome.reasonCodes] }),
+    ...compact({ reason_codes: [...outcome.reasonCodes] }),
     policy_digest: decision.policyDigest,
     intent_digest: decision.intentDigest,
-    ...present({
+    ...compact({
       decision_latency_ms: latency,
       delegation_ref: delegationRef(decided),
       delegation_depth: intent.delegation?.chain.length,

@@ -81,7 +81,7 @@ export async function prepareCall(
     rawIntent,
     gateCall: {
       intent,
-      rawDigest: rawIntent,
+      digested: { intent, digest: rawIntent },
       ...(envelope ? { envelope } : {}),
       approvals,
       delegations,

@@ -78,7 +78,7 @@ export async function gradeOne(
     status !== "pass" && /\/(?:trajectory|diff|tool_rules)$/.test(name)
   );
   const drift = drifted ? driftOf({ ...loaded, candidate }) : undefined;
-  return { loaded, candidate, grades, drift: drift?.first === undefined ? undefined : drift };
+  return { loaded, candidate, grades, drift };
 }
 
 /** Accept the candidates of fixtures as their new expectations; their drift is still reported. */

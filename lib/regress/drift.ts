@@ -8,15 +8,15 @@ export interface FixtureDrift {
   readonly fixture: string;
   readonly candidate: string;
   readonly rows: readonly DriftRow[];
-  /** Index of the first row with a difference; absent when there is none. */
-  readonly first?: number;
+  /** Index of the first row with a difference. */
+  readonly first: number;
 }
 
-/** The drift of a fixture's candidate; `undefined` when the candidate can't be compared. */
+/** The drift of a fixture's candidate; `undefined` when they don't, or when the candidate can't be compared. */
 export function driftOf(given: Subject): FixtureDrift | undefined {
   const { fixture, pack, candidate } = withTolerances(given);
   if (isUnusable(candidate)) return undefined;
   const rows = alignDrift(fixture, pack, candidate.pack);
   const first = rows.findIndex((row) => row.kind !== "same");
-  return { fixture: fixture.name, candidate: candidate.path, rows, ...(first < 0 ? {} : { first }) };
+  return first < 0 ? undefined : { fixture: fixture.name, candidate: candidate.path, rows, first };
 }

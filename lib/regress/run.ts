@@ -1,4 +1,5 @@
 import { invalidInput } from "../errors/mod.ts";
+import type { Files } from "../effects/mod.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
 import { mapAhead } from "../formats/ahead.ts";
 import { cleanPath, folderOf, insideWorkingFolder } from "../formats/path.ts";
@@ -100,7 +101,7 @@ export async function runWithReruns(
   const { files } = places;
   const { config = CONFIG_FILE, output = RESULT_FILE, junit, sarif, accept = [] } = options;
   const { contextConformance = false, allowRuntimeDrift = false } = options;
-  checkTargets(config, { "the result": output, "the JUnit report": junit, "the SARIF report": sarif });
+  await checkReports(options, files);
 
   await finishReplacement(files);
   const { fixtureSet, fixtures: entries } = await readConfig(await files.read(config), config);
@@ -122,8 +123,6 @@ export async function runWithReruns(
   const result = assembleResult({ createdAt, version, fixtureSet }, grades);
   const folders = new Map(fixtures.map(({ fixture, folder }) => [fixture.name, folder]));
 
-  if (junit !== undefined) await files.checkOutput(junit, OLDER_JUNIT);
-  if (sarif !== undefined) await files.checkOutput(sarif, OLDER_SARIF);
   await files.writeOutput(output, encodeRegressResult(result), OLDER_RESULT);
   if (junit !== undefined) {
     await files.makeFolder(folderOf(junit));
@@ -152,15 +151,28 @@ export async function runWithReruns(
   };
 }
 
-/** Refuse paths that can't be written, or that would replace what is read, before any work is done. */
-function checkTargets(config: string, outputs: Readonly<Record<string, string | undefined>>): void {
+/**
+ * Refuse paths of reports that can't be written, or that would replace what is read, before any work is done.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export async function checkReports(
+  { config = CONFIG_FILE, output = RESULT_FILE, junit, sarif }: Omit<RunOptions, "candidates">,
+  files: Files,
+): Promise<void> {
   const taken = new Map([[cleanPath(config), "the config"]]);
-  for (const [what, path] of Object.entries(outputs)) {
+  const reports = [
+    ["the result", output, OLDER_RESULT],
+    ["the JUnit report", junit, OLDER_JUNIT],
+    ["the SARIF report", sarif, OLDER_SARIF],
+  ] as const;
+  for (const [what, path, older] of reports) {
     if (path === undefined) continue;
     const cleaned = insideWorkingFolder(path);
     const other = taken.get(cleaned);
     if (other) throw invalidInput(`Cannot write ${what} to "${path}": ${other} is there`);
     taken.set(cleaned, what);
+    await files.checkOutput(path, older);
   }
 }
 

@@ -3,7 +3,7 @@ import { canonicalBytes } from "../formats/json/mod.ts";
 import { digestOf } from "../signing/mod.ts";
 import { payloadWarnings, readRecordInput } from "./record_input.ts";
 
-Deno.test("payloadWarnings() has a word on digests that do not fit their payload", async () => {
+Deno.test("payloadWarnings() warns about digests that do not fit their payload", async () => {
   const digest = await digestOf({ a: 1 });
   const input = (args_digest: string) =>
     readRecordInput(

@@ -177,14 +177,19 @@ export function watchWorkspace(
     })();
   }
 
-  /** Traces that were reported since the last search began. */
+  /** Since the last search began: how many traces were reported, and whether changes of any file may be lost. */
   let reported = 0;
+  let hasLost = false;
 
   const findNew = paced(async () => {
+    const wasLost = hasLost;
     reported = 0;
+    hasLost = false;
     const hasMissed = await index.findNew();
-    noticeAll();
-    lookAtJournals();
+    if (wasLost || hasMissed) {
+      noticeAll();
+      lookAtJournals();
+    }
     // Until nothing more comes: while many files are written, more changes are lost than the system reports.
     if (hasMissed || reported > 0) findNew();
   });
@@ -193,6 +198,7 @@ export function watchWorkspace(
 
   /** Find what was lost: files that came or went by the names alone, so that they show soon, and changed ones later. */
   function searchAgain(): void {
+    hasLost = true;
     findNew();
     lookAtKnown();
   }

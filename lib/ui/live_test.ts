@@ -110,11 +110,11 @@ Deno.test("however often changes are lost, few searches find every trace that ca
   listed.length = 0;
   for (let i = 0; i < 500; i++) {
     await files.writeAtomic(`gait-out/trace_lost_${i}.json`, TRACE);
-    report({ lost: true });
   }
   await files.remove("gait-out/trace_kept_0.json");
   await files.writeAtomic("gait-out/trace_kept_1.json", CHANGED);
-  report({ lost: true });
+  listed.length = 0;
+  for (let i = 0; i < 501; i++) report({ lost: true });
   const verdictOf = (path: string) => [...index.rows].find((row) => row.path === path)?.verdict;
   await eventually(() =>
     verdictOf("gait-out/trace_kept_1.json") === "block" && index.rows.length === 1 + 39 + 500
@@ -134,6 +134,19 @@ Deno.test("after many reported traces those that nobody reported are searched fo
     report({ paths: [`/srv/gait-out/trace_many_${i}.json`] });
   }
   await eventually(() => index.has("gait-out/trace_unreported.json"));
+  await stop();
+});
+
+Deno.test("many reported traces make no view stale that shows something else", async () => {
+  const { files, index, report, stop, forgotten, listed } = await watched();
+  listed.length = 0;
+  for (let i = 0; i < 200; i++) {
+    await files.writeAtomic(`gait-out/trace_many_${i}.json`, TRACE);
+    report({ paths: [`/srv/gait-out/trace_many_${i}.json`] });
+  }
+  await eventually(() => listed.includes("gait-out") && index.rows.length === 201);
+  await index.idle();
+  assert.equal(forgotten(), 0);
   await stop();
 });
 

@@ -5,11 +5,10 @@ import type { CommitmentIntent } from "../schema/voice/commitment_intent.ts";
 import { VOICE_SCHEMA_ID } from "../schema/voice/layout.ts";
 import { type PrivateKey, sha256, signDocument } from "../signing/mod.ts";
 import { encodeSayToken, encodeUnsigned, type SayToken, sayTokenIdText } from "./say_token.ts";
-import type { JsonObject } from "../formats/json/mod.ts";
+import { compact, type JsonObject } from "../formats/json/mod.ts";
 import { parseIntent } from "../intent/parse.ts";
 import type { Intent } from "../intent/types.ts";
 import type { MintContext } from "../tokens/mint.ts";
-import { present } from "../gate/trace/record.ts";
 
 /** Options for minting a say-token. */
 export interface MintSayTokenOptions {
@@ -87,7 +86,7 @@ export function commitmentRequest(commitment: CommitmentIntent): JsonObject {
       turn_index: commitment.turn_index,
       call_seq: commitment.call_seq,
       commitment_class: name,
-      ...present({
+      ...compact({
         utterance_digest: commitment.utterance_digest,
         currency: commitment.currency,
         quote_min_cents: commitment.quote_min_cents,
@@ -103,7 +102,7 @@ export function commitmentRequest(commitment: CommitmentIntent): JsonObject {
       identity: context.identity,
       workspace: context.workspace,
       risk_class: context.risk_class,
-      ...present({
+      ...compact({
         session_id: context.session_id,
         request_id: context.request_id,
         environment_fingerprint: context.environment_fingerprint,

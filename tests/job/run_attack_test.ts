@@ -20,7 +20,7 @@ shellTest(
   },
 );
 
-shellTest("a request that lacks its newline is heard when the command exits by itself", async (stage) => {
+shellTest("a request that lacks its newline is recorded when the command exits by itself", async (stage) => {
   const { gait } = stage;
   const ask = (end: string) =>
     `[ $GAIT_JOB_ATTEMPT = 2 ] || { printf 'decision-needed drop it?' >&3; ${end}; }`;

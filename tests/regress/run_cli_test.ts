@@ -87,7 +87,20 @@ Deno.test("gait regress run --accept records what the candidate did, and keeps r
       ["run_b", "team", ["drop"], ["look", "mail"]],
     );
     assert.equal((await gait`regress run --candidate run_b`).code, 0);
+    const again = await gait`regress run --candidate run_b --accept f --json`;
+    assert.deepEqual([again.code, again.json.accepted, again.json.drift ?? []], [0, ["f"], []]);
     assert.equal((await gait`regress run --candidate run_a`).code, 5);
+  }));
+
+Deno.test("gait regress bootstrap makes no fixture when a report can't be written", () =>
+  onStage(async (stage) => {
+    const { gait, files } = stage;
+    await record(stage, "run_a", ["look"]);
+    const before = await files();
+    for (const flag of ["--output", "--junit", "--sarif"]) {
+      assert.equal((await gait("regress", "bootstrap", "--from", "run_a", flag, ".")).code, 6, flag);
+      assert.deepEqual(await files(), before, flag);
+    }
   }));
 
 Deno.test("gait regress run --accept of several fixtures accepts all or none", () =>

@@ -16,10 +16,19 @@ async function run(script: string, ...args: string[]): Promise<number> {
   return code;
 }
 
-/** A release whose executable for this machine runs the checkout. */
-async function release({ write, path }: Stage): Promise<void> {
+/** Runs the checkout, and says of itself what the build with the network says. */
+const ONLINE = `#!/bin/sh
+case "$*" in
+  *--permissions*) '${repository}bin/gait' "$@" | sed 's/loopback only/all/' ;;
+  *) exec '${repository}bin/gait' "$@" ;;
+esac
+`;
+
+/** A release whose executables for this machine run the checkout. */
+async function release({ write, path }: Stage, online = ONLINE): Promise<void> {
   await write("private.key", formatPrivateKey(key));
   await write(`built/${Deno.build.target}/gait`, `#!/bin/sh\nexec '${repository}bin/gait' "$@"\n`);
+  await write(`built/${Deno.build.target}/gait-online`, online);
   await makeRelease({
     version: "v1.2.3",
     executables: path("built"),
@@ -56,4 +65,10 @@ Deno.test("the smoke test of a release installs it first, and fails for files th
       list.replace("_windows_", "_w1ndows_") + list.slice(0, 66) + "x\n",
     );
     assert.notEqual(await tried(), 0);
+  }));
+
+Deno.test("the smoke test of a release tries the build with the network, too", () =>
+  onStage(async (stage) => {
+    await release(stage, `#!/bin/sh\nexec '${repository}bin/gait' "$@"\n`);
+    assert.notEqual(await run("smoke_release.sh", stage.path("release"), "v1.2.3"), 0);
   }));

@@ -30,7 +30,7 @@ export function fakeEffects(
     watch: () => Promise.reject(new Error("fake effects watch no folder")),
     readStdin: () => Promise.resolve(new Uint8Array()),
     journals: () => Promise.reject(new Error("fake effects have no journals")),
-    diskThread: () => Promise.reject(new Error("fake effects have no threads")),
+    threadedJournals: () => Promise.reject(new Error("fake effects have no threads")),
     stdio: () => Promise.reject(new Error("fake effects have no streams")),
     listen: () => Promise.reject(new Error("fake effects have no network")),
     listenUnix: () => Promise.reject(new Error("fake effects have no network")),

@@ -11,7 +11,8 @@ const POLL = 200;
 
 /** `gait job watch` (docs/spec/job.md 12): not in the existing program. */
 export default defineCommand({
-  explain: "Follows a job: shows each event as it happens, until the job has ended or needs somebody to act.",
+  explain:
+    "Follows a job: shows each event as it happens, until the job has ended, or with --until idle until it is not running.",
   flags: {
     ...jobFlags,
     until: choice("event", "when to exit: the job has ended, or it is not running", ["over", "idle"], {

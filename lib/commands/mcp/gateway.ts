@@ -175,7 +175,7 @@ async function finishing(gateway: Gateway, serve: () => Promise<Outcome>): Promi
   return outcome;
 }
 
-/** A server that ended while the client still listened is an error, however it ended. */
+/** A server that ended while the client still listened, or waited for answers, is an error, however it ended. */
 function outcomeOf({ code, signal, early }: Awaited<ReturnType<typeof serveStdio>>): Outcome {
   if (!early) return served();
   const how = signal === undefined ? `exited with ${code}` : `was ended by ${signal}`;

@@ -68,17 +68,13 @@ export default defineCommand({
       const { settings, maxBodyBytes } = await settingsOf(flags, defaults, options, effects);
       await checkRetentionFolders(settings, effects);
       const live = await openLiveGate(options, effects, version, { defaultMayPass: true });
-      // Two threads: the events of some calls and the traces of others become durable at the same time.
-      const [{ journals }, { openAppender }] = [await effects.diskThread(), await effects.diskThread()];
-      const writing = {
+      const records = await openRecords(settings.folders.trace, live.gate, {
         ...effects,
-        files: { ...files, openAppender },
-        journals: () => Promise.resolve(journals),
-      };
-      const records = await openRecords(settings.folders.trace, live.gate, writing);
+        journals: effects.threadedJournals,
+      });
       const { hash } = await loadBulkCrypto();
       const hooks = hookRoutes(live, hookPlaces(flags, settings), effects, bearer?.identityOf);
-      const service = serveCalls({ live, records, hash }, settings, writing, version);
+      const service = serveCalls({ live, records, hash }, settings, effects, version);
       const routes = new Map([...routesOf(service, bearer?.identityOf), ...hooks]);
       const answer = refusingHooks(
         guarded({ routes, listenHost: address.host, checkBearer: bearer?.check, maxBodyBytes }),

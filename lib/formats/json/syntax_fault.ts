@@ -104,7 +104,12 @@ function place(text: string, at: number, first: number): string {
   return `line ${line}, column ${at - start + 1}`;
 }
 
+/** What other languages write where JSON has another word. */
+const FOREIGN_WORDS = /^(?:True|TRUE|False|FALSE|None|NULL|nil|undefined|NaN|Infinity)(?![\w+/=.-])/;
+
+/** A known word or one sign, no more: the text may be a key or a token (docs/threat_model.md 20). */
 function shown(text: string, at: number): string {
-  const word = /^[\w+.-]{1,20}|^\\?[^]/u.exec(text.slice(at, at + 24))?.[0] ?? "";
+  const rest = text.slice(at, at + 24);
+  const word = (FOREIGN_WORDS.exec(rest) ?? /^\\?[^]/u.exec(rest))?.[0] ?? "";
   return `"${escapeControls(word)}"`;
 }

@@ -45,6 +45,15 @@ Deno.test("syntaxFault() names the place", () => {
   }
 });
 
+Deno.test("20: syntaxFault() shows no more than a sign of what may be a key or a token", () => {
+  for (const secret of ["mHZdJ1X0gGjWzOj+C9tw=", "NaN+C9tw", "sk-ant-123", "swordfish"]) {
+    for (const text of [secret, `{"a": ${secret}}`, `[1 ${secret}]`]) {
+      assert.ok(syntaxFault(text).endsWith(`found "${secret[0]}"`), syntaxFault(text));
+    }
+  }
+  assert.ok(syntaxFault('{"a": None}').endsWith('found "None"'));
+});
+
 Deno.test("syntaxFault() reports a text that ends too early, also one without anything", () => {
   for (const text of ["", " \n", "{", '{"a"', '{"a":', "[", "[1", "[1,", '{"a":1,']) {
     assert.doesNotMatch(syntaxFault(text), /^line/, text);

@@ -11,7 +11,7 @@ export interface Codec {
   /** A stream that compresses; 0 if there is no memory for it. */
   deflate_new(): number;
 
-  /** Settle its level, -1 for the default; 0, or a negative status of zlib. */
+  /** Set its level, -1 for the default; 0, or a negative status of zlib. */
   deflate_init_raw(stream: number, level: number): number;
 
   /**

@@ -15,7 +15,10 @@ export interface Deflated {
  *
  * @throws whatever making a piece throws
  */
-export async function deflate(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Deflated> {
+export async function deflate(
+  content: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<Deflated> {
+  const pieces = content instanceof Uint8Array ? [content] : content;
   const deflater = new Deflater();
   try {
     for await (const piece of pieces) deflater.push(piece);
@@ -73,6 +76,7 @@ export class Deflater {
   #size = 0;
   #crc32 = 0;
   #isWhole = false;
+  #hasFailed = false;
 
   constructor() {
     const workspace = takeWorkspace();
@@ -108,7 +112,8 @@ export class Deflater {
   abandon(): void {
     if (this.#workspace === undefined) return;
     this.#workspace.codec.deflate_end(this.#stream);
-    if (idle.length < KEPT) idle.push(this.#workspace);
+    // Nobody knows what the memory of a codec holds that failed.
+    if (!this.#hasFailed && idle.length < KEPT) idle.push(this.#workspace);
     this.#workspace = undefined;
   }
 
@@ -124,7 +129,10 @@ export class Deflater {
     const room = PACKED_PIECE - this.#waiting;
     const result = codec.deflate_process(this.#stream, from, size, output + this.#waiting, room, flush);
     const status = result >> 24;
-    if (status < 0) throw new Error(`Cannot compress: zlib reports ${status}`);
+    if (status < 0) {
+      this.#hasFailed = true;
+      throw new Error(`Cannot compress: zlib reports ${status}`);
+    }
     this.#waiting += result & 0xffffff;
     if (this.#waiting === PACKED_PIECE) this.#take();
     return status;

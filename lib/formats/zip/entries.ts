@@ -104,7 +104,7 @@ async function deflatedEntry({ content }: ZipFile): Promise<EntrySource> {
   if (content instanceof Uint8Array && content.length <= LARGE) return { pieces: [content], options: {} };
   const { packed, size, crc32 } = "packed" in content
     ? content
-    : await (await import("./deflated.ts")).deflate(content instanceof Uint8Array ? [content] : content);
+    : await (await import("./deflated.ts")).deflate(content);
   return { pieces: packed, options: { passThrough: true, uncompressedSize: size, crc32 } };
 }
 

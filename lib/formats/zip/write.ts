@@ -55,11 +55,7 @@ async function packAll(files: readonly ZipFile[]): Promise<ZipFile[]> {
   const packed: ZipFile[] = [];
   for (const file of files) {
     const { content } = file;
-    if ("packed" in content) packed.push(file);
-    else {packed.push({
-        ...file,
-        content: await deflate(content instanceof Uint8Array ? [content] : content),
-      });}
+    packed.push("packed" in content ? file : { ...file, content: await deflate(content) });
   }
   return packed;
 }

@@ -1,4 +1,4 @@
-import { compact, type JsonObject, type JsonValue, prettyJson } from "../../formats/json/mod.ts";
+import { compact, type JsonObject, prettyJson } from "../../formats/json/mod.ts";
 import { EPOCH_1980, isZeroTime, type Rfc3339, toUtc } from "../../formats/time.ts";
 import {
   type Digest,
@@ -115,16 +115,16 @@ async function encodeTrace(
     producer_version: facts.producerVersion,
     trace_id: traceId,
     event_id: await shortId(`${traceId}:${facts.observedAt}`, hash),
-    ...present({ correlation_id: facts.correlationId }),
+    ...compact({ correlation_id: facts.correlationId }),
     tool_name: intent.toolName,
     args_digest: intent.argsDigest,
     intent_digest: facts.intentDigest,
     policy_digest: facts.policyDigest,
     policy_id: POLICY_ID,
     policy_version: POLICY_VERSION,
-    ...present({ matched_rule_ids: [...matchedRuleIds] }),
+    ...compact({ matched_rule_ids: [...matchedRuleIds] }),
     verdict: facts.verdict,
-    ...present({
+    ...compact({
       context_set_digest: context.setDigest,
       context_evidence_mode: context.evidenceMode,
       context_ref_count: context.refCount,
@@ -154,7 +154,7 @@ export function encodeStep(step: StepEvaluation): JsonObject {
     index: step.index,
     tool_name: step.toolName,
     verdict: step.verdict,
-    ...present({
+    ...compact({
       reason_codes: [...step.reasonCodes],
       violations: [...step.violations],
       matched_rule: step.matchedRule,
@@ -164,11 +164,11 @@ export function encodeStep(step: StepEvaluation): JsonObject {
 
 function encodeDelegationRef(delegation: Delegation, facts: TraceFacts): JsonObject {
   return {
-    ...present({ delegation_token_ref: facts.delegationRef || delegation.tokenRefs[0] }),
+    ...compact({ delegation_token_ref: facts.delegationRef || delegation.tokenRefs[0] }),
     requester_identity: delegation.requesterIdentity,
-    ...present({ delegation_depth: delegation.chain.length, scope_class: delegation.scopeClass }),
+    ...compact({ delegation_depth: delegation.chain.length, scope_class: delegation.scopeClass }),
     chain_digest: facts.bindingDigest!,
-    ...present({ reason_codes: facts.reasonCodes.filter((code) => code.startsWith("delegation_")) }),
+    ...compact({ reason_codes: facts.reasonCodes.filter((code) => code.startsWith("delegation_")) }),
   };
 }
 
@@ -184,7 +184,7 @@ function relationshipOf(traceId: string, facts: TraceFacts, ruleIds: string[]): 
       policy_id: POLICY_ID,
       policy_version: POLICY_VERSION,
       policy_digest: policyDigest,
-      ...present({ matched_rule_ids: ruleIds }),
+      ...compact({ matched_rule_ids: ruleIds }),
     },
     agents: agentChain(intent.context.identity, intent.delegation),
     edges: [
@@ -193,11 +193,6 @@ function relationshipOf(traceId: string, facts: TraceFacts, ruleIds: string[]): 
       ...delegationEdges(intent.delegation),
     ],
   });
-}
-
-/** The members that are not empty: neither absent, nor `""`, 0, `false` or an empty list. */
-export function present(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
-  return compact(members);
 }
 
 /** The first 12 bytes of the digest of a text, in hex. */

@@ -89,7 +89,7 @@ export async function withRunnerLock<T>(
     if (acquired || !(error instanceof GaitError) || error.code !== "state_contention") throw error;
     throw invalidInput(`Cannot run job: another process is already running it`, {
       detail: "already_running",
-      hint: "See it with: gait job status",
+      hint: "See its runner with: gait job status --id <id>",
       cause: error,
     });
   }

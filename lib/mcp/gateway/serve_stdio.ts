@@ -13,7 +13,8 @@ import type { ServerEnd, StartServer } from "./upstream/link.ts";
  * Relay between a client on standard input and output and a server (docs/spec/mcp.md 10.11, 10.12), until one of them
  * ends.
  *
- * @returns how the server ended, and whether it did so by itself, while the client still listened
+ * @returns how the server ended, and whether it did so by itself, while the client still listened or waited for
+ * answers
  */
 export async function serveStdio(
   gateway: Gateway,
@@ -41,7 +42,10 @@ export async function serveStdio(
   } finally {
     await connection.close();
   }
-  return { ...await connection.link.ended, early };
+  const end = await connection.link.ended;
+  // A client that sends all at once, as a file does, has ended before it is answered.
+  const failed = end.signal === undefined && end.code !== 0 && connection.unanswered() > 0;
+  return { ...end, early: early || failed };
 }
 
 async function readClient(stdio: Stdio, client: ClientSide, outlet: Outlet): Promise<void> {

@@ -1,8 +1,7 @@
-import type { JsonObject } from "../../formats/json/mod.ts";
+import { compact, type JsonObject } from "../../formats/json/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
 import { set, trimLower } from "../../formats/text.ts";
 import { isZeroTime, type Rfc3339, unixNanos, ZERO_TIME } from "../../formats/time.ts";
-import { present } from "../../gate/trace/record.ts";
 import type { McpTrust } from "../../policy/types.ts";
 import { type ServerDescription, serverKey } from "./server.ts";
 import type { TrustEntry, TrustSnapshot } from "./snapshot.ts";
@@ -138,20 +137,20 @@ function isOlder(updatedAt: Rfc3339, maxAge: bigint, now: number): boolean {
 /** Encode the decision for traces and output. */
 export function encodeTrust(decision: TrustDecision): JsonObject {
   return {
-    ...present({
+    ...compact({
       server_id: decision.serverId,
       server_name: decision.serverName,
       publisher: decision.publisher,
       source: decision.source,
     }),
     status: decision.status,
-    ...present({
+    ...compact({
       decision_source: decision.decisionSource,
       score: decision.score,
       threshold: decision.threshold,
     }),
     updated_at: decision.updatedAt,
-    ...present({
+    ...compact({
       max_age_seconds: decision.maxAgeSeconds,
       required: decision.required,
       enforced: decision.enforced,

@@ -119,9 +119,10 @@ export function traceIndex(
   function forgetOldest(): void {
     if (known.size() <= limit * 1.1) return;
     isCut = true;
-    const { rows } = known;
-    const old = Array.from({ length: rows.length - limit }, (_, i) => rows.at(limit + i)!.path);
-    old.forEach(known.remove);
+    // By the age of their files, as worthReading() chooses: otherwise each search would find them worth reading again.
+    const byAge = [...known.paths()].map((path) => ({ path, modified: known.stateOf(path)!.modified }))
+      .sort((a, b) => a.modified - b.modified);
+    for (const { path } of byAge.slice(0, byAge.length - limit)) known.remove(path);
   }
 
   function start(): void {

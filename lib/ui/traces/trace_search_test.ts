@@ -90,3 +90,36 @@ for (const search of ["rescan", "findNew"] as const) {
     assert.deepEqual([...index.rows].map(({ path }) => path), ["gait-out/trace_1.json"]);
   });
 }
+
+Deno.test("what was forgotten beyond the limit is not found again, whatever the order of files and times", async () => {
+  const files = memoryFiles();
+  const modified = new Map<string, number>();
+  const put = async (name: string, at: number, age: number) => {
+    const path = `gait-out/trace_${name}.json`;
+    await files.writeAtomic(
+      path,
+      trace({ observed_at: new Date(Date.UTC(2026, 10, 20) + at * 1000).toISOString() }),
+    );
+    modified.set(path, age);
+    return path;
+  };
+  await files.makeFolder("gait-out");
+  // As copied or unpacked files have them.
+  for (let i = 0; i < 100; i++) await put(`${i}`, i, 1_000 + (i * 37) % 100);
+  const aged = {
+    ...files,
+    async stat(path: string) {
+      const info = await files.stat(path);
+      return info && { ...info, modified: modified.get(path) ?? info.modified };
+    },
+  };
+  const index = traceIndex(["gait-out"], aged, { now: () => 0, onChange: () => {}, limit: 100 });
+  await index.rescan();
+  await index.idle();
+  const reported: string[] = [];
+  for (let i = 0; i < 12; i++) reported.push(await put(`new_${i}`, 200 + i, 2_000 + i));
+  index.update(reported);
+  await index.idle();
+  assert.equal(index.rows.length, 100);
+  assert.equal(await index.findNew(), false);
+});

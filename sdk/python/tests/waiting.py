@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fakes import gate as fake_gate
 
-# Answers the first call, then tells by a file that it has the second one, and waits for another file.
+# Answers the first call, then writes a file when it has the second one, and waits for another file.
 WAITS = fake_gate(
     "allow(line()['id'])\nl = line(); open('asked', 'w').close()\n"
     "while not os.path.exists('answer'): time.sleep(0.001)\nallow(l['id'])\n"

@@ -49,6 +49,25 @@ Deno.test("over stdio, several calls in flight and one that waits for a person a
     })
   ));
 
+Deno.test("a server that dies is an error also when the client had nothing more to say", () =>
+  onSet(async (stage) => {
+    const lines = [
+      {
+        jsonrpc: "2.0",
+        id: 0,
+        method: "initialize",
+        params: { protocolVersion: "2025-11-25", capabilities: {} },
+      },
+      call(1, "die"),
+    ].map((message) => JSON.stringify(message) + "\n").join("");
+    const ended = await stage.gaitWith(
+      { stdin: lines },
+      ...["mcp", "gateway", ...SETUP, "--", ...scripted("log")],
+    );
+    assert.equal(ended.code, 1);
+    assert.ok(ended.stdout.includes(`${GONE}`));
+  }));
+
 const HEADERS = { "content-type": "application/json", accept: "application/json, text/event-stream" };
 
 /** Post a message, and give what answers its request, alone or at the end of a stream. */

@@ -39,6 +39,7 @@ export function stageRelay(
 ) {
   const toServer: Json[] = [];
   const toClient: Json[] = [];
+  const ended: string[] = [];
   const decided: CallToDecide[] = [];
   /** What the server still does. */
   const running = new Set<Promise<void>>();
@@ -71,7 +72,10 @@ export function stageRelay(
           return Promise.resolve(answerOf(verdict(call)));
         },
       },
-      log: { decided: () => Promise.resolve({ callId: `call_${decided.length}` }), ended: () => {} },
+      log: {
+        decided: () => Promise.resolve({ callId: `call_${decided.length}` }),
+        ended: ({ callId }) => void ended.push(callId),
+      },
       upstream: {
         send(bytes) {
           const message = JSON.parse(new TextDecoder().decode(bytes));
@@ -100,6 +104,8 @@ export function stageRelay(
     toServer,
     toClient,
     decided,
+    /** Calls whose end was logged. */
+    ended,
     serverSays,
     serverWrites,
     serverEnds: () => serverSide.end(),

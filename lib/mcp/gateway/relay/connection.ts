@@ -15,6 +15,8 @@ export interface Connection {
   /** Resolves when the server ended and everybody who waited is answered. */
   readonly serverDone: Promise<void>;
   readonly link: ServerLink;
+  /** How many requests the server left without an answer when it ended. */
+  unanswered(): number;
   /** The client sends nothing more: what it sent is answered, though no person is waited for; then the session ends. */
   finish(): Promise<void>;
   /** End the session and seal its evidence; what was not forwarded yet is given up. */
@@ -72,6 +74,7 @@ export async function connect(
     serverEnded,
     serverDone,
     link,
+    unanswered: () => server.unanswered,
     finish: () => closing ??= closeOnce(answerRest),
     close: () => closing ??= closeOnce(giveRestUp),
   };

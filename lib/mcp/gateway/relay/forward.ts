@@ -4,7 +4,7 @@ import type { RequestMessage } from "../codec/message.ts";
 import { ID, OWN_PROGRESS_TOKEN } from "../codec/scan.ts";
 import { type Replacement, spliced } from "../codec/splice.ts";
 import { goneReply } from "../decision/block.ts";
-import { isWaiting } from "./pending.ts";
+import { endUnanswered, isWaiting } from "./pending.ts";
 import type { RelayState } from "./state.ts";
 import type { Pending } from "./types.ts";
 
@@ -16,7 +16,7 @@ export async function forwardRequest(
 ): Promise<void> {
   if (!isWaiting(state, pending)) return;
   const answerGone = async () => {
-    state.requests.take(pending.upstreamId);
+    endUnanswered(state, pending);
     await pending.outlet.answer(goneReply(pending.id));
   };
   if (state.hasServerEnded) return await answerGone();

@@ -42,10 +42,15 @@ export function giveUp(state: RelayState, pending: Pending): void {
   pending.outlet.dropped();
 }
 
-/** A server does not answer what was cancelled; the request must not wait for ever. */
-export function abandon(state: RelayState, pending: Pending): void {
+/** No answer of the server comes, or none that can be used: the request waits no more, and its evidence says so. */
+export function endUnanswered(state: RelayState, pending: Pending): void {
   state.requests.take(pending.upstreamId);
   if (pending.entry) state.context.log.ended(pending.entry, { status: "error", outputDigest: "" });
+}
+
+/** A server does not answer what was cancelled; the request must not wait for ever. */
+export function abandon(state: RelayState, pending: Pending): void {
+  endUnanswered(state, pending);
   pending.outlet.dropped();
 }
 

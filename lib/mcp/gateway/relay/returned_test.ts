@@ -121,7 +121,7 @@ Deno.test("an error of a tool is its output", async () => {
   assert.deepEqual(found, ["tool_output tools/call:t"]);
 });
 
-Deno.test("what a server tells the model to do is external", async () => {
+Deno.test("the instructions of a server are external", async () => {
   const relay = stageRelay({
     server: async ({ method }, answer) => {
       if (method === "tools/list") await answer({ tools: [{ name: "t" }] });

@@ -75,10 +75,12 @@ Deno.test("what is asked after the server ended is answered at once, also while 
   await relay.initialize();
   await relay.serverEnds();
   const before = relay.toServer.length;
+  assert.deepEqual(relay.ended, []);
   await relay.clientSays({ jsonrpc: "2.0", id: 1, method: "ping" });
   await relay.clientSays(call(2));
   assert.deepEqual(errorsIn(relay.toClient), { "1": GONE, "2": GONE });
   assert.equal(relay.toServer.length, before);
+  assert.equal(relay.ended.length, relay.decided.length, "the evidence says that it was not executed");
 });
 
 Deno.test("a client that reads nothing keeps no other one of its server from hearing of the end", async () => {

@@ -18,6 +18,7 @@ import { addresseeOf, answerBytes, notificationBytes } from "./addressee.ts";
 import { decideAsked, decideInputs } from "./asked.ts";
 import { MAX_IN_FLIGHT } from "./in_flight.ts";
 import { type Delivery, Ordered } from "./ordered.ts";
+import { endUnanswered } from "./pending.ts";
 import { noteReturned } from "./returned.ts";
 import { shownList } from "./shown_list.ts";
 import type { RelayState } from "./state.ts";
@@ -29,6 +30,7 @@ const NOTHING: Delivery = () => {};
 /** Takes what the server says: remembers what comes back, decides what it asks for, and passes the rest as it came. */
 export class ServerSide {
   readonly #order = new Ordered();
+  #unanswered = 0;
 
   /** @param outlet where messages go that belong to no request; `undefined` where nobody listens */
   constructor(readonly state: RelayState, readonly outlet: () => Outlet | undefined) {}
@@ -54,12 +56,19 @@ export class ServerSide {
     state.noteServerEnd();
     const { delivered } = this.#order;
     await this.#soon(delivered);
-    const answers = state.requests.drain().map(async (pending) => {
+    const rest = state.requests.drain();
+    this.#unanswered = rest.length;
+    const answers = rest.map(async (pending) => {
       pending.cancel?.();
-      if (pending.entry) state.context.log.ended(pending.entry, { status: "error", outputDigest: "" });
+      endUnanswered(state, pending);
       await pending.outlet.answer(goneReply(pending.id));
     });
     await Promise.all([delivered, ...answers]);
+  }
+
+  /** How many requests it left without an answer when it ended. */
+  get unanswered(): number {
+    return this.#unanswered;
   }
 
   /** What the server still said comes first, unless a client that shares it with others takes too long to read that. */
@@ -96,8 +105,7 @@ export class ServerSide {
     }
     const pending = id === null ? undefined : this.state.requests.get(id);
     if (!pending?.forwarded) return NOTHING;
-    this.state.requests.take(pending.upstreamId);
-    if (pending.entry) this.state.context.log.ended(pending.entry, { status: "error", outputDigest: "" });
+    endUnanswered(this.state, pending);
     const text = `Refused by gait: the answer of the server can't be used: ${reason}`;
     return () => pending.outlet.answer(encodeError(pending.id, INTERNAL_ERROR, text));
   }

@@ -1,31 +1,30 @@
 import assert from "node:assert/strict";
 import { decodeUtf8, utf8 } from "../formats/bytes.ts";
-import { makeDiskThread } from "./disk_thread.ts";
-import { makeFiles } from "./files.ts";
+import { threadedJournals } from "./journal_thread.ts";
 import { makeJournals } from "./journals.ts";
-import type { DiskThread } from "./types.ts";
+import type { Journals } from "./types.ts";
 import { inFolder } from "../../tests/support/folder.ts";
 
-const KINDS: Readonly<Record<string, () => DiskThread & Partial<Disposable>>> = {
-  makeJournals: () => ({ journals: makeJournals(), openAppender: makeFiles().openAppender }),
-  makeDiskThread: () => makeDiskThread(),
+const KINDS: Readonly<Record<string, () => Journals & Partial<Disposable>>> = {
+  makeJournals: () => makeJournals(),
+  threadedJournals: () => threadedJournals(),
 };
 
 for (const [name, make] of Object.entries(KINDS)) {
-  const test = (what: string, play: (folder: string, disk: DiskThread) => Promise<void>) =>
+  const test = (what: string, play: (folder: string, journals: Journals) => Promise<void>) =>
     Deno.test(`${name}() ${what}`, () =>
       inFolder(async (folder) => {
-        const disk = make();
+        const journals = make();
         try {
-          await play(folder, disk);
+          await play(folder, journals);
         } finally {
-          disk[Symbol.dispose]?.();
+          journals[Symbol.dispose]?.();
         }
       }));
 
   test(
     "appends in order, makes files that only their owner reads, and says which names were taken",
-    async (folder, { journals }) => {
+    async (folder, journals) => {
       const journal = await journals.create(`${folder}/j`);
       await Deno.writeTextFile(`${folder}/taken`, "other");
       const files = ["new", "taken", "x".repeat(300)].map((name) => ({
@@ -45,7 +44,7 @@ for (const [name, make] of Object.entries(KINDS)) {
     },
   );
 
-  test("follows no link where a file is to be", async (folder, { journals }) => {
+  test("follows no link where a file is to be", async (folder, journals) => {
     await Deno.symlink(`${folder}/elsewhere`, `${folder}/link`);
     const journal = await journals.create(`${folder}/j`);
     const files = [{ path: `${folder}/link`, content: utf8("x") }];
@@ -54,7 +53,7 @@ for (const [name, make] of Object.entries(KINDS)) {
     journal.close();
   });
 
-  test("holds its journal, so that nobody takes it over", async (folder, { journals }) => {
+  test("holds its journal, so that nobody takes it over", async (folder, journals) => {
     const journal = await journals.create(`${folder}/j`);
     assert.equal(await makeJournals().takeOver(`${folder}/j`, 100), undefined);
     await assert.rejects(journals.create(`${folder}/j`), { code: "invalid_input" });
@@ -62,27 +61,10 @@ for (const [name, make] of Object.entries(KINDS)) {
     await journal.discard();
   });
 
-  test("appends to a file of known size, and to no other", async (folder, { openAppender }) => {
-    const path = `${folder}/events`;
-    await Deno.writeTextFile(path, "0\n");
-    const appender = openAppender(path);
-    const versions = [
-      await appender.append(2, utf8("1\n")),
-      await appender.append(4, utf8("2\n"), false),
-    ];
-    assert.equal(versions[1], (await makeFiles().stat(path))!.version);
-    await assert.rejects(appender.append(4, utf8("3\n")), { code: "io_failure" });
-    await Deno.remove(path);
-    await Deno.writeTextFile(path, "012345");
-    await assert.rejects(appender.append(4, utf8("4\n")), { code: "io_failure" });
-    assert.equal(await Deno.readTextFile(path), "012345");
-    appender.close();
-  });
-
   for (const early of [false, true]) {
     test(
       `leaves no file when its journal was removed, and takes nothing more (early: ${early})`,
-      async (folder, { journals }) => {
+      async (folder, journals) => {
         const journal = await journals.create(`${folder}/j`);
         await Deno.remove(`${folder}/j`);
         const place = (file: string) =>
@@ -96,10 +78,9 @@ for (const [name, make] of Object.entries(KINDS)) {
   }
 }
 
-Deno.test("makeDiskThread() takes parts of any size", () =>
+Deno.test("threadedJournals() takes parts of any size", () =>
   inFolder(async (folder) => {
-    using disk = makeDiskThread();
-    const { journals } = disk;
+    using journals = threadedJournals();
     const journal = await journals.create(`${folder}/j`);
     for (const size of [1, 1 << 16, 3, 1 << 22]) {
       const content = new Uint8Array(size).fill(0x61);
@@ -111,10 +92,9 @@ Deno.test("makeDiskThread() takes parts of any size", () =>
     await journal.discard();
   }));
 
-Deno.test("makeDiskThread() fails what waits for a thread that ended, and goes on without it", () =>
+Deno.test("threadedJournals() fails what waits for a thread that ended, and goes on without it", () =>
   inFolder(async (folder) => {
-    using disk = makeDiskThread("data:text/javascript,throw new Error('ended')");
-    const { journals } = disk;
+    using journals = threadedJournals("data:text/javascript,throw new Error('ended')");
     await assert.rejects(journals.create(`${folder}/j`), { code: "io_failure" });
     const journal = await journals.create(`${folder}/j`);
     await journal.append(utf8("1\n"));
