@@ -1,4 +1,5 @@
 import { type Codec, newCodec } from "./codec.js";
+import { LARGE } from "./form.ts";
 import { crc32 } from "./native_crc32.ts";
 
 /** Content that is compressed already, in pieces: joining them would hold it twice. */
@@ -19,7 +20,7 @@ export async function deflate(
   content: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<Deflated> {
   const pieces = content instanceof Uint8Array ? [content] : content;
-  const deflater = new Deflater();
+  const deflater = new Deflater(content instanceof Uint8Array ? content.length : undefined);
   try {
     for await (const piece of pieces) deflater.push(piece);
     deflater.end();
@@ -35,8 +36,10 @@ const INPUT = 64 * 1024;
 /** Bytes of a compressed piece; the last one has fewer. */
 const PACKED_PIECE = 256 * 1024;
 
-/** Level 6 of zlib, and what else is said to it or by it. */
-const DEFAULT_LEVEL = -1;
+/** Levels of zlib. Large content takes half the time, and a tenth more room (docs/performance.md). */
+const LEVEL = { small: 6, large: 3 } as const;
+
+/** What else is said to zlib or by it. */
 const [NO_FLUSH, FINISH] = [0, 4];
 const STREAM_END = 1;
 
@@ -68,9 +71,12 @@ function takeWorkspace(): Workspace {
  */
 export class Deflater {
   readonly #packed: Uint8Array[] = [];
-  readonly #stream: number;
   /** Absent at the end. */
-  #workspace: Workspace | undefined;
+  #workspace: Workspace | undefined = takeWorkspace();
+  /** zlib's handle; absent while it is not known which level the content has. */
+  #stream: number | undefined;
+  /** Copies of pieces from before that was known. */
+  #held: Uint8Array[] = [];
   /** Bytes that wait at the output. */
   #waiting = 0;
   #size = 0;
@@ -78,30 +84,26 @@ export class Deflater {
   #isWhole = false;
   #hasFailed = false;
 
-  constructor() {
-    const workspace = takeWorkspace();
-    this.#stream = workspace.codec.deflate_new();
-    const status = workspace.codec.deflate_init_raw(this.#stream, DEFAULT_LEVEL);
-    if (status !== 0) throw new Error(`Cannot compress: zlib reports ${status}`);
-    this.#workspace = workspace;
+  /** @param size the number of bytes to come, where it is known: then no beginning is held */
+  constructor(size?: number) {
+    if (size !== undefined) this.#begin(levelOf(size));
   }
 
   /** Compress a piece, which may change afterwards. */
   push(piece: Uint8Array): void {
-    const { codec, input } = this.#open();
+    this.#open();
     this.#size += piece.length;
     this.#crc32 = crc32(piece, this.#crc32);
-    for (let at = 0; at < piece.length; at += INPUT) {
-      const part = piece.subarray(at, at + INPUT);
-      new Uint8Array(codec.memory.buffer, input).set(part);
-      for (let taken = 0; taken < part.length;) {
-        this.#process(input + taken, part.length - taken, NO_FLUSH);
-        taken += codec.deflate_last_consumed(this.#stream);
-      }
+    if (this.#stream === undefined && this.#size <= LARGE) {
+      this.#held.push(piece.slice());
+    } else {
+      this.#begin(LEVEL.large);
+      this.#compress(piece);
     }
   }
 
   end(): void {
+    this.#begin(levelOf(this.#size));
     while (this.#process(this.#open().input, 0, FINISH) !== STREAM_END);
     this.#take();
     this.abandon();
@@ -111,7 +113,7 @@ export class Deflater {
   /** Give up the content, unless it has come to its end: it can't be read. */
   abandon(): void {
     if (this.#workspace === undefined) return;
-    this.#workspace.codec.deflate_end(this.#stream);
+    if (this.#stream !== undefined) this.#workspace.codec.deflate_end(this.#stream);
     // Nobody knows what the memory of a codec holds that failed.
     if (!this.#hasFailed && idle.length < KEPT) idle.push(this.#workspace);
     this.#workspace = undefined;
@@ -123,19 +125,44 @@ export class Deflater {
     return { packed: this.#packed, size: this.#size, crc32: this.#crc32 };
   }
 
+  /** Begin the compressed stream, unless it has begun, with the pieces that were held. */
+  #begin(level: number): void {
+    if (this.#stream !== undefined) return;
+    const { codec } = this.#open();
+    this.#stream = codec.deflate_new();
+    const status = codec.deflate_init_raw(this.#stream, level);
+    if (status !== 0) throw this.#failure(status);
+    for (const piece of this.#held) this.#compress(piece);
+    this.#held = [];
+  }
+
+  #compress(piece: Uint8Array): void {
+    const { codec, input } = this.#open();
+    for (let at = 0; at < piece.length; at += INPUT) {
+      const part = piece.subarray(at, at + INPUT);
+      new Uint8Array(codec.memory.buffer, input).set(part);
+      for (let taken = 0; taken < part.length;) {
+        this.#process(input + taken, part.length - taken, NO_FLUSH);
+        taken += codec.deflate_last_consumed(this.#stream!);
+      }
+    }
+  }
+
   /** Let the codec work once; the status of zlib. */
   #process(from: number, size: number, flush: number): number {
     const { codec, output } = this.#open();
     const room = PACKED_PIECE - this.#waiting;
-    const result = codec.deflate_process(this.#stream, from, size, output + this.#waiting, room, flush);
+    const result = codec.deflate_process(this.#stream!, from, size, output + this.#waiting, room, flush);
     const status = result >> 24;
-    if (status < 0) {
-      this.#hasFailed = true;
-      throw new Error(`Cannot compress: zlib reports ${status}`);
-    }
+    if (status < 0) throw this.#failure(status);
     this.#waiting += result & 0xffffff;
     if (this.#waiting === PACKED_PIECE) this.#take();
     return status;
+  }
+
+  #failure(status: number): Error {
+    this.#hasFailed = true;
+    return new Error(`Cannot compress: zlib reports ${status}`);
   }
 
   #open(): Workspace {
@@ -150,4 +177,8 @@ export class Deflater {
     this.#packed.push(new Uint8Array(codec.memory.buffer, output, this.#waiting).slice());
     this.#waiting = 0;
   }
+}
+
+function levelOf(size: number): number {
+  return size <= LARGE ? LEVEL.small : LEVEL.large;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { utf8 } from "../bytes.ts";
 import { deflate, Deflater } from "./deflated.ts";
+import { LARGE } from "./form.ts";
 import { openZip } from "./mod.ts";
 import { writeZip } from "./write.ts";
 
@@ -37,6 +38,20 @@ Deno.test("deflate() gives the bytes of the other codec, however the content is 
     assert.ok(openZip(archive).isCanonical("a"));
     assert.deepEqual(await openZip(archive).read("a"), content);
   }
+});
+
+Deno.test("deflate() takes the level from the size, whether it is known beforehand or not", async () => {
+  const sizes = [];
+  for (const size of [LARGE - 1, LARGE, LARGE + 1]) {
+    const content = Uint8Array.from({ length: size }, (_, i) => (i % 977) * 31 % 251 ^ (i >> 11));
+    const whole = await deflate(content);
+    assert.deepEqual(await deflate(cut(content, 300_007)), { ...whole });
+    assert.deepEqual(await openZip(await writeZip([{ name: "a", content: whole }])).read("a"), content);
+    sizes.push(whole.packed.reduce((sum, { length }) => sum + length, 0));
+  }
+  const [below, at, above] = sizes as [number, number, number];
+  assert.ok(Math.abs(at - below) < 100, `${sizes}`);
+  assert.ok(above - at > 1_000, `${sizes}`);
 });
 
 Deno.test("deflate() throws what making a piece throws", async () => {

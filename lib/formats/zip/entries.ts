@@ -9,7 +9,7 @@ import { compareBytewise, utf8 } from "../bytes.ts";
 import { crc32For } from "./crc32.ts";
 import { MAX_ENTRIES } from "./directory.ts";
 import type { Deflated } from "./deflated.ts";
-import { EXTENDED_TIMESTAMP, FORM } from "./form.ts";
+import { EXTENDED_TIMESTAMP, FORM, LARGE } from "./form.ts";
 import { storedBlocks } from "./stored.ts";
 
 /** A file to put into an archive. */
@@ -98,7 +98,7 @@ interface EntrySource {
 
 /**
  * Large contents are compressed by the codec of zip.js in WebAssembly, small ones by the one in JavaScript, which starts
- * at once. Both give the same bytes.
+ * at once. Both give the same bytes. What is made in pieces is meant to be large.
  */
 async function deflatedEntry({ content }: ZipFile): Promise<EntrySource> {
   if (content instanceof Uint8Array && content.length <= LARGE) return { pieces: [content], options: {} };
@@ -107,9 +107,6 @@ async function deflatedEntry({ content }: ZipFile): Promise<EntrySource> {
     : await (await import("./deflated.ts")).deflate(content);
   return { pieces: packed, options: { passThrough: true, uncompressedSize: size, crc32 } };
 }
-
-/** Bytes of content that pays for loading another codec; what is made in pieces is meant to be large. */
-const LARGE = 2 * 1024 * 1024;
 
 async function storedEntry({ name, content: given }: ZipFile): Promise<EntrySource> {
   if ("packed" in given) throw new Error(`Entry "${name}" is compressed, so it can't be stored`);

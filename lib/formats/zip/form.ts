@@ -3,6 +3,9 @@ import { utf8 } from "../bytes.ts";
 /** Extended timestamp 1980-01-01T00:00:00Z, in the local and the central header alike. */
 export const EXTENDED_TIMESTAMP = new Uint8Array([0x55, 0x54, 5, 0, 1, 0x00, 0xa6, 0xce, 0x12]);
 
+/** Bytes up to which content counts as small: it is compressed by zlib's level 6, larger content by level 3. */
+export const LARGE = 2 * 1024 * 1024;
+
 /** Header fields of the canonical form of docs/spec/core.md 3.7. */
 export const FORM = {
   versionMadeBy: 0x0314,
