@@ -133,19 +133,21 @@ async function runLoaded(
   let json = wantsJson;
   let outcome: Outcome;
   try {
-    // `version` ignores all other arguments, so they are not parsed strictly.
-    const parsed = entry.name === "version"
-      ? { flags: { json, help: false, permissions: rest.includes("--permissions") }, positionals: [] }
-      : parseArguments(command, rest, pathStyleOf(context.effects.os));
+    const parsed = parseArguments(command, given(entry, rest), pathStyleOf(context.effects.os));
     if (parsed.flags.help === true) return await printHelp(entry.name, context, EXIT.ok);
     json = parsed.flags.json === true;
     context.narrow(command.needs);
+    const { console } = context;
     const call = {
       ...parsed,
       effects: context.effects,
       version: context.version,
       correlationId: () => correlationId(argv),
-      notify: (line: Line) => context.console.err(renderLines([line], context.console.colourErrors)),
+      notify: (line: Line) => console.err(renderLines([line], console.colourErrors)),
+      show: (line: Line) =>
+        json
+          ? console.err(renderLines([line], console.colourErrors))
+          : console.out(renderLines([line], console.colour, console.width)),
       commands: context.table,
       announce: async (outcome: Outcome) => {
         await print(outcome, argv, context, json, entry.name);
@@ -161,6 +163,11 @@ async function runLoaded(
     outcome = { ...outcome, error: outcome.error.named((field) => flagName(field, command)) };
   }
   return await print(outcome, argv, context, json, entry.name);
+}
+
+/** The arguments that count: `version` ignores words, but no flags (docs/spec/core.md 3.10). */
+function given({ name }: Entry, rest: readonly string[]): readonly string[] {
+  return name === "version" ? rest.filter((word) => word.startsWith("-") && word !== "-") : rest;
 }
 
 async function print(

@@ -101,9 +101,15 @@ Deno.test("dispatch() answers --help of a command with success, also with --json
   }
 });
 
-Deno.test("dispatch() ignores whatever else is given to version", async () => {
-  for (const argv of [["version", "x", "--bogus"], ["-v", "---"], ["--version", "--help"]]) {
-    assert.deepEqual([(await run(argv)).status, (await run(argv)).out], [0, "gait 1.2.3\n"]);
+Deno.test("dispatch() ignores further words behind version, but no flag", async () => {
+  for (const argv of [["version", "x"], ["-v", "x", "-", "y"], ["--version", "x", "--json=false"]]) {
+    const { status, out } = await run(argv);
+    assert.deepEqual([status, out], [0, "gait 1.2.3\n"]);
+  }
+  for (const argv of [["version", "--bogus"], ["-v", "---"], ["--version", "x", "-h"]]) {
+    const { status, out, err } = await run(argv);
+    assert.deepEqual([status, out], [EXIT.invalidInput, ""]);
+    assert(err.includes(argv.at(-1)!), err);
   }
 });
 

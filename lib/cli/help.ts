@@ -1,15 +1,19 @@
 import type { Entry } from "../commands/table.ts";
-import { bold, columns, dim, type Line, line, prose, warn } from "../commands/text.ts";
+import { bold, columns, dim, type Line, line, prose } from "../commands/text.ts";
 import { byGoal } from "./catalog.ts";
 import { commandsIn } from "./groups.ts";
-import { nearestCommand } from "./nearest.ts";
 import { FIRST_STEPS } from "./man_sections.ts";
 import { append, largest } from "../formats/lists.ts";
+import { unknownTopic } from "./unknown_topic.ts";
 
 const PROMISE =
   "Records what agents do as signed evidence, verifies it offline, and keeps incidents from coming back.";
 
-/** Help on a topic: a command, a group, or everything for an empty topic. Only the page of a command loads it. */
+/**
+ * Help on a topic: a command, a group, or everything for an empty topic. Only the page of a command loads it.
+ *
+ * @throws {GaitError} `invalid_input` for any other topic
+ */
 export async function helpLines(topic: string, table: readonly Entry[], version: string): Promise<Line[]> {
   if (topic === "") return overview(table, version);
   const entry = table.find((entry) => entry.name === topic);
@@ -18,7 +22,7 @@ export async function helpLines(topic: string, table: readonly Entry[], version:
     return commandHelp({ entry, command: (await entry.load()).default }, table);
   }
   if (commandsIn(topic, table).length > 0) return groupHelp(topic, table);
-  return [...unknownTopic(topic, table), ...overview(table, version)];
+  throw unknownTopic(topic, table);
 }
 
 function overview(table: readonly Entry[], version: string): Line[] {
@@ -63,10 +67,4 @@ function groupHelp(group: string, table: readonly Entry[]): Line[] {
       dim(`Flags, permissions and examples of one of them: gait help ${commandsIn(group, table)[0]!.name}`),
     ),
   ];
-}
-
-function unknownTopic(topic: string, table: readonly Entry[]): Line[] {
-  const near = nearestCommand(topic.split(" "), table);
-  const meant = near === undefined ? "" : `; did you mean: gait help ${near}`;
-  return [line(warn(`There is no command "${topic}"${meant}`)), line()];
 }

@@ -1,11 +1,10 @@
 import { failure, type Outcome, success } from "../commands/outcome.ts";
 import type { Entry } from "../commands/table.ts";
-import { invalidInput } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { omitEmpty } from "../schema/fields.ts";
 import { argumentRows, type Listed, loadAll, ownFlagRows, permissionsOf, usageOf } from "./catalog.ts";
 import { commandsIn } from "./groups.ts";
-import { nearestCommand } from "./nearest.ts";
+import { unknownTopic } from "./unknown_topic.ts";
 
 /**
  * The commands as data, for programs that drive Gait: all of them, those of a group, or the one that is named. An
@@ -14,14 +13,7 @@ import { nearestCommand } from "./nearest.ts";
 export async function helpJson(topic: string, table: readonly Entry[]): Promise<Outcome> {
   const named = table.filter(({ name }) => name === topic);
   const entries = topic === "" ? table : [...named, ...commandsIn(topic, table)];
-  if (entries.length === 0) {
-    const near = nearestCommand(topic.split(" "), table);
-    return failure(
-      invalidInput(`There is no command "${topic}"`, {
-        hint: near === undefined ? "See all commands with: gait help" : `Did you mean: gait help ${near}`,
-      }),
-    );
-  }
+  if (entries.length === 0) return failure(unknownTopic(topic, table));
   const commands = (await loadAll(entries)).map(commandJson);
   return success({ ok: true, commands }, []);
 }

@@ -37,7 +37,9 @@ export function resolveCommand(argv: readonly string[], table: readonly Entry[])
     return { kind: "command", entry: named("version")!, rest };
   }
   if (first === "--help" || first === "-h" || first === "help") {
-    return { kind: "help", topic: rest.filter((word) => !word.startsWith("-")).join(" ") };
+    return rest.includes("--explain")
+      ? { kind: "command", entry: named("help")!, rest: ["--explain"] }
+      : resolveHelp(rest);
   }
   if (first === "--explain") return { kind: "explain", text: PROGRAM };
   if (Object.hasOwn(RETIRED, first)) return retired(first, RETIRED[first]!);
@@ -54,6 +56,18 @@ export function resolveCommand(argv: readonly string[], table: readonly Entry[])
   const group = longestGroup(argv, table);
   if (group !== undefined) return resolveGroup(group, argv.slice(group.split(" ").length), table);
   return { kind: "unknown", error: unknownCommand(argv, table), fields: {} };
+}
+
+/** Flags that `gait help` takes; the other spellings of help are among them, because people write both. */
+const HELP_FLAG = /^(--?(json(=.*)?|help)|-h)$/;
+
+function resolveHelp(rest: readonly string[]): Resolved {
+  const unknown = rest.find((word) => word.startsWith("-") && !HELP_FLAG.test(word));
+  if (unknown === undefined) {
+    return { kind: "help", topic: rest.filter((word) => !word.startsWith("-")).join(" ") };
+  }
+  const error = invalidInput(`Unknown flag "${unknown}"`, { hint: "Write: gait help <command> [--json]" });
+  return { kind: "unknown", error, fields: {} };
 }
 
 /** Whether words that would be a program to run are not behind `--`. */

@@ -44,6 +44,15 @@ Deno.test("resolveCommand() answers help to its three spellings", () => {
   }
 });
 
+Deno.test("resolveCommand() refuses a flag that help does not know", () => {
+  for (const word of ["help", "--help", "-h"]) {
+    assert.equal(brief(resolve(word, "run", "--help", "-h", "--json=true")), "help: run");
+    const refused = resolve(word, "run", "--jsn");
+    assert(refused.kind === "unknown");
+    assert.match(refused.error.message, /"--jsn"/);
+  }
+});
+
 Deno.test("resolveCommand() explains the program and groups", () => {
   for (
     const argv of [["--explain"], ["run", "--explain"], ["run", "--json", "--explain"], [

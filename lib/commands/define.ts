@@ -41,6 +41,11 @@ export interface Call<F extends Flags> {
   readonly correlationId: () => Promise<string>;
   /** Write a line to standard error while the command is running. */
   readonly notify: (line: Line) => void;
+  /**
+   * Print a line of the result while the command is running: to standard output, or to standard error with `--json`,
+   * whose only object comes at the end.
+   */
+  readonly show: (line: Line) => void;
   /** Print an outcome at once; the command goes on and ends as {@linkcode served}. */
   readonly announce: (outcome: Outcome) => Promise<void>;
   /** All commands, for what is about them. */

@@ -70,10 +70,13 @@ Deno.test("gait points the way from a mistyped word", async () => {
         [["record", "run.json"], "gait run record"],
         [["keys", "trust", "ad"], "gait keys trust add"],
         [["completion", "bsh"], "gait completion bash"],
+        [["help", "verfy"], "gait help verify"],
+        [["--help", "run", "recrod"], "gait help run record"],
       ] as const
     ) {
       const text = await gait(...argv);
       assert.equal(text.code, 6);
+      assert(!text.stdout.includes("Try first"));
       assert(text.stderr.includes(meant));
       const { code, json } = await gait`${argv} --json`;
       assert.deepEqual([code, json.ok, json.error_code], [6, false, "invalid_input"]);

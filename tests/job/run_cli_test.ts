@@ -116,14 +116,22 @@ shellTest("the log keeps the end of what was printed, within its limit", async (
 
 shellTest("list, watch and logs tell about jobs", async ({ gait, write }) => {
   assert.deepEqual((await gait`job list --json`).json.jobs, []);
+  await write("file", "");
+  for (const root of ["mistyped", "file"]) {
+    const none = await gait`job list --root ${root} --json`;
+    assert.deepEqual([none.code, none.json.error], [6, `There is no folder "${root}"`]);
+  }
   await gait`job run --id a -- /bin/echo hello`;
   await write("gait-out/jobs/broken/state.json", "{");
   const { json } = await gait`job list --json`;
   assert.deepEqual(json.jobs.map((job: { job_id: string }) => job.job_id), ["a", "broken"]);
   assert.deepEqual([json.jobs[0].status, typeof json.jobs[1].error], ["completed", "string"]);
   const watched = await gait`job watch --id a`;
-  assert.equal(watched.code, 0);
-  assert.match(watched.stderr, /completed cp_0002/);
+  assert.deepEqual([watched.code, watched.stderr], [0, ""]);
+  assert.match(watched.stdout, /completed cp_0002[^]*job watch: id=a status=completed/);
+  const object = await gait`job watch --id a --json`;
+  assert.match(object.stderr, /completed cp_0002/);
+  assert.equal(object.json.events.length, object.json.job.revision);
   assert.match((await gait`job logs --id a`).stdout, /hello/);
   await gait`job submit --id b`;
   assert.equal((await gait`job logs --id b --json`).json.error_detail, "log_not_found");

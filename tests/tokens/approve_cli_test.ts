@@ -162,6 +162,7 @@ async function atTerminal(
     commands: () => Promise.resolve([]),
     narrow: () => {},
     notify: () => {},
+    show: () => {},
     announce: () => Promise.resolve(),
   });
   await outcome.catch(() => {});

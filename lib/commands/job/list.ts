@@ -1,3 +1,5 @@
+import { invalidInput } from "../../errors/mod.ts";
+import { JOB_ROOT } from "../../job/folder.ts";
 import { listJobs } from "../../job/list.ts";
 import { defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
@@ -13,6 +15,13 @@ export default defineCommand({
   errorFields: jobFields("list"),
   examples: ["gait job list", "gait job list --root /srv/jobs --json"],
   async run({ flags: { root }, effects }) {
+    const kind = (await effects.files.stat(root))?.kind;
+    // Before the first job, the default folder isn't there; any other one was mistyped.
+    if (kind !== "folder" && (kind !== undefined || root !== JOB_ROOT)) {
+      throw invalidInput(`There is no folder "${root}"`, {
+        hint: `Give the --root that the jobs were submitted with; by default it is ${JOB_ROOT}`,
+      });
+    }
     const jobs = await listJobs(root, effects);
     const json = jobs.map((job) => {
       if ("error" in job) return { job_id: job.id, error: job.error };
