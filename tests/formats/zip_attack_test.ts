@@ -38,6 +38,20 @@ Deno.test("attack 1: hostile names are data, and only an exact name finds an ent
   assert.deepEqual(await archive.read("../x"), utf8("../x"));
 });
 
+Deno.test("an archive around another one is called cut off wherever its end is missing, and nothing else is", () => {
+  const name = "inner.zip";
+  const inner = buildZip(two);
+  const outer = buildZip([{ name, content: inner, packed: inner, method: 0 }, ...two]);
+  assert.deepEqual(openZip(outer).names, [name, ...two.map((entry) => entry.name)]);
+  for (let length = 30 + name.length + inner.length; length < outer.length; length++) {
+    assert.throws(() => openZip(outer.slice(0, length)), {
+      code: "verification_failed",
+      detail: "archive_truncated",
+    });
+  }
+  assert.throws(() => openZip(concat([buildZip(two), inner])), AMBIGUOUS);
+});
+
 Deno.test("attack 2: an entry that inflates to more than it declares is stopped while it unfolds", async () => {
   const zeros = new Uint8Array(64 << 20);
   const packed = await deflate(zeros);

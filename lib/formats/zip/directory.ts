@@ -67,6 +67,7 @@ export function readDirectory(bytes: Uint8Array): ZipDirectory {
   const start = end - size; // the directory ends where the end record begins
   const base = start - offset; // bytes in front of the archive proper
   if (start < 0 || base < 0) throw invalidInput("Cannot read archive: its directory lies outside the file");
+  if (base > 0 && lostItsEnd(bytes, view, end)) throw cutOff();
 
   const entries: ZipEntry[] = [];
   const spans: Span[] = [];
@@ -217,6 +218,19 @@ function holdsSignature(bytes: Uint8Array): boolean {
   return false;
 }
 
+/**
+ * Whether an archive begins where the file begins and no end record in front of the given one belongs to it. That is
+ * what is left of a pack whose copy was cut off: the end that is found is that of a runpack inside it.
+ */
+function lostItsEnd(bytes: Uint8Array, view: DataView, end: number): boolean {
+  if (view.getUint32(0, true) !== LOCAL_SIGNATURE) return false;
+  for (let at = bytes.indexOf(0x50); at >= 0 && at < end; at = bytes.indexOf(0x50, at + 1)) {
+    if (view.getUint32(at, true) !== END_SIGNATURE) continue;
+    if (view.getUint32(at + 12, true) + view.getUint32(at + 16, true) === at) return false;
+  }
+  return true;
+}
+
 /** The last end record whose comment fits the file. */
 function findEnd(bytes: Uint8Array, view: DataView): number {
   const lowest = Math.max(0, bytes.length - END_LENGTH - MAX_COMMENT);
@@ -237,6 +251,13 @@ function refuseZip64(view: DataView, end: number, count: number, size: number, o
 function zip64() {
   return invalidInput("Cannot read archive: ZIP64 is not supported", {
     hint: "Write the archive without ZIP64; evidence never needs it",
+  });
+}
+
+function cutOff() {
+  return verificationFailed("Archive is cut off or damaged: it has no end record of its own", {
+    hint: "Copy the whole file again, and compare its size or its SHA-256 with those of the original",
+    detail: "archive_truncated",
   });
 }
 
