@@ -1,4 +1,4 @@
-import { invalidInput } from "../errors/mod.ts";
+import { type GaitError, invalidInput } from "../errors/mod.ts";
 import type { Files } from "../effects/mod.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
 import { mapAhead } from "../formats/ahead.ts";
@@ -104,6 +104,7 @@ export async function runWithReruns(
   await checkReports(options, files);
 
   await finishReplacement(files);
+  if (await files.stat(config) === undefined) throw noConfig(config);
   const { fixtureSet, fixtures: entries } = await readConfig(await files.read(config), config);
   const fixtures: LoadedFixture[] = [];
   for await (const fixture of mapAhead(entries, (entry) => loadFixture(files, entry))) fixtures.push(fixture);
@@ -174,6 +175,15 @@ export async function checkReports(
     taken.set(cleaned, what);
     await files.checkOutput(path, older);
   }
+}
+
+/** Somebody's first `regress run` meets no config; its path is not what is wrong then. */
+function noConfig(path: string): GaitError {
+  return invalidInput(`Cannot read "${path}": no such file`, {
+    hint: path === CONFIG_FILE
+      ? "There are no regressions here yet; make the first one with: gait regress init --from <run_id|path>"
+      : "Check the path; gait regress init --from <run_id|path> makes a gait.yaml",
+  });
 }
 
 function asksForContext(fixture: LoadedFixture["fixture"]): boolean {

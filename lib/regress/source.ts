@@ -105,7 +105,7 @@ async function openSource(
 ): Promise<Source> {
   const read = await tryRead(bytes);
   if (read instanceof GaitError) {
-    const inner = mayBePack && await insidePack(bytes);
+    const inner = mayBePack && await insidePack(path, bytes);
     if (inner) return await openSource(path, inner, false);
     const report = await verifyRunpack(bytes);
     if (!report.ok) throw read;
@@ -121,10 +121,23 @@ async function openSource(
 
 /**
  * The runpack inside a pack of a run or a call (docs/spec/regress.md 1.2). Loaded only if the file is not a runpack.
+ *
+ * INVARIANT: the pack verifies as a whole. A fixture or a receipt of a pack says that its evidence was sound, and
+ * nobody may take back a part of it, such as the proof records, without a word.
  */
-async function insidePack(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function insidePack(
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const { sourceRunpack } = await import("../pack/source_runpack.ts");
-  return await sourceRunpack(bytes);
+  const inner = await sourceRunpack(bytes);
+  if (inner === undefined) return undefined;
+  const { verifyPack } = await import("../pack/verify.ts");
+  const report = await verifyPack(bytes);
+  if (report.ok) return inner;
+  throw invalidInput(`Cannot use "${path}": the runpack in it is whole, but the pack does not verify`, {
+    hint: `See what is wrong with it: gait pack verify ${pathArgument(path)}`,
+  });
 }
 
 async function tryRead(bytes: Uint8Array<ArrayBuffer>): Promise<Runpack | GaitError> {

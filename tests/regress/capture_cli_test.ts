@@ -24,6 +24,22 @@ Deno.test("gait capture takes the packs that regress takes, and regress add what
     assert.equal((await gait`regress add --from gait-out/capture.json --json`).code, 0);
   }));
 
+Deno.test("capture and regress refuse a pack whose runpack is whole when anything else in it was changed", () =>
+  onStage(async ({ gait, write, files }) => {
+    const pack = await runPackSample();
+    await write("proof.zip", await swap(pack, { "proof_records.jsonl": "" }));
+    await write("extra.zip", await swap(pack, { "notes.txt": "added" }));
+    for (const from of ["./proof.zip", "./extra.zip"]) {
+      assert.equal((await gait`pack verify ${from}`).code, 2);
+      for (const command of ["capture", "regress init", "regress add", "regress bootstrap"]) {
+        const { code, json } = await gait`${command.split(" ")} --from ${from} --json`;
+        assert.deepEqual([code, json.error_code], [6, "invalid_input"], command);
+        assert.match(json.hint, /gait pack verify/);
+      }
+    }
+    assert.deepEqual(await files(), ["extra.zip", "proof.zip"]);
+  }));
+
 Deno.test("regress add refuses another run in the place of the one that was captured", () =>
   onStage(async ({ gait, write, bytes }) => {
     await write("run.zip", (await packSample()).bytes);

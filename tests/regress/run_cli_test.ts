@@ -173,3 +173,13 @@ Deno.test("gait regress run reads a config in YAML", () =>
     const { code, json } = await gait`regress run --config nightly.yaml --json`;
     assert.deepEqual([code, json.fixture_set], [0, "night"]);
   }));
+
+Deno.test("gait regress run in a folder without regressions says how to make the first one", () =>
+  onStage(async ({ gait, files }) => {
+    const { code, json } = await gait`regress run --json`;
+    assert.deepEqual([code, json.error], [6, 'Cannot read "gait.yaml": no such file']);
+    assert.match(json.hint, /gait regress init --from <run_id\|path>$/);
+    const other = await gait`regress run --config other.yaml --json`;
+    assert.match(other.json.hint, /^Check the path/);
+    assert.deepEqual(await files(), []);
+  }));
