@@ -103,6 +103,23 @@ Deno.test("gateway ingest fails on a line that is no event, or leaves such lines
     assert.equal((await gait`gateway verify ${OUT} --public-key keys/team_public.key`).code, 0);
   }));
 
+Deno.test("gateway ingest says that it read nothing, and puts nothing in the place of records", () =>
+  onStage(async (stage) => {
+    const { read, gait } = stage;
+    const empty = await ingest(stage, "\n \n");
+    assert.deepEqual([empty.code, await read(OUT)], [0, ""]);
+    assert.match(empty.json.warnings.join(), /"a\.log" holds no event/);
+    const text = await gait`gateway ingest --source kong --log-path a.log --key-mode dev`;
+    assert(!text.stdout.includes("ingest ok"), text.stdout);
+    assert.equal((await gait`gateway verify ${OUT} --public-key keys/team_public.key`).code, 2);
+    await ingest(stage);
+    const records = await read(OUT);
+    const again = await ingest(stage, "\n");
+    assert.deepEqual([again.code, again.json.error_detail], [6, "output_exists"]);
+    const foreign = await ingest(stage, "oops\n", "--skip-invalid");
+    assert.deepEqual([foreign.code, await read(OUT)], [6, records]);
+  }));
+
 Deno.test("a wrapped line of docker is refused when it can be read in two ways, inside or outside", () =>
   onStage(async ({ gait, write }) => {
     const lines = [

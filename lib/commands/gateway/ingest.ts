@@ -9,7 +9,7 @@ import { bool, choice, defineCommand, path, required } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, mintKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
-import { good, keyValueLines, line, nextLines, warningLines } from "../text.ts";
+import { good, keyValueLines, line, nextLines, warn, warningLines } from "../text.ts";
 
 const HEAD = { schema_id: "gait.gateway.output", schema_version: "1.0.0", operation: "ingest" };
 
@@ -57,6 +57,8 @@ export default defineCommand({
     const { events, skipped, skippedLines, unknownVerdicts } = ingested;
     const all = [
       ...warnings,
+      // Exit 0 all the same, which is recorded; `gateway verify` refuses records of nothing.
+      ...(events === 0 ? [`"${log}" holds no event: nothing was turned into a record`] : []),
       ...(unknownVerdicts > 0 ? [`${unknownVerdicts} events have an unknown verdict`] : []),
       ...(skipped > 0
         ? [`${skipped} lines are not events and were skipped, first line ${skippedLines[0]}`]
@@ -76,7 +78,10 @@ export default defineCommand({
         warnings: all,
       }),
     }, [
-      line(good("gateway ingest ok"), `: ${events} events -> ${output}`),
+      line(
+        events === 0 ? warn("gateway ingest: no events") : good("gateway ingest ok"),
+        `: ${events} events -> ${output}`,
+      ),
       ...keyValueLines({ source: flags.source, skipped_lines: skipped || undefined }),
       ...warningLines(all),
       ...nextLines([`gait gateway verify ${pathArgument(output)}`]),

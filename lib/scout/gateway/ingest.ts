@@ -31,7 +31,8 @@ const SHOWN_LINES = 10;
  * Turn a gateway's log into a chain of signed proof records, in constant memory. The output file appears only when it
  * is complete (docs/spec/scout.md section 4).
  *
- * @throws {GaitError} `invalid_input` for an invalid line, unless such lines are skipped
+ * @throws {GaitError} `invalid_input` for an invalid line, unless such lines are skipped and there are others; and for
+ * no event at all where older records would be replaced
  */
 export async function ingestLog(
   files: Files,
@@ -40,8 +41,34 @@ export async function ingestLog(
   options: IngestOptions,
 ): Promise<Ingested> {
   const counts = { events: 0, skippedLines: [] as number[], skipped: 0, unknownVerdicts: 0 };
-  await files.writeAtomicParts(output, proofs(files, log, options, counts), { mode: 0o644, anywhere: true });
+  const parts = async function* () {
+    yield* proofs(files, log, options, counts);
+    if (counts.events === 0) await refuseNothing(files, output, { ...options, skipped: counts.skipped });
+  };
+  await files.writeAtomicParts(output, parts(), { mode: 0o644, anywhere: true });
   return counts;
+}
+
+/**
+ * An empty log gives an empty file (compatibility: recorded), but it never takes the place of records: a log that was
+ * rotated would erase its evidence. A log of nothing but other lines is of another gateway.
+ */
+async function refuseNothing(
+  files: Files,
+  output: string,
+  { logPath, gateway, skipped }: IngestOptions & { readonly skipped: number },
+): Promise<void> {
+  if (skipped > 0) {
+    throw invalidInput(`Cannot ingest "${logPath}": none of its ${skipped} lines is an event of ${gateway}`, {
+      hint: "Check --source; without --skip-invalid the error of the first line is shown",
+    });
+  }
+  const there = await files.stat(output);
+  if (there?.kind !== "file" || there.size === 0) return;
+  throw invalidInput(`Cannot ingest "${logPath}": it holds no event, and the records in "${output}" stay`, {
+    hint: "Check the log; for records of nothing, give another path with --proof-out",
+    detail: "output_exists",
+  });
 }
 
 async function* proofs(
