@@ -36,6 +36,25 @@ Deno.test("a folder of mixed formats, packed or not, comes in whole, and what is
     ]);
   }));
 
+Deno.test("what Gait itself wrote into a folder is named as left out, and read when it is given", () =>
+  onStage(async ({ gait, write, files }) => {
+    await write("chat.json", sample(CHAT));
+    for (const own of [".gait", "sub/gait-out", "evidence"]) {
+      await write(`${own}/a.json`, '{"tool_calls": 1}');
+    }
+    const { code, json } = await gait`run import . --out-dir ./evidence --json`;
+    assert.deepEqual([code, json.runs.length], [0, 1]);
+    assert.deepEqual(json.skipped.map(({ position }: { position: string }) => position), [
+      '"./.gait"',
+      '"./evidence"',
+      '"./sub/gait-out"',
+    ]);
+    const given = await gait`run import chat.json .gait --out-dir other --json`;
+    assert.equal(given.code, 6);
+    assert.match(given.json.error, /\.gait\/a\.json/);
+    assert(!(await files()).some((file) => file.startsWith("other/")));
+  }));
+
 for (const [name, path] of [["a.pb", PB], ["a.csv", CSV], ["a.json", CHAT]] as const) {
   Deno.test(`a torn ${name} among other logs is refused, not left out, and nothing is written`, () =>
     onStage(async ({ gait, write, files }) => {

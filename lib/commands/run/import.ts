@@ -48,7 +48,8 @@ export default defineCommand({
     const folder = outputPath(flags["out-dir"]);
     const sources = signingSources(flags);
     const signing = sources ? await loadSigningKey(sources, effects) : undefined;
-    const imported = await importInputs(await readInputs(positionals, effects), {
+    const { inputs, skipped } = await readInputs(positionals, folder, effects);
+    const imported = await importInputs(inputs, {
       format: flags.format,
       runId: flags["run-id"],
       captureMode: flags["capture-mode"],
@@ -66,7 +67,12 @@ export default defineCommand({
       await effects.files.checkOutput(bundle, rules, run.packed.bytes);
     }
     for (const { run, bundle } of runs) await effects.files.writeOutput(bundle, run.packed.bytes, rules);
-    const report = { ...imported, runs, warnings: signing?.warnings ?? [] };
+    const report = {
+      ...imported,
+      skipped: [...skipped, ...imported.skipped],
+      runs,
+      warnings: signing?.warnings ?? [],
+    };
     return success(encodeImport(report), describeImport(report));
   },
 });
