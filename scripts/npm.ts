@@ -111,12 +111,28 @@ function manifest(version: string) {
   };
 }
 
-/** The declarations of what the entries export, and of what these refer to. */
-async function declarations(): Promise<Map<string, string>> {
+/**
+ * Install the compiler, once; several processes may want it at the same time.
+ *
+ * @throws {CompilerMissing} when npm can't
+ */
+export async function installCompiler(): Promise<void> {
+  await Deno.mkdir(COMPILER_PLACE, { recursive: true });
+  const mark = `${COMPILER_PLACE}/.installed`;
+  const wanted = COMPILER.join("\n");
+  using lock = await Deno.open(`${COMPILER_PLACE}/.lock`, { create: true, write: true });
+  await lock.lock(true);
+  if (await Deno.readTextFile(mark).catch(() => "") === wanted) return;
   const npm = ["install", "--prefix", COMPILER_PLACE, "--no-audit", "--no-fund", "--no-save", ...COMPILER];
   await command("npm", npm, root).catch((error) => {
     throw new CompilerMissing(error.message);
   });
+  await Deno.writeTextFile(mark, wanted);
+}
+
+/** The declarations of what the entries export, and of what these refer to. */
+async function declarations(): Promise<Map<string, string>> {
+  await installCompiler();
   const work = await Deno.makeTempDir({ dir: COMPILER_PLACE, prefix: "work-" });
   try {
     const compilerOptions = {

@@ -1,3 +1,4 @@
+import type { Show } from "./in_turn.ts";
 import { root } from "./root.ts";
 
 /** How a run ended, and the last lines that it printed. */
@@ -7,7 +8,11 @@ export interface ShownRun {
 }
 
 /** Run Deno in the checkout, and show what it prints as it comes. */
-export async function runShown(args: readonly string[], env: Record<string, string> = {}): Promise<ShownRun> {
+export async function runShown(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  show: Show = (chunk) => void Deno.stdout.writeSync(chunk),
+): Promise<ShownRun> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: root,
@@ -18,7 +23,7 @@ export async function runShown(args: readonly string[], env: Record<string, stri
   const decoder = new TextDecoder();
   let tail = "";
   for await (const chunk of child.stdout) {
-    await Deno.stdout.write(chunk);
+    show(chunk);
     tail = (tail + decoder.decode(chunk, { stream: true })).slice(-4096);
   }
   return { code: (await child.status).code, tail };

@@ -4,9 +4,10 @@
  * a version that the machine lacks counts as skipped.
  */
 import { bundle } from "./bundle.ts";
-import { findPython, SUPPORTED } from "./python/interpreters.ts";
+import { SUPPORTED } from "./python/interpreters.ts";
+import { sdkPlace, typesPlace } from "./python/places.ts";
 import { pytest } from "./python/pytest.ts";
-import { installSdk, orSkipped, PackagesMissing, venv } from "./python/venv.ts";
+import { installSdk, orSkipped } from "./python/venv.ts";
 import { root } from "./root.ts";
 import { setUp } from "./setup.ts";
 import { type Counts, statusOf, sumOf } from "./test_counts.ts";
@@ -21,8 +22,7 @@ console.log(`python: ${total.passed} passed, ${total.failed} failed, ${total.ski
 Deno.exit(total.passed === 0 ? 1 : statusOf(total));
 
 async function testsOn(version: string): Promise<Counts> {
-  const python = await interpreter(version);
-  const place = await venv(`sdk-${version}`, python, ["sdk/python/requirements-test.txt"]);
+  const place = await sdkPlace(version);
   await installSdk(place);
   console.log(`Python ${version}:`);
   // The examples call the executable alone, so one version is enough for them.
@@ -30,20 +30,12 @@ async function testsOn(version: string): Promise<Counts> {
   return await pytest(place, ["sdk/python/tests"], options);
 }
 
-/** Types are checked as those of the oldest version, by the newest one that is there. */
 async function checkTypes(): Promise<Counts> {
-  const version = SUPPORTED.at(-1)!;
-  const place = await venv("sdk-types", await interpreter(version), ["sdk/python/requirements-types.txt"]);
+  const place = await typesPlace();
   console.log("mypy --strict:");
   const { success } = await new Deno.Command(`${place.bin}/mypy`, {
     args: ["--cache-dir", `${root}.cache/python/mypy`],
     cwd: `${root}sdk/python`,
   }).spawn().status;
   return { passed: success ? 1 : 0, failed: success ? 0 : 1, skipped: 0 };
-}
-
-async function interpreter(version: string): Promise<string> {
-  const found = await findPython(version);
-  if (found === undefined) throw new PackagesMissing(`python${version} is absent`);
-  return found;
 }

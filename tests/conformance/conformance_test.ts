@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { repository } from "../support/places.ts";
 import { testUnless } from "../support/test_unless.ts";
 import { readCases, readRed } from "./case.ts";
+import { mutantsOf, sampleOf } from "./mutants.ts";
 import { missingNeed } from "./needs.ts";
-import { runCase, runCases } from "./runner.ts";
+import type { Played } from "./play.ts";
+import { outcomeOf, runCase, runCases } from "./runner.ts";
 
 const gait = [`${repository}bin/gait`];
 const cases = readCases();
@@ -12,10 +14,22 @@ const needs = new Map([...cases].map(([id, recorded]) => [id, missingNeed(record
 const green = [...cases.keys()].filter((id) => !red.has(id) && needs.get(id) === undefined);
 const still = new Map([...cases].filter(([id]) => red.has(id) && needs.get(id) === undefined));
 
+/** Of a sample: how often one thing of a case was expected otherwise, and where nobody noticed. */
+const sample = sampleOf(green.map((id) => [id, cases.get(id)!]));
+const mutants = { tried: 0, unnoticed: [] as string[] };
+
+async function tryMutants(id: string, played: Played): Promise<void> {
+  for (const { where, recorded } of mutantsOf(cases.get(id)!)) {
+    mutants.tried++;
+    if ((await outcomeOf(recorded, played)).length === 0) mutants.unnoticed.push(`${id}: ${where}`);
+  }
+}
+
 /** The case of a test and the one behind it run side by side. */
 const started = new Map<string, Promise<string[]>>();
 function start(id: string): Promise<string[]> {
-  const running = started.get(id) ?? runCase(gait, cases.get(id)!);
+  const look = sample.has(id) ? (played: Played) => tryMutants(id, played) : undefined;
+  const running = started.get(id) ?? runCase(gait, cases.get(id)!, { look });
   started.set(id, running);
   return running;
 }
@@ -33,6 +47,13 @@ for (const [i, id] of green.entries()) {
     sanitizeResources: false,
   });
 }
+
+Deno.test("a case that passes fails when any single thing is expected otherwise", async () => {
+  for (const id of sample) assert.deepEqual(await start(id), [], id);
+  assert.deepEqual(mutants.unnoticed, []);
+  assert.ok(mutants.tried > 1000, `${mutants.tried} mutants`);
+});
+
 Deno.test.afterAll(async () => void await Promise.all(started.values()));
 
 for (const [id, need] of needs) {

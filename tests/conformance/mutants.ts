@@ -1,6 +1,25 @@
 /** Cases of which one thing is expected, and wrong. */
 import type { Case, FileExpectation, Json, Step } from "./case.ts";
 
+/** The first case of every area for each kind of expectation. */
+export function sampleOf(cases: Iterable<readonly [id: string, recorded: Case]>): ReadonlySet<string> {
+  const chosen = new Set<string>();
+  const seen = new Set<string>();
+  for (const [id, recorded] of cases) {
+    const kinds = kindsOf(recorded).map((kind) => `${id.split("/")[0]} ${kind}`);
+    if (kinds.some((kind) => !seen.has(kind))) chosen.add(id);
+    for (const kind of kinds) seen.add(kind);
+  }
+  return chosen;
+}
+
+/** What is expected in a case, as kinds. */
+function kindsOf(recorded: Case): string[] {
+  const ofSteps = recorded.steps.flatMap((step) => Object.keys(step).filter((name) => name !== "args"));
+  const ofFiles = Object.values(recorded.files ?? {}).flatMap((expectation) => Object.keys(expectation));
+  return [...ofSteps.map((name) => `step ${name}`), ...ofFiles.map((name) => `file ${name}`)];
+}
+
 /** A wrong expectation and where it stands. */
 export interface Mutant {
   readonly where: string;

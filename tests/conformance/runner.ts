@@ -10,17 +10,24 @@ const SIDE_BY_SIDE = 2;
  * Run a case.
  *
  * @param gait the command to test, as words
+ * @param options.look a further look at what was played
  * @returns what is wrong, empty when it passes
  */
 export async function runCase(
   gait: readonly string[],
   recorded: Case,
-  { untilFirstProblem = false } = {},
+  { untilFirstProblem = false, look }: {
+    readonly untilFirstProblem?: boolean;
+    readonly look?: ((played: Played) => Promise<void>) | undefined;
+  } = {},
 ): Promise<string[]> {
   const stopWhen = (step: Step, outcome: Outcome, places: Places) =>
     untilFirstProblem && stepProblems(step, outcome, places).length > 0;
   try {
-    return await onPlayed(gait, recorded, (played) => outcomeOf(recorded, played), stopWhen);
+    return await onPlayed(gait, recorded, async (played) => {
+      await look?.(played);
+      return await outcomeOf(recorded, played);
+    }, stopWhen);
   } catch (error) {
     return [`${(error as Error).name}: ${(error as Error).message}`];
   }

@@ -1,48 +1,8 @@
-/** The runner itself: no expectation passes by not being looked at. */
+/** The runner itself; that no expectation passes by not being looked at shows where the cases are played. */
 import assert from "node:assert/strict";
 import { repository } from "../support/places.ts";
-import { type Case, parseCase, readCases, readRed } from "./case.ts";
-import { mutantsOf } from "./mutants.ts";
-import { missingNeed } from "./needs.ts";
-import { onPlayed } from "./play.ts";
-import { outcomeOf, runCase } from "./runner.ts";
-
-const gait = [`${repository}bin/gait`];
-
-/** What is expected in a case, as kinds. */
-function kindsOf(recorded: Case): string[] {
-  const ofSteps = recorded.steps.flatMap((step) => Object.keys(step).filter((name) => name !== "args"));
-  const ofFiles = Object.values(recorded.files ?? {}).flatMap((expectation) => Object.keys(expectation));
-  return [...ofSteps.map((name) => `step ${name}`), ...ofFiles.map((name) => `file ${name}`)];
-}
-
-/** Of every area that passes, the first case for each kind of expectation. */
-function sample(): Map<string, Case> {
-  const red = readRed();
-  const chosen = new Map<string, Case>();
-  const seen = new Set<string>();
-  for (const [id, recorded] of readCases()) {
-    if (red.has(id) || missingNeed(recorded) !== undefined) continue;
-    const kinds = kindsOf(recorded).map((kind) => `${id.split("/")[0]} ${kind}`);
-    if (kinds.some((kind) => !seen.has(kind))) chosen.set(id, recorded);
-    for (const kind of kinds) seen.add(kind);
-  }
-  return chosen;
-}
-
-Deno.test("a case that passes fails when any single thing is expected otherwise", async () => {
-  let mutants = 0;
-  for (const [id, recorded] of sample()) {
-    await onPlayed(gait, recorded, async (played) => {
-      assert.deepEqual(await outcomeOf(recorded, played), [], id);
-      for (const mutant of mutantsOf(recorded)) {
-        assert.notDeepEqual(await outcomeOf(mutant.recorded, played), [], `${id}: ${mutant.where}`);
-        mutants++;
-      }
-    });
-  }
-  assert.ok(mutants > 1000, `${mutants} mutants`);
-});
+import { type Case, parseCase } from "./case.ts";
+import { runCase } from "./runner.ts";
 
 for (
   const [what, recorded] of [

@@ -30,9 +30,10 @@ async function runOn(
   n: number,
   failure: Failure,
   dead: boolean,
+  folder: string,
 ): Promise<Outcome | GaitError | undefined> {
   const { disk, calls } = failingDisk(n, failure, dead);
-  const effects = { ...systemEffects(), files: makeFiles(disk) };
+  const effects = { ...systemEffects(), files: filesIn(folder, makeFiles(disk)) };
   const call = {
     ...parseArguments(command, args),
     effects,
@@ -45,6 +46,16 @@ async function runOn(
     throw error;
   });
   return calls() < n ? undefined : outcome;
+}
+
+/** Files as a process in a folder has them: the one of this process is the checkout, which `init` would survey each time. */
+function filesIn(folder: string, files: Files): Files {
+  return new Proxy(files, {
+    get: (real, name: keyof Files) => (path: unknown, ...rest: unknown[]) => {
+      const below = typeof path === "string" && !path.startsWith("/") ? `${folder}/${path}` : path;
+      return (real[name] as (...args: unknown[]) => unknown)(below, ...rest);
+    },
+  });
 }
 
 /** Make every call of the disk fail in every way, one after the other, each in a fresh folder. */
@@ -61,7 +72,7 @@ async function withEachFailure(
       for (let n = 1; more; n++) {
         await onStage(async (stage) => {
           await prepare(stage);
-          const outcome = await runOn(command, args(stage), n, failure, dead);
+          const outcome = await runOn(command, args(stage), n, failure, dead, stage.folder);
           if (outcome === undefined) return void (more = false);
           failures++;
           await check(stage, outcome, `call ${n} fails ${failure}${dead ? ", and all later ones" : ""}`);
@@ -285,10 +296,11 @@ Deno.test("item 21: approve-script leaves the old registry or the new one, which
   await withEachFailure(
     approveCommand,
     ({ path }) => approve(path, "second"),
-    async ({ write, path }) => {
+    async ({ write, path, folder }) => {
       await write("p.yaml", "");
       await write("s.json", JSON.stringify(script));
-      assert.equal(await runOn(approveCommand, approve(path, "first"), 1_000, "before", false), undefined);
+      const first = approve(path, "first");
+      assert.equal(await runOn(approveCommand, first, 1_000, "before", false, folder), undefined);
     },
     async ({ path }, outcome, failure) => {
       const ids = (await readRegistry(makeFiles(), path("r.json"))).map((entry) => entry.patternId);
@@ -302,11 +314,13 @@ Deno.test("item 21: init leaves a whole policy or none, whichever call fails", a
   await withEachFailure(
     initCommand,
     ({ path }) => ["--out", path("new/p.yaml")],
-    async () => {},
+    ({ write }) => write("agent.py", "@tool\ndef search_docs(): ...\n"),
     async ({ path }, outcome, failure) => {
       const text = await textOf(path("new/p.yaml"));
       if (succeeded(outcome)) assert.ok(text !== undefined, failure);
-      if (text !== undefined) await parsePolicy(text, failure);
+      if (text === undefined) return;
+      await parsePolicy(text, failure);
+      assert.ok(text.includes("search_docs"), `${failure}: without what the folder shows`);
     },
   );
 });

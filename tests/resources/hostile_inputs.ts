@@ -64,7 +64,9 @@ import { fieldsOf, trimLine } from "../../lib/scout/gateway/log_line.ts";
 import { candidateTools } from "../../lib/scout/signals.ts";
 import { readRequest, readStreamLine } from "../../lib/gate/stream/request.ts";
 import { callLine, headLine, readRecording } from "../../lib/runpack/recording/journal.ts";
+import { fakeEffects } from "../support/fake_effects.ts";
 import { gatedPack } from "../support/gated_pack.ts";
+import { memoryFiles } from "../support/memory_files.ts";
 import { adapterOf, readPayload } from "../../lib/mcp/adapters/table.ts";
 import { intentRequest } from "../../lib/mcp/intent_request.ts";
 import { normalizeRunId } from "../../lib/mcp/run_id.ts";
@@ -887,12 +889,12 @@ export const READERS: Readonly<Record<string, Reader>> = {
   },
   "pack verify: decisions": {
     size: 150,
-    make: gatedPack,
+    make: sharedGatedPack,
     read: (bytes) => verifyPack(bytes),
   },
   "pack inspect: decisions": {
     size: 150,
-    make: gatedPack,
+    make: sharedGatedPack,
     read: inspectPack,
   },
   "pack inspect: calls": { size: 500, make: async (n) => await runPackOf(n), read: inspectPack },
@@ -1133,11 +1135,21 @@ async function runPackOf(n: number): Promise<Uint8Array> {
 
 /** A journal with as many events, each with the digest that it must have. */
 async function sessionJournal(n: number): Promise<Uint8Array> {
-  const { onSessionStage } = await import("../support/session.ts");
-  let content = new Uint8Array();
-  await onSessionStage(async ({ append, read }) => {
-    for (let i = 0; i < n; i++) await append(`t${i}`);
-    content = utf8(await read());
-  });
-  return content;
+  const { appendEvent } = await import("../../lib/session/append.ts");
+  const { startSession } = await import("../../lib/session/start.ts");
+  const effects = fakeEffects({ files: memoryFiles() });
+  await startSession("s.jsonl", { sessionId: "s", runId: "r" }, effects, "1.0.0");
+  for (let i = 0; i < n; i++) {
+    await appendEvent("s.jsonl", { toolName: `t${i}`, verdict: "allow" }, effects, "1.0.0");
+  }
+  return await effects.files.read("s.jsonl");
+}
+
+const gatedPacks = new Map<number, Promise<Uint8Array<ArrayBuffer>>>();
+
+/** {@linkcode gatedPack}, made once for the readers that it is for: each of its calls is signed and approved. */
+function sharedGatedPack(count: number): Promise<Uint8Array<ArrayBuffer>> {
+  const made = gatedPacks.get(count) ?? gatedPack(count);
+  gatedPacks.set(count, made);
+  return made;
 }

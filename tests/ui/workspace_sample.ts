@@ -1,6 +1,7 @@
 /** A working folder with something in every view, made by the commands. */
+import assert from "node:assert/strict";
 import { argv } from "../support/argv.ts";
-import type { Stage } from "../support/gait.ts";
+import { onStage, type Stage } from "../support/gait.ts";
 
 export const POLICY = `schema_id: gait.gate.policy
 schema_version: 1.0.0
@@ -135,8 +136,30 @@ export function runRecord(
   });
 }
 
-/** Fill a folder. */
-export async function fillWorkspace(stage: Stage): Promise<void> {
+let sample: Promise<string> | undefined;
+
+/** Fill a folder: a copy, times of files included, of one that is made once for all tests of a file. */
+export async function fillWorkspace({ folder }: Stage): Promise<void> {
+  sample ??= makeSample();
+  await copyAll(await sample, folder);
+}
+
+async function makeSample(): Promise<string> {
+  const kept = await Deno.makeTempDir({ prefix: "gait-workspace-" });
+  addEventListener("unload", () => Deno.removeSync(kept, { recursive: true }));
+  await onStage(async (stage) => {
+    await makeWorkspace(stage);
+    await copyAll(stage.folder, kept);
+  });
+  return kept;
+}
+
+async function copyAll(from: string, to: string): Promise<void> {
+  const { success, stderr } = await new Deno.Command("cp", { args: ["-a", `${from}/.`, to] }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+}
+
+async function makeWorkspace(stage: Stage): Promise<void> {
   const run = async (args: readonly string[], codes = [0]) => {
     const result = await stage.gait(...args);
     if (!codes.includes(result.code)) {

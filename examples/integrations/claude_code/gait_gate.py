@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict
 
 HERE = Path(__file__).resolve().parent
-REPOSITORY = HERE.parents[2]
+sys.path.insert(0, str(HERE.parent / "shared"))
+
+from quickstart import executable  # noqa: E402
+
 # The verdict, the statuses that go with it, and what Claude Code is to do.
 PERMISSIONS = {"allow": ((0,), "allow"), "block": ((0, 3), "deny"), "require_approval": ((0, 4), "ask")}
 TIMEOUT = 30
@@ -79,19 +80,6 @@ def permit(permission: str, reason: str, trace: "str | None") -> Dict[str, Any]:
     if trace is not None:
         answer["tracePath"] = trace
     return answer
-
-
-def executable() -> List[str]:
-    named = os.environ.get("GAIT_BIN", "").strip()
-    if named:
-        return [named] if os.path.exists(named) else shlex.split(named)
-    for path in (REPOSITORY / "gait", REPOSITORY / "bin" / "gait"):
-        if path.is_file():
-            return [str(path)]
-    found = shutil.which("gait")
-    if found is None:
-        raise Undecided("gait is not installed")
-    return [found]
 
 
 if __name__ == "__main__":

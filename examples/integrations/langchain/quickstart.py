@@ -5,7 +5,6 @@ Needs the packages ``langchain`` and ``gait`` (``pip install "./sdk/python[langc
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ from gait.langchain import GaitLangChainCallbackHandler
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "shared"))
 
-from quickstart import REPOSITORY, SCENARIOS, Failed, executable, intent_of, out_folder, sample_call, write_json  # noqa: E402
+from quickstart import REPOSITORY, Failed, executable, intent_of, out_folder, run_named, sample_call, write_json  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 FRAMEWORK = "langchain"
@@ -102,15 +101,5 @@ def show(scenario: str, event: LangChainDecisionMetadata, intent_path: Path, tra
     print(f"ticket_footer={session.capture.ticket_footer}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="A tool call of LangChain that the gate decides.")
-    parser.add_argument("--scenario", choices=SCENARIOS, required=True)
-    try:
-        run(parser.parse_args().scenario)
-    except Failed as error:
-        print(f"error={error}")
-        sys.exit(1)
-
-
 if __name__ == "__main__":
-    main()
+    run_named("A tool call of LangChain that the gate decides.", run)

@@ -52,11 +52,19 @@ def main(framework: str, native_call: Callable[[Call], Any], read_call: Callable
     :param native_call: the call as the framework has it
     :param read_call: reads such a call again
     """
-    parser = argparse.ArgumentParser(description=f"A tool call of {framework} that the gate decides.")
+    run_named(
+        f"A tool call of {framework} that the gate decides.",
+        lambda scenario: run(framework, scenario, native_call, read_call, **others),
+    )
+
+
+def run_named(description: str, run_scenario: Callable[[str], None]) -> None:
+    """Run the scenario that the command line names; why it failed is the last line, and the status is 1."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--scenario", choices=SCENARIOS, required=True)
     scenario = parser.parse_args().scenario
     try:
-        run(framework, scenario, native_call, read_call, **others)
+        run_scenario(scenario)
     except Failed as error:
         print(f"error={error}")
         sys.exit(1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any, Dict, List
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "shared"))
 
-from quickstart import REPOSITORY, SCENARIOS, Failed, gait, out_folder, write_json  # noqa: E402
+from quickstart import REPOSITORY, Failed, gait, out_folder, run_named, write_json  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 FRAMEWORK = "voice_reference"
@@ -117,15 +116,5 @@ def succeed(*arguments: str) -> Dict[str, Any]:
     return answer
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="A promise of a voice agent that the gate decides.")
-    parser.add_argument("--scenario", choices=SCENARIOS, required=True)
-    try:
-        run(parser.parse_args().scenario)
-    except Failed as error:
-        print(f"error={error}")
-        sys.exit(1)
-
-
 if __name__ == "__main__":
-    main()
+    run_named("A promise of a voice agent that the gate decides.", run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, fields
 from typing import Any
 
 from .client import capture_demo_runpack, create_regress_fixture, evaluate_gate
@@ -56,47 +56,31 @@ def left_out(decision: GateEvalResult, intent: IntentRequest) -> AdapterOutcome:
     raise GateEnforcementError(decision)
 
 
+@dataclass(eq=False, repr=False)
 class ToolAdapter:
-    """Decides each call with a process of its own. Where calls are frequent, :class:`gait.Gate` is faster."""
+    """Decides each call with a process of its own. Where calls are frequent, :class:`gait.Gate` is faster.
 
-    def __init__(
-        self,
-        policy_path: StrPath,
-        gait_bin: GaitBin = DEFAULT_BIN,
-        key_mode: str = "dev",
-        *,
-        private_key: StrPath | None = None,
-        private_key_env: str | None = None,
-        approval_token: StrPath | None = None,
-        approval_public_key: StrPath | None = None,
-        approval_public_key_env: str | None = None,
-        approval_private_key: StrPath | None = None,
-        approval_private_key_env: str | None = None,
-        delegation_token: StrPath | None = None,
-        delegation_token_chain: Sequence[StrPath] | None = None,
-        delegation_public_key: StrPath | None = None,
-        delegation_public_key_env: str | None = None,
-        delegation_private_key: StrPath | None = None,
-        delegation_private_key_env: str | None = None,
-        timeout: float = DEFAULT_TIMEOUT,
-    ) -> None:
-        self.policy_path = policy_path
-        self.gait_bin = gait_bin
-        self.key_mode = key_mode
-        self.private_key = private_key
-        self.private_key_env = private_key_env
-        self.approval_token = approval_token
-        self.approval_public_key = approval_public_key
-        self.approval_public_key_env = approval_public_key_env
-        self.approval_private_key = approval_private_key
-        self.approval_private_key_env = approval_private_key_env
-        self.delegation_token = delegation_token
-        self.delegation_token_chain = delegation_token_chain
-        self.delegation_public_key = delegation_public_key
-        self.delegation_public_key_env = delegation_public_key_env
-        self.delegation_private_key = delegation_private_key
-        self.delegation_private_key_env = delegation_private_key_env
-        self.timeout = timeout
+    What it is made with are the options of :func:`gait.evaluate_gate`, under the same names.
+    """
+
+    policy_path: StrPath
+    gait_bin: GaitBin = DEFAULT_BIN
+    key_mode: str = "dev"
+    _: KW_ONLY
+    private_key: StrPath | None = None
+    private_key_env: str | None = None
+    approval_token: StrPath | None = None
+    approval_public_key: StrPath | None = None
+    approval_public_key_env: str | None = None
+    approval_private_key: StrPath | None = None
+    approval_private_key_env: str | None = None
+    delegation_token: StrPath | None = None
+    delegation_token_chain: Sequence[StrPath] | None = None
+    delegation_public_key: StrPath | None = None
+    delegation_public_key_env: str | None = None
+    delegation_private_key: StrPath | None = None
+    delegation_private_key_env: str | None = None
+    timeout: float = DEFAULT_TIMEOUT
 
     def gate_intent(
         self, *, intent: IntentRequest, cwd: StrPath | None = None, trace_out: StrPath | None = None
@@ -105,28 +89,8 @@ class ToolAdapter:
 
         :raises GaitCommandError: when nothing was decided
         """
-        return evaluate_gate(
-            policy_path=self.policy_path,
-            intent=intent,
-            gait_bin=self.gait_bin,
-            cwd=cwd,
-            trace_out=trace_out,
-            approval_token=self.approval_token,
-            key_mode=self.key_mode,
-            private_key=self.private_key,
-            private_key_env=self.private_key_env,
-            approval_public_key=self.approval_public_key,
-            approval_public_key_env=self.approval_public_key_env,
-            approval_private_key=self.approval_private_key,
-            approval_private_key_env=self.approval_private_key_env,
-            delegation_token=self.delegation_token,
-            delegation_token_chain=self.delegation_token_chain,
-            delegation_public_key=self.delegation_public_key,
-            delegation_public_key_env=self.delegation_public_key_env,
-            delegation_private_key=self.delegation_private_key,
-            delegation_private_key_env=self.delegation_private_key_env,
-            timeout=self.timeout,
-        )
+        options = {option.name: getattr(self, option.name) for option in fields(ToolAdapter)}
+        return evaluate_gate(intent=intent, cwd=cwd, trace_out=trace_out, **options)
 
     def execute(
         self,

@@ -30,39 +30,13 @@ def current_session() -> RunSession | None:
     return _ACTIVE.get()
 
 
-def run_session(
-    *,
-    run_id: str,
-    gait_bin: GaitBin = DEFAULT_BIN,
-    out_dir: StrPath = "gait-out",
-    cwd: StrPath | None = None,
-    capture_mode: str = "reference",
-    include_raw_payload: bool = False,
-    producer_version: str = DEFAULT_PRODUCER_VERSION,
-    context_evidence_mode: str | None = None,
-    context_envelope: StrPath | None = None,
-    timeout: float = DEFAULT_TIMEOUT,
-) -> RunSession:
-    """A session to be used with ``with``; it is active inside, in this thread or task.
+class RunSession:
+    """Notes calls in their order, from any thread, and records them once as a runpack.
+
+    It is to be used with ``with``, and is active inside, in this thread or task.
 
     :raises ValueError: for a blank run id, or a capture mode that is neither ``reference`` nor ``raw``
     """
-    return RunSession(
-        run_id=run_id,
-        gait_bin=gait_bin,
-        out_dir=out_dir,
-        cwd=cwd,
-        capture_mode=capture_mode,
-        include_raw_payload=include_raw_payload,
-        producer_version=producer_version,
-        context_evidence_mode=context_evidence_mode,
-        context_envelope=context_envelope,
-        timeout=timeout,
-    )
-
-
-class RunSession:
-    """Notes calls in their order, from any thread, and records them once as a runpack."""
 
     def __init__(
         self,
@@ -206,6 +180,10 @@ class RunSession:
             if self._journal is not None:
                 self._journal.append(piece)
             return attempt
+
+
+#: The name for a ``with`` line: ``with run_session(run_id="run_7") as session:``.
+run_session = RunSession
 
 
 def record_in_session(
