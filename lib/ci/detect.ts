@@ -51,6 +51,11 @@ export async function detectPlan(options: CiOptions, files: Files): Promise<Dete
   if (regressions !== undefined && candidate === undefined) {
     notes.push("no candidate: regressions are compared with themselves; give --candidate, or --agent");
   }
+  const { policy: named, policyTests: tests, regressions: config } = options;
+  for (const path of [named, tests, ...options.packs.filter((pack) => !/[*?[]/.test(pack)), config]) {
+    if (path === undefined || await files.stat(path) !== undefined) continue;
+    notes.push(`there is no "${path}": the build fails until it is in the repository`);
+  }
   return {
     plan: {
       policy,

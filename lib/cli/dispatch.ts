@@ -148,6 +148,10 @@ async function runLoaded(
         json
           ? console.err(renderLines([line], console.colourErrors))
           : console.out(renderLines([line], console.colour, console.width)),
+      checkArguments: async (name: string, args: readonly string[]) => {
+        const { checkArguments } = await import("./check_arguments.ts");
+        return await checkArguments(name, args, await context.table(), pathStyleOf(context.effects.os));
+      },
       commands: context.table,
       announce: async (outcome: Outcome) => {
         await print(outcome, argv, context, json, entry.name);

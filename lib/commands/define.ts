@@ -48,6 +48,13 @@ export interface Call<F extends Flags> {
   readonly show: (line: Line) => void;
   /** Print an outcome at once; the command goes on and ends as {@linkcode served}. */
   readonly announce: (outcome: Outcome) => Promise<void>;
+  /**
+   * Check the arguments of another command that this one writes down for later.
+   *
+   * @returns the positional arguments
+   * @throws {GaitError} `invalid_input` for whatever that command would refuse, and for a flag that only asks for help
+   */
+  readonly checkArguments: (command: string, args: readonly string[]) => Promise<readonly string[]>;
   /** All commands, for what is about them. */
   readonly commands: () => Promise<readonly KnownCommand[]>;
   /** Drop permissions that this call does not need. */

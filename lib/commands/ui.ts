@@ -115,12 +115,6 @@ function listenAddress(given: string, allowsOthers: boolean): ListenAddress {
   if (trimmedText === "") {
     throw invalidInput("Cannot listen on a blank address", { hint: `For example: ${LISTEN}` });
   }
-  const port = /:([0-9]+)$/.exec(trimmedText)?.[1];
-  if (port !== undefined && Number(port) > 65_535) {
-    throw new GaitError("internal_failure", `Cannot listen on "${trimmedText}": there is no such port`, {
-      hint: "Ports end at 65535",
-    });
-  }
   const address = readListenAddress(trimmedText);
   if (allowsOthers || isLoopback(address.host)) return address;
   throw invalidInput(`Cannot listen on "${trimmedText}": other machines could reach it`, {

@@ -13,12 +13,21 @@ const USER_ERRORS = [
   Deno.errors.InvalidData,
 ];
 
+/** What the runtime keeps from programs whatever their permissions are: devices, processes, settings of the kernel. */
+const SYSTEM_FILE = /^\/(dev|proc|sys)(\/|$)/;
+
 /** The error detail for a path that already exists. */
 export const ALREADY_THERE = "already_exists";
 
 /** Convert a system error to a {@linkcode GaitError}; a GaitError is returned unchanged. */
 export function fileError(action: string, path: string, cause: unknown): GaitError {
   if (cause instanceof GaitError) return cause;
+  if (cause instanceof Deno.errors.NotCapable && SYSTEM_FILE.test(path)) {
+    return new GaitError("invalid_input", `Cannot ${action} "${path}": it is a file of the system`, {
+      hint: "Give the path of a regular file",
+      cause,
+    });
+  }
   const code = (cause as { code?: unknown } | null)?.code;
   const mine = path === "" || USER_ERRORS.some((kind) => cause instanceof kind) ||
     cause instanceof TypeError ||

@@ -58,7 +58,7 @@ export interface OutputRules {
   readonly force?: boolean;
   /** See {@linkcode WriteOptions}. */
   readonly anywhere?: boolean;
-  /** The hint if the output is refused; suggests `--force` by default. */
+  /** The hint if the output is refused; by default it suggests `--force` when {@linkcode force} is given. */
   readonly hint?: string;
 }
 

@@ -139,9 +139,11 @@ async function wroteNew(
   }
 }
 
-function taken(path: string, { hint }: OutputRules): GaitError {
+function taken(path: string, { hint, force }: OutputRules): GaitError {
+  // Callers that can replace the file say whether to; the others have no --force to suggest.
+  const other = force === undefined ? "move away what stands there" : "--force to replace what stands there";
   return invalidInput(`Cannot write to "${path}": another file stands there`, {
-    hint: hint ?? "Give the output a name of its own, or --force to replace what stands there",
+    hint: hint ?? `Give the output a name of its own, or ${other}`,
     detail: OUTPUT_EXISTS,
   });
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { GaitError } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { makeFiles } from "./mod.ts";
 import type { OutputRules } from "./types.ts";
@@ -48,6 +49,15 @@ Deno.test("writeOutput() refuses what holds something else, and says so before i
     await files.checkOutput(at("there"), { ifTaken: "number" });
     await files.checkOutput(at("free"));
     assert.deepEqual(all(), { there: "there" });
+  }));
+
+Deno.test("writeOutput() suggests --force only to callers that can be forced", () =>
+  withFiles(async (at) => {
+    await Deno.writeTextFile(at("there"), "there");
+    const hint = (rules: OutputRules) =>
+      files.writeOutput(at("there"), utf8("x"), rules).then(() => "", (error: GaitError) => error.hint!);
+    assert.match(await hint({ force: false }), /--force/);
+    for (const rules of [{}, { older }]) assert.doesNotMatch(await hint(rules), /--force/);
   }));
 
 Deno.test("writeOutput() replaces a file, or the link to it, when it is forced to", () =>

@@ -1,6 +1,6 @@
 import type { GenericSchema, InferOutput } from "valibot";
 import type { Files } from "../effects/types.ts";
-import { ifReadable, invalidOption } from "../errors/mod.ts";
+import { GaitError, invalidOption } from "../errors/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { parseDuration } from "../formats/duration.ts";
 import { folderOf } from "../formats/path.ts";
@@ -65,7 +65,8 @@ export function incidentWindow(anchor: Rfc3339, duration: string): IncidentWindo
 
 /**
  * Build the evidence pack of an incident: the files that lie in the window and belong to the run (docs/spec/guard.md
- * section 3). Only the runpack's own folder is searched, and unreadable files are skipped.
+ * section 3). Only the runpack's own folder is searched. Files that can't be read are left out (compatibility: recorded),
+ * and each is named in a warning: whoever tears a trace must not take it out of the story without a word.
  */
 export async function buildIncidentPack(
   run: LocatedRun,
@@ -73,7 +74,7 @@ export async function buildIncidentPack(
   options: EvidencePackOptions,
   files: Files,
 ): Promise<BuiltIncidentPack> {
-  const evidence = await selectEvidence(folderOf(run.path), window, files);
+  const { evidence, warnings } = await selectEvidence(folderOf(run.path), window, files);
   const digests = evidence.traces.map(({ record }) => record.policy_digest).filter((text) =>
     trim(text) !== ""
   );
@@ -93,6 +94,7 @@ export async function buildIncidentPack(
   });
   return {
     ...built,
+    warnings: [...built.warnings, ...warnings],
     window,
     policyDigests,
     counts: {
@@ -104,7 +106,15 @@ export async function buildIncidentPack(
   };
 }
 
-async function selectEvidence(folder: string, window: IncidentWindow, files: Files): Promise<Evidence> {
+/** More files than this are counted. */
+const NAMED_FILES = 20;
+
+async function selectEvidence(
+  folder: string,
+  window: IncidentWindow,
+  files: Files,
+): Promise<{ readonly evidence: Evidence; readonly warnings: readonly string[] }> {
+  const leftOut: string[] = [];
   const within = async <S extends GenericSchema<unknown, { created_at: Rfc3339 }>>(
     start: string,
     kind: EvidenceKind<S>,
@@ -112,9 +122,17 @@ async function selectEvidence(folder: string, window: IncidentWindow, files: Fil
     const found: ReadEvidence<InferOutput<S>>[] = [];
     for (const path of await filesNamed(folder, start, ".json", files)) {
       // A link or a pipe is not accepted as a record: anyone who can place one could choose what is read.
-      if ((await files.stat(path))?.kind !== "file") continue;
-      const read = await ifReadable(() => readEvidenceFile(path, kind, files));
-      if (read && isWithin(read.record.created_at, window)) found.push(read);
+      if ((await files.stat(path))?.kind !== "file") {
+        leftOut.push(`"${path}" is left out: it is not a regular file`);
+        continue;
+      }
+      try {
+        const read = await readEvidenceFile(path, kind, files);
+        if (isWithin(read.record.created_at, window)) found.push(read);
+      } catch (error) {
+        if (!(error instanceof GaitError)) throw error;
+        leftOut.push(`"${path}" is left out: ${error.message}`);
+      }
     }
     return found;
   };
@@ -124,12 +142,17 @@ async function selectEvidence(folder: string, window: IncidentWindow, files: Fil
   // Without a trace there is nothing to match records against, so all records in the window are taken.
   const belongs = ({ record }: ReadEvidence<{ trace_id: string }>) =>
     ids.size === 0 || ids.has(record.trace_id);
-  return {
+  const evidence = {
     traces,
     regress,
     approvals: (await within("approval_audit_", APPROVAL)).filter(belongs),
     credentials: (await within("credential_evidence_", CREDENTIAL)).filter(belongs),
     inventories: [],
+  };
+  const more = leftOut.length - NAMED_FILES;
+  return {
+    evidence,
+    warnings: [...leftOut.slice(0, NAMED_FILES), ...(more > 0 ? [`${more} more files are left out`] : [])],
   };
 }
 

@@ -66,8 +66,12 @@ Deno.test("records of other traces, of other kinds and of other folders stay out
     "gait-out/approval_audit_2.json": anAudit({ trace_id: "other" }),
     "gait-out/regress_config.json": { schema_id: "gait.regress.config", created_at: "2026-03-01T09:05:00Z" },
   });
-  const { counts, policyDigests } = await incident(files, "1h");
+  const { counts, policyDigests, warnings } = await incident(files, "1h");
   assert.deepEqual(counts, { traces: 1, regress: 0, approvals: 1, credentials: 0 });
+  assert.deepEqual(warnings.map((warning) => warning.split(" is left out: ")[0]), [
+    '"gait-out/trace_audit.json"',
+    '"gait-out/regress_config.json"',
+  ]);
   assert.deepEqual(policyDigests, ["ab".repeat(32)]);
 });
 

@@ -1,16 +1,25 @@
 import type { Files } from "../effects/types.ts";
-import { ifReadable, invalidInput } from "../errors/mod.ts";
+import { ifReadable, invalidInput, invalidOption, missingOption } from "../errors/mod.ts";
 import { decodeUtf8 } from "../formats/bytes.ts";
-import { canonicalBytes } from "../formats/json/mod.ts";
+import { canonicalBytes, isObjectWith } from "../formats/json/mod.ts";
 import type { Rfc3339 } from "../formats/time.ts";
 import { encodeRegistryPack, REGISTRY_PACK_SCHEMA_ID, type RegistryArtifact } from "../schema/registry.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { parsePrivateKey, type PrivateKey, sha256, withSignature } from "../signing/mod.ts";
 import { artifactsFault, MAX_ARTIFACT_BYTES, MAX_ARTIFACTS_BYTES } from "./artifacts.ts";
 import { type Manifest, MANIFEST_NAME, readManifest } from "./manifest.ts";
+import { nameFault } from "./pack_name.ts";
 
 /** The file of a key is shorter: 64 bytes in base64, and blanks. */
 const MAX_KEY_BYTES = 1024;
+
+/** The numbered names that manifests of earlier packs were moved to. */
+const EARLIER_MANIFEST = /^registry_pack_[0-9]+\.json$/;
+
+/** Whether a file is the manifest of a registry pack, valid or not. */
+export function isManifest(bytes: Uint8Array): boolean {
+  return isObjectWith(bytes, ({ schema_id: id }) => id === REGISTRY_PACK_SCHEMA_ID);
+}
 
 /** What a publisher says about a pack. */
 export interface PackDescription {
@@ -39,6 +48,7 @@ export async function makeRegistryPack(
   },
   files: Files,
 ): Promise<Manifest> {
+  checkDescription(description);
   const artifacts = await artifactsIn(folder, files);
   const fault = artifacts.length === 0 ? "the folder holds no file" : artifactsFault(artifacts);
   if (fault !== undefined) throw invalidInput(`Cannot pack "${folder}": ${fault}`);
@@ -61,7 +71,25 @@ export async function makeRegistryPack(
   return await readManifest(canonicalBytes(await withSignature(document, key)), MANIFEST_NAME);
 }
 
-/** The files below a folder with their digests, sorted by path; the manifest of an earlier pack is not one of them. */
+/** What an installer would refuse is named by the option that said it, before any file is read. */
+function checkDescription({ name, version, type, publisher, source }: PackDescription): void {
+  for (const [field, value] of [["name", name], ["version", version]] as const) {
+    const fault = value === "" ? "it is empty" : nameFault(value);
+    if (fault !== undefined) {
+      throw invalidOption((option) => `Cannot use ${option(field)} "${value}": ${fault}`);
+    }
+  }
+  if (type.toLowerCase() !== "skill") return;
+  const missing = publisher === "" ? "publisher" : source === "" ? "source" : undefined;
+  if (missing !== undefined) {
+    throw missingOption(
+      missing,
+      (option) => `A pack of ${option("type")} skill names its publisher and source`,
+    );
+  }
+}
+
+/** The files below a folder with their digests, sorted by path; the manifests of earlier packs are not among them. */
 async function artifactsIn(folder: string, files: Files): Promise<RegistryArtifact[]> {
   const found: RegistryArtifact[] = [];
   let total = 0;
@@ -87,6 +115,7 @@ async function artifactsIn(folder: string, files: Files): Promise<RegistryArtifa
           hint: "Everything in the folder is to be published: move the key out of it",
         });
       }
+      if (EARLIER_MANIFEST.test(path) && isManifest(bytes)) continue;
       total += bytes.length;
       if (total > MAX_ARTIFACTS_BYTES) {
         throw invalidInput(`Cannot pack "${folder}": its files have more than ${MAX_ARTIFACTS_BYTES} bytes`);

@@ -1,4 +1,4 @@
-import { type GaitError, invalidInput, invalidOption } from "../errors/mod.ts";
+import { GaitError, invalidInput, invalidOption } from "../errors/mod.ts";
 import type { Files } from "../effects/types.ts";
 import { decodeUtf8 } from "../formats/bytes.ts";
 import { formatPublicKey, type KeyId, parsePublicKey, type PublicKey } from "./keys.ts";
@@ -42,8 +42,11 @@ export function keyFor(trusted: TrustedKeys, keyId: string): TrustedKey | undefi
   }
 }
 
+/** A key of the trust folder under one of its names. */
+export type NamedKey = Required<TrustedKey>;
+
 /**
- * All keys of the trust folder.
+ * All keys of the trust folder; one that is there under two names comes first under the name that sorts first.
  *
  * @returns the source `none` when the folder is missing or empty
  * @throws {GaitError} `invalid_input` when a `.key` file does not hold a usable public key: a trust folder that
@@ -51,14 +54,37 @@ export function keyFor(trusted: TrustedKeys, keyId: string): TrustedKey | undefi
  */
 export async function loadTrustFolder(files: Files, folder = TRUST_FOLDER): Promise<TrustedKeys> {
   const keys = new Map<KeyId, TrustedKey>();
+  for (const named of await readTrustFolder(files, folder)) {
+    if (!keys.has(named.key.id)) keys.set(named.key.id, named);
+  }
+  return keys.size === 0 ? NO_KEYS : { source: "store", keys };
+}
+
+/**
+ * The keys of the trust folder under all their names.
+ *
+ * @throws {GaitError} as {@linkcode loadTrustFolder} does
+ */
+export async function readTrustFolder(files: Files, folder = TRUST_FOLDER): Promise<NamedKey[]> {
+  const keys: NamedKey[] = [];
   for (const file of await files.list(folder)) {
     if (!file.endsWith(".key")) continue;
     const name = file.slice(0, -4);
-    const text = decodeUtf8(await files.read(`${folder}/${file}`, MAX_KEY_BYTES));
-    const key = await parsePublicKey(text, `trusted key "${name}"`);
-    if (!keys.has(key.id)) keys.set(key.id, { key, name });
+    try {
+      keys.push({ name, key: await readTrusted(files, `${folder}/${file}`, name) });
+    } catch (error) {
+      if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
+      throw invalidInput(error.message, {
+        hint: `Repair or remove ${folder}/${file}: the folder is trusted as a whole, or not at all`,
+        cause: error,
+      });
+    }
   }
-  return keys.size === 0 ? NO_KEYS : { source: "store", keys };
+  return keys;
+}
+
+async function readTrusted(files: Files, path: string, name: string): Promise<PublicKey> {
+  return await parsePublicKey(decodeUtf8(await files.read(path, MAX_KEY_BYTES)), `trusted key "${name}"`);
 }
 
 /** A key file is 45 or 89 bytes; this leaves room for folded ones. */
@@ -88,10 +114,7 @@ export async function addTrustedKey(
 ): Promise<boolean> {
   const path = `${folder}/${checkKeyName(name)}.key`;
   if (await files.stat(path)) {
-    const present = await parsePublicKey(
-      decodeUtf8(await files.read(path, MAX_KEY_BYTES)),
-      `trusted key "${name}"`,
-    );
+    const present = await readTrusted(files, path, name);
     if (present.id === key.id) return false;
     throw invalidInput(`Cannot trust key as "${name}": another key has that name`, {
       hint: `Choose another name, or remove the old key: gait keys trust remove ${pathArgument(name)}`,
@@ -100,6 +123,19 @@ export async function addTrustedKey(
   await files.makeFolder(folder);
   await files.writeAtomic(path, new TextEncoder().encode(formatPublicKey(key)), { onlyNew: true });
   return true;
+}
+
+/**
+ * The other names under which a key is trusted: as long as there is one, its signatures count.
+ *
+ * @param name the name that is not listed
+ */
+export async function otherTrustedNames(
+  files: Files,
+  { name, id }: { readonly name: string; readonly id: KeyId },
+): Promise<string[]> {
+  return (await readTrustFolder(files)).filter((other) => other.key.id === id && other.name !== name)
+    .map((other) => other.name);
 }
 
 /** The error for a signature that there is no key to check with. */

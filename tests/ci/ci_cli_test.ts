@@ -295,3 +295,17 @@ testUnless(
       assert.equal(code, 1);
     }),
 );
+
+Deno.test("gait ci init warns of each path that was given and is not there", () =>
+  onStage(async ({ gait, write }) => {
+    await write("policy.yaml", "");
+    const { code, json } = await gait(
+      ...["ci", "init", "--provider", "github", "--policy", "polcy.yaml", "--packs", "none,some/*.zip"],
+      ...["--regressions", "other.yaml", "--json"],
+    );
+    assert.equal(code, 0);
+    for (const path of ["polcy.yaml", "none", "other.yaml"]) {
+      assert(json.notes.some((note: string) => note.startsWith(`there is no "${path}"`)), path);
+    }
+    assert(!json.notes.some((note: string) => note.includes("some/*.zip")));
+  }));

@@ -116,6 +116,8 @@ Deno.test("keys come from a variable or a program, and stand in no output", () =
       ...argv`guard encrypt a.txt --key-env BAD --out c`,
     );
     assert.ok(wrong.code === 6 && !wrong.stderr.includes(KEY.slice(0, 20)));
+    const unset = await run("decrypt", "a.txt.gaitenc", "--out", "c", "--key-env", "GAIT_NOT_SET");
+    assert.deepEqual([unset.code, /"GAIT_NOT_SET" is not set/.test(unset.json.error)], [6, true]);
   }));
 
 Deno.test("a large file is encrypted and decrypted in flat memory", () =>

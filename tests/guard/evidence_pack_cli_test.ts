@@ -119,6 +119,19 @@ Deno.test("an incident pack is signed when a key is given, and says what it took
     assert.equal(verified.code, 0, verified.stdout);
   }));
 
+Deno.test("an incident pack names each file that it leaves out because it can't be read", () =>
+  onStage(async ({ gait, write, path }) => {
+    await gait`demo`;
+    await write("gait-out/trace_torn.json", '{"schema_id":"gait.gate.tr');
+    await Deno.symlink("/etc/passwd", path("gait-out/trace_link.json"));
+    for (let n = 10; n < 40; n++) await write(`gait-out/regress_${n}.json`, "{");
+    const { code, json } = await gait`incident pack run_demo --json`;
+    assert.equal(code, 0);
+    assert.match(json.warnings[0], /^"gait-out\/trace_link\.json" is left out: it is not a regular file$/);
+    assert.match(json.warnings[1], /^"gait-out\/trace_torn\.json" is left out: /);
+    assert.deepEqual([json.warnings.length, json.warnings.at(-1)], [21, "12 more files are left out"]);
+  }));
+
 Deno.test("a folder given as the output of a pack gets the pack with its usual name", () =>
   onStage(async ({ gait, path }) => {
     await gait`demo`;

@@ -112,3 +112,26 @@ Deno.test("servers that run behind Gait already are left as they are, and nobody
     assert.doesNotMatch(mixed.stdout + mixed.stderr, /"own" are not decided/);
     assert.deepEqual(JSON.parse(await read("mcp.json")).mcpServers.own, own);
   }));
+
+Deno.test("flags behind -- that the gateway or a hook would refuse are refused before anything is changed", () =>
+  onStage(async ({ gait, write, read, files }) => {
+    await write("policy.yaml", POLICY);
+    await write(".vscode/mcp.json", CONFIG);
+    const refused = [
+      ["--bogus"],
+      ["--private-key"],
+      ["--key-mode", "prod", "stranger"],
+      ["--help"],
+      ["--policy", "other.yaml"],
+      ["-policy=other.yaml"],
+    ];
+    for (const install of ["mcp install --client vscode", "hook install cursor"]) {
+      const line = [...install.split(" "), "--policy", "policy.yaml", "--yes", "--json", "--"];
+      for (const flags of refused) {
+        const { code, json } = await gait(...line, ...flags);
+        assert.deepEqual([code, json.ok], [6, false], `${install} -- ${flags.join(" ")}`);
+      }
+    }
+    assert.equal(await read(".vscode/mcp.json"), CONFIG);
+    assert.deepEqual(await files(), [".vscode/mcp.json", "policy.yaml"]);
+  }));

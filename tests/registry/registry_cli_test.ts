@@ -233,6 +233,29 @@ Deno.test("bindings and a lock file that can be read in two ways are refused, an
     }
   }));
 
+Deno.test("registry pack names the flag that is wrong, and packs no manifest of an earlier pack", () =>
+  onStage(async ({ gait, write, read, files }) => {
+    await write("g/policy.yaml", "default_verdict: block\n");
+    await write("g/registry_pack_7.json", '{"schema_id":"mine"}');
+    await gait`keys init --out-dir keys --prefix acme`;
+    const pack = (name: string, version: string, ...more: string[]) =>
+      gait(
+        ...["registry", "pack", "g", "--name", name, "--pack-version", version, ...more, "--json"],
+        ...["--private-key", "keys/acme_private.key"],
+      );
+    assert.match((await pack("../x", "1")).json.error, /^Cannot use --name "\.\.\/x": /);
+    assert.match((await pack("x", "..")).json.error, /^Cannot use --pack-version "\.\.": /);
+    const skill = await pack("x", "1", "--type", "skill", "--publisher", "acme");
+    assert.deepEqual([skill.code, skill.json.error], [6, "Missing --source"]);
+    for (const version of ["1.0.0", "1.0.1", "1.0.2"]) assert.equal((await pack("x", version)).code, 0);
+    assert((await files()).includes("g/registry_pack_3.json"));
+    const { artifacts } = JSON.parse(await read("g/registry_pack.json"));
+    assert.deepEqual(artifacts.map((artifact: JsonObject) => artifact.path), [
+      "policy.yaml",
+      "registry_pack_7.json",
+    ]);
+  }));
+
 Deno.test("a pack that was made from a folder is installed with its artifacts", () =>
   onStage(async ({ gait, write, read, path, files }) => {
     await write("g/policy.yaml", "default_verdict: block\n");

@@ -48,8 +48,27 @@ Deno.test("a trust folder that can't be read whole is not trusted in part", () =
     await stage.write(".gait/trust/broken.key", "no key\n");
     const verify = await stage.gait`verify run_t --json`;
     assert.deepEqual([verify.code, verify.json.ok], [6, false]);
+    assert.match(verify.json.hint, /remove \.gait\/trust\/broken\.key/);
     assert.equal((await stage.gait`keys trust remove broken`).code, 0);
     assert.equal((await stage.gait`verify run_t`).code, 0);
+  }));
+
+Deno.test("a key under two names is listed under both, and removing one says that the other still counts", () =>
+  onStage(async (stage) => {
+    await signedRun(stage);
+    const { gait } = stage;
+    await gait`keys trust add keys/team_public.key --name team`;
+    const again = await gait`keys trust add keys/team_public.key --name alias --json`;
+    assert.deepEqual(again.json.warnings, ["the same key is also trusted as team"]);
+    const { json } = await gait`keys trust list --json`;
+    assert.deepEqual(json.keys.map((key: { name: string }) => key.name), ["alias", "team"]);
+    const removed = await gait`keys trust remove team`;
+    assert.equal(removed.code, 0);
+    assert(!removed.stdout.includes("no longer trusted"));
+    assert.match(removed.stdout, /still trusted as alias[^]*gait keys trust remove alias/);
+    assert.equal((await gait`verify run_t --profile strict`).code, 0);
+    assert.equal((await gait`keys trust remove alias --json`).json.still_trusted_as, undefined);
+    assert.equal((await gait`verify run_t --profile strict`).code, 6);
   }));
 
 Deno.test("a trusted name is never given to another key silently", () =>

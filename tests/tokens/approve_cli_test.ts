@@ -163,6 +163,7 @@ async function atTerminal(
     narrow: () => {},
     notify: () => {},
     show: () => {},
+    checkArguments: () => Promise.resolve([]),
     announce: () => Promise.resolve(),
   });
   await outcome.catch(() => {});

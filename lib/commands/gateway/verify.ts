@@ -16,7 +16,7 @@ const MAX_FINDINGS = 20;
 export default defineCommand({
   explain:
     "Checks the proof records of a gateway offline: ids, hashes, the chain, and signatures by a trusted key.",
-  positionals: [{ name: "<file>", path: "file" }],
+  positionals: [{ name: "<records.jsonl>", path: "file" }],
   flags: {
     "integrity-only": bool(
       "without a trusted key, check everything except the signatures instead of failing",

@@ -1,4 +1,3 @@
-import { invalidInput } from "../../errors/mod.ts";
 import { shellWord } from "../../formats/shell.ts";
 import { DEFAULT_STATE_PATH } from "../../gate/limits/charge.ts";
 import { CONTRACTS } from "../../mcp/hooks/clients.ts";
@@ -6,6 +5,7 @@ import { originalText, planHook } from "../../mcp/hooks/settings.ts";
 import { readSettings, writeSettings } from "../../mcp/hooks/settings_file.ts";
 import { APPROVALS_FOLDER } from "../../mcp/approvals/folder.ts";
 import { parsePolicy } from "../../policy/parse.ts";
+import { checkFlags } from "../check_flags.ts";
 import { defineCommand, path, required } from "../define.ts";
 import { confirm } from "../mcp/confirm.ts";
 import { success } from "../outcome.ts";
@@ -29,18 +29,16 @@ export default defineCommand({
     "gait hook install cursor --policy policy.yaml --scope user --dry-run",
     "gait hook install claude-code --policy policy.yaml --yes -- --key-mode prod --private-key /keys/gait.key",
   ],
-  async run({ flags, positionals, effects }) {
+  async run({ flags, positionals, effects, checkArguments }) {
     const { files } = effects;
     const client = clientOf(positionals.slice(0, 1));
     const more = positionals.slice(1);
-    if (more[0] !== undefined && !more[0].startsWith("--")) {
-      throw invalidInput(
-        `Cannot use "${more[0]}": only flags of gait hook ${client} are expected behind --`,
-        {
-          hint: "For example: -- --key-mode prod --private-key /keys/gait.key",
-        },
-      );
-    }
+    await checkFlags({
+      command: `hook ${client}`,
+      given: more,
+      own: ["--policy", "--trace-dir", "--approvals"],
+      checkArguments,
+    });
     await parsePolicy(await files.read(flags.policy), flags.policy);
     const file = await readSettings(files, settingsPath(client, flags, effects));
     const settings = {

@@ -1,10 +1,17 @@
-import { invalidInput } from "../../errors/mod.ts";
+import { ifReadable, invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8 } from "../../formats/bytes.ts";
 import { baseName } from "../../formats/path.ts";
-import { addTrustedKey, LOCAL_DEV, MAX_KEY_BYTES, parsePublicKey, TRUST_FOLDER } from "../../signing/mod.ts";
+import {
+  addTrustedKey,
+  LOCAL_DEV,
+  MAX_KEY_BYTES,
+  otherTrustedNames,
+  parsePublicKey,
+  TRUST_FOLDER,
+} from "../../signing/mod.ts";
 import { defineCommand, text, trimmed } from "../define.ts";
-import { success } from "../outcome.ts";
-import { good, line, nextLines } from "../text.ts";
+import { compact, success } from "../outcome.ts";
+import { good, line, nextLines, warningLines } from "../text.ts";
 
 /** `gait keys trust add`: add a public key to the trust folder. */
 export default defineCommand({
@@ -25,9 +32,12 @@ export default defineCommand({
       throw invalidInput(`Cannot trust key as "${LOCAL_DEV}": the name is reserved for gait demo`);
     }
     const added = await addTrustedKey(effects.files, name, key);
+    const others = await ifReadable(() => otherTrustedNames(effects.files, { name, id: key.id })) ?? [];
+    const warnings = others.length === 0 ? [] : [`the same key is also trusted as ${others.join(", ")}`];
     const stored = `${TRUST_FOLDER}/${name}.key`;
-    return success({ name, key_id: key.id, path: stored, added }, [
+    return success({ name, key_id: key.id, path: stored, added, ...compact({ warnings }) }, [
       line(good(added ? "trusted" : "already trusted"), `: ${name} key_id=${key.id}`),
+      ...warningLines(warnings),
       ...nextLines(["gait verify <run_id|path> --profile strict", "gait keys trust list"]),
     ]);
   },

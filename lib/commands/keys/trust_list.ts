@@ -1,4 +1,4 @@
-import { loadTrustFolder, TRUST_FOLDER } from "../../signing/mod.ts";
+import { readTrustFolder, TRUST_FOLDER } from "../../signing/mod.ts";
 import { defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
 import { columns, dim, line, nextLines } from "../text.ts";
@@ -10,10 +10,8 @@ export default defineCommand({
   needs: { read: true },
   examples: ["gait keys trust list --json"],
   async run({ effects }) {
-    const trusted = await loadTrustFolder(effects.files);
-    const keys = trusted.source === "store" ? [...trusted.keys.values()] : [];
-    const rows = keys.map(({ key, name }) => ({
-      name: name ?? "",
+    const rows = (await readTrustFolder(effects.files)).map(({ key, name }) => ({
+      name,
       key_id: key.id,
       path: `${TRUST_FOLDER}/${name}.key`,
     }));

@@ -1,8 +1,15 @@
-import { invalidInput } from "../../errors/mod.ts";
-import { checkKeyName, TRUST_FOLDER } from "../../signing/mod.ts";
+import { ifReadable, invalidInput } from "../../errors/mod.ts";
+import { decodeUtf8 } from "../../formats/bytes.ts";
+import {
+  checkKeyName,
+  MAX_KEY_BYTES,
+  otherTrustedNames,
+  parsePublicKey,
+  TRUST_FOLDER,
+} from "../../signing/mod.ts";
 import { defineCommand } from "../define.ts";
-import { success } from "../outcome.ts";
-import { good, line } from "../text.ts";
+import { compact, success } from "../outcome.ts";
+import { good, line, nextLines, warn, warningLines } from "../text.ts";
 
 /** `gait keys trust remove`: remove a key from the trust folder, even an unreadable one. */
 export default defineCommand({
@@ -20,7 +27,16 @@ export default defineCommand({
         hint: "See them with: gait keys trust list",
       });
     }
-    await effects.files.remove(path);
-    return success({ name, path }, [line(good("no longer trusted"), `: ${name}`)]);
+    const { files } = effects;
+    const id = await ifReadable(async () =>
+      (await parsePublicKey(decodeUtf8(await files.read(path, MAX_KEY_BYTES)), "the key")).id
+    );
+    await files.remove(path);
+    const others = id && await ifReadable(() => otherTrustedNames(files, { name, id })) || [];
+    return success({ name, path, ...compact({ still_trusted_as: others }) }, [
+      line(others.length > 0 ? warn("removed") : good("no longer trusted"), `: ${name}`),
+      ...warningLines(others.map((other) => `the same key is still trusted as ${other}`)),
+      ...nextLines(others.map((other) => `gait keys trust remove ${other}`)),
+    ]);
   },
 });

@@ -5,6 +5,7 @@ import { planInstall } from "../../mcp/install/plan.ts";
 import { writeConfiguration } from "../../mcp/install/write.ts";
 import { PINS_FOLDER } from "../../mcp/pins/pin_file.ts";
 import { parsePolicy } from "../../policy/parse.ts";
+import { checkFlags } from "../check_flags.ts";
 import { defineCommand, path, required } from "../define.ts";
 import { success } from "../outcome.ts";
 import { good, line, warn } from "../text.ts";
@@ -28,14 +29,14 @@ export default defineCommand({
     "gait mcp install --client cursor --policy policy.yaml --server fs --dry-run",
     "gait mcp install --client vscode --policy policy.yaml --yes -- --key-mode prod --private-key /keys/gait.key",
   ],
-  async run({ flags, positionals, effects }) {
+  async run({ flags, positionals, effects, checkArguments }) {
     const { files } = effects;
-    const stranger = positionals[0];
-    if (stranger !== undefined && !stranger.startsWith("--")) {
-      throw invalidInput(`Cannot use "${stranger}": only flags of gait mcp gateway are expected behind --`, {
-        hint: "For example: -- --key-mode prod --private-key /keys/gait.key",
-      });
-    }
+    await checkFlags({
+      command: "mcp gateway",
+      given: positionals,
+      own: ["--policy", "--name", "--evidence-dir"],
+      checkArguments,
+    });
     await parsePolicy(await files.read(flags.policy), flags.policy);
     // Clients start servers in a folder of their own choice.
     const absolute = (given: string) => files.realPath(given);

@@ -30,7 +30,7 @@ const MAX_CALL_BYTES = 1 << 26;
 export default defineCommand({
   explain:
     "Decides a tool call in the format of another protocol at the boundary, and writes signed evidence; executes nothing.",
-  positionals: [{ name: "[file]", path: "file" }, { name: "[call.json]", path: "file" }],
+  positionals: [{ name: "[file]", path: "file" }, { name: "[tool_call.json]", path: "file" }],
   flags: {
     ...boundaryFlags,
     call: path("file", "the call, - for standard input"),

@@ -1,12 +1,10 @@
 import { invalidInput } from "../../errors/mod.ts";
-import { isObjectWith } from "../../formats/json/mod.ts";
 import { cleanPath, joinPath } from "../../formats/path.ts";
 import { pathArgument } from "../../formats/shell.ts";
 import { trim } from "../../formats/text.ts";
 import { timeOfMillis } from "../../formats/time.ts";
-import { makeRegistryPack } from "../../registry/make_pack.ts";
+import { isManifest, makeRegistryPack } from "../../registry/make_pack.ts";
 import { MANIFEST_NAME } from "../../registry/manifest.ts";
-import { REGISTRY_PACK_SCHEMA_ID } from "../../schema/registry.ts";
 import { loadSigningKey, namesPrivateKey } from "../../signing/mod.ts";
 import { defineCommand, required, text } from "../define.ts";
 import { keySource, keySources } from "../key_flags.ts";
@@ -29,6 +27,7 @@ export default defineCommand({
     "private-key": keySource("file", "private key that signs the manifest"),
     "private-key-env": keySource("variable", "environment variable that holds the private key"),
   },
+  flagOf: { version: "pack-version" },
   needs: { read: true, write: true, env: true },
   examples: [
     "gait registry pack guardrails --name guardrails --pack-version 1.0.0 --publisher acme --private-key acme_private.key",
@@ -61,7 +60,7 @@ export default defineCommand({
     }, effects.files);
     const path = joinPath(folder, MANIFEST_NAME);
     const { keptAs } = await effects.files.writeOutput(path, stored, {
-      older: (held) => isObjectWith(held, ({ schema_id: id }) => id === REGISTRY_PACK_SCHEMA_ID),
+      older: isManifest,
       hint: "Move the file away: it is not the manifest of a registry pack",
     });
     const artifacts = pack.artifacts?.length ?? 0;

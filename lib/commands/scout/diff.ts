@@ -13,7 +13,7 @@ import { writeOutputs } from "./outputs.ts";
 /** `gait scout diff` (docs/spec/scout.md section 2). */
 export default defineCommand({
   explain: "Compares two snapshots: which tools were added, removed or changed. Exits with 2 if any were.",
-  positionals: [{ name: "[left]", path: "file" }, { name: "[right]", path: "file" }],
+  positionals: [{ name: "[before.json]", path: "file" }, { name: "[after.json]", path: "file" }],
   flags: {
     left: path("file", "the earlier snapshot; the same as the first argument"),
     right: path("file", "the later snapshot; the same as the last argument"),
@@ -55,7 +55,7 @@ function twoPaths(
   const missing = paths[0] === undefined ? "left" : paths[1] === undefined ? "right" : undefined;
   if (missing !== undefined) {
     throw invalidInput(`Missing argument: the ${missing} snapshot`, {
-      hint: "Give two snapshots: gait scout diff <left> <right>",
+      hint: "Give two snapshots: gait scout diff <before.json> <after.json>",
     });
   }
   if (rest.length > 0) {

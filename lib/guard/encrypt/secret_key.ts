@@ -44,8 +44,14 @@ export async function loadSecretKey(
 ): Promise<SecretKey> {
   const variable = trim(keyEnv ?? "");
   if (variable !== "") {
+    const held = env.get(variable) ?? "";
+    if (trim(held) === "") {
+      throw invalidInput(`Cannot read key: environment variable "${variable}" is not set`, {
+        hint: `Export it first; it holds the base64 form of ${KEY_BYTES} bytes`,
+      });
+    }
     return {
-      bytes: decodeKey(env.get(variable) ?? "", `"${variable}"`),
+      bytes: decodeKey(held, `"${variable}"`),
       source: { mode: "env", ref: variable },
     };
   }

@@ -1,0 +1,26 @@
+import type { Entry } from "../commands/entry.ts";
+import { invalidInput } from "../errors/mod.ts";
+import type { PathStyle } from "../formats/path_style.ts";
+import { parseArguments } from "./parse.ts";
+
+/**
+ * Parse the arguments of a command without running it, for commands that write them into the settings of another
+ * program: a mistyped flag would otherwise show when that program starts it, far away from whoever typed it.
+ *
+ * @returns its positional arguments
+ * @throws {GaitError} `invalid_input` for whatever the command would refuse, and for `--help`
+ */
+export async function checkArguments(
+  name: string,
+  args: readonly string[],
+  table: readonly Entry[],
+  style: PathStyle,
+): Promise<readonly string[]> {
+  const entry = table.find((entry) => entry.name === name);
+  if (entry === undefined) throw new Error(`There is no command ${name}`);
+  const { flags, positionals } = parseArguments((await entry.load()).default, args, style);
+  if (flags.help === true) {
+    throw invalidInput(`Cannot use "--help": gait ${name} would print its help and do nothing`);
+  }
+  return positionals;
+}
