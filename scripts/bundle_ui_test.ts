@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { bundlePage } from "./bundle_page.ts";
 import { bundleUi, pageModule } from "./bundle_ui.ts";
 
+const built = bundleUi();
+
 Deno.test("the page of gait ui is the same every time, and holds all that it needs", async () => {
-  const [one, two] = [await bundleUi(), await bundleUi()];
+  const [one, two] = [await built, await bundleUi()];
   assert.deepEqual(one, two);
   // Beside the verification, which it shares with the page of an export.
   const own = one.html.length - (await bundlePage()).length;
@@ -21,7 +23,7 @@ Deno.test("the page of gait ui is the same every time, and holds all that it nee
 });
 
 Deno.test("the policy of the page allows exactly its script and its style", async () => {
-  const { html, policy } = await bundleUi();
+  const { html, policy } = await built;
   const [, style = ""] = /<style>([^]*?)<\/style>/.exec(html)!;
   const [, script = ""] = /<script type="module">([^]*?)<\/script>/.exec(html)!;
   for (const [name, text] of [["script-src", script], ["style-src", style]] as const) {
@@ -32,7 +34,7 @@ Deno.test("the policy of the page allows exactly its script and its style", asyn
 });
 
 Deno.test("the module of the page gives back its text", async () => {
-  const page = await bundleUi();
+  const page = await built;
   const { default: found } = await import(`data:text/javascript,${encodeURIComponent(pageModule(page))}`);
   assert.deepEqual(found, page);
 });

@@ -1,5 +1,5 @@
 /**
- * What `.ci/run` runs: each suite of tests as a task of its own, all side by side, then one line with the sum of all of
+ * What `.ci/run` runs: each suite of tests as a task of its own, two at a time, then one line with the sum of all of
  * them. A suite closes with `<name>: N passed, N failed, N skipped`; one that ends badly has failed, whatever it says.
  */
 import { bundle } from "./bundle.ts";
@@ -8,8 +8,15 @@ import { setUp } from "./setup.ts";
 import { runShown } from "./shown_run.ts";
 import { type Counts, statusOf, sumOf } from "./test_counts.ts";
 
-/** The tasks of deno.json; the first is the one that README.md names. */
-const SUITES: readonly string[] = ["test", "test:sdk", "test:integrations", "test:mcp"];
+/** A suite: what it is called, and the words for Deno that run it. */
+type Suite = readonly [name: string, args: readonly string[]];
+
+/**
+ * The tasks of deno.json, those of a lane one after the other, lanes side by side: the first, which README.md names,
+ * takes as long as all others, which mostly wait for one process each.
+ */
+const LANES: readonly (readonly Suite[])[] = [["test"], ["test:sdk", "test:integrations", "test:mcp"]]
+  .map((lane) => lane.map((task) => [task, ["task", "--quiet", task]] as const));
 
 /** The counts of a suite from its last lines. */
 export function suiteCounts(output: string, exitStatus: number): Counts {
@@ -28,27 +35,33 @@ export async function runSuite(args: readonly string[], show?: Show): Promise<Co
   return suiteCounts(tail, code);
 }
 
-/** Run suites side by side; each is shown as one piece, in their order. */
-export async function runSuites(
-  suites: readonly (readonly [name: string, args: readonly string[]])[],
-): Promise<Counts[]> {
-  const turns = new Turns(suites.length, (chunk) => void Deno.stdout.writeSync(chunk));
-  return await Promise.all(suites.map(async ([name, args], at) => {
-    const show = turns.of(at);
-    const say = (text: string) => show(new TextEncoder().encode(`== ${name}${text}\n`));
-    say("");
-    const counts = await runSuite(args, show);
-    say(`: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-    turns.end(at);
-    return counts;
+/** Run lanes side by side, the suites of each one after the other; a suite is shown as one piece, in their order. */
+async function runLanes(lanes: readonly (readonly Suite[])[]): Promise<Counts[]> {
+  const turns = new Turns(lanes.flat().length, (chunk) => void Deno.stdout.writeSync(chunk));
+  let place = 0;
+  const counts = await Promise.all(lanes.map(async (lane) => {
+    const first = place;
+    place += lane.length;
+    const all: Counts[] = [];
+    for (const [i, [name, args]] of lane.entries()) {
+      const show = turns.of(first + i);
+      const say = (text: string) => show(new TextEncoder().encode(`== ${name}${text}\n`));
+      say("");
+      const counts = await runSuite(args, show);
+      say(`: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+      turns.end(first + i);
+      all.push(counts);
+    }
+    return all;
   }));
+  return counts.flat();
 }
 
 if (import.meta.main) {
   // Before they begin, so that none waits for another to make the bundle.
   await setUp();
   await bundle(undefined, true);
-  const sum = sumOf(await runSuites(SUITES.map((suite) => [suite, ["task", "--quiet", suite]])));
+  const sum = sumOf(await runLanes(LANES));
   console.log(`tests: ${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
   Deno.exit(sum.passed === 0 ? 1 : statusOf(sum));
 }

@@ -67,6 +67,17 @@ export const artifactHead = {
 /** A JSON object of any shape, unchanged; absent stays absent. */
 export const anyObject = v.nullish(v.custom<JsonObject>(isJsonObject, "expected an object"));
 
+/** What a job is at, in its state and in the payload of its pack (docs/spec/job.md section 2). */
+export const jobCondition = {
+  job_id: text,
+  status: text,
+  stop_reason: text,
+  status_reason_code: text,
+  environment_fingerprint: text,
+  safety_invariant_version: text,
+  safety_invariant_hash: text,
+};
+
 /** A list; absent gives the empty one. */
 export function listOf<T extends v.GenericSchema>(item: T) {
   return v.nullish(v.array(item), []);
@@ -74,6 +85,16 @@ export function listOf<T extends v.GenericSchema>(item: T) {
 
 /** A list of texts; absent gives the empty one. */
 export const texts = listOf(v.string());
+
+/** A tool or MCP server of a snapshot, as far as snapshots are compared (docs/spec/scout.md section 2). */
+export const snapshotItem = {
+  id: text,
+  kind: text,
+  name: text,
+  locator: text,
+  risk_level: text,
+  tags: texts,
+};
 
 /** An object whose named members must be written as integer literals: `1`, not `1.0` (docs/spec/core.md 1.1). */
 export function integersIn(...members: string[]) {

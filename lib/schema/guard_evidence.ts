@@ -4,7 +4,7 @@ import {
   approvalAuditSchema,
   brokerCredentialSchema,
 } from "./authority_records.ts";
-import { artifactHead, integer, listOf, object, omitEmpty, text, texts, time } from "./fields.ts";
+import { artifactHead, integer, listOf, object, omitEmpty, snapshotItem, text, time } from "./fields.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { encodeRelationship, type Relationship, relationshipSchema } from "./relationship.ts";
 
@@ -49,12 +49,7 @@ export const inventoryEvidenceSchema = object({
   snapshot_id: text,
   workspace: text,
   items: listOrNull(object({
-    id: text,
-    kind: text,
-    name: text,
-    locator: text,
-    risk_level: text,
-    tags: texts,
+    ...snapshotItem,
     last_seen_run: text,
     relationship,
   })),

@@ -1,15 +1,18 @@
 import * as v from "valibot";
-import { anyObject, artifactHead, integer, integersIn, listOf, object, text, texts } from "./fields.ts";
+import {
+  anyObject,
+  artifactHead,
+  integer,
+  integersIn,
+  listOf,
+  object,
+  snapshotItem,
+  text,
+  texts,
+} from "./fields.ts";
 
 /** One tool or MCP server of a snapshot, as far as snapshots are compared (docs/spec/scout.md section 2). */
-export const snapshotItemSchema = object({
-  id: text,
-  kind: text,
-  name: text,
-  locator: text,
-  risk_level: text,
-  tags: texts,
-});
+export const snapshotItemSchema = object(snapshotItem);
 
 /** A snapshot as it is read back. */
 export const storedSnapshotSchema = object({

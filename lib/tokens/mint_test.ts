@@ -4,6 +4,7 @@ import { readJsonObject } from "../formats/json/mod.ts";
 import { parseTime, timeOfMillis } from "../formats/time.ts";
 import { alice, MINUTE } from "../../tests/support/authority.ts";
 import { FAKE_NOW } from "../../tests/support/fake_effects.ts";
+import { TOKEN_HEAD } from "../../tests/support/token_members.ts";
 import { parseApprovalToken } from "./approval_token.ts";
 import { checkApproval } from "./check_approval.ts";
 import { checkDelegation } from "./check_delegation.ts";
@@ -104,11 +105,7 @@ Deno.test("mintApproval() ends a token to the nanosecond", async () => {
 Deno.test("mintApproval() leaves empty members out, and nothing else", async () => {
   const { file } = await mintApproval(order, alice, context);
   assert.deepEqual(Object.keys(readJsonObject(file, { what: "token" })), [
-    "schema_id",
-    "schema_version",
-    "created_at",
-    "producer_version",
-    "token_id",
+    ...TOKEN_HEAD,
     "approver_identity",
     "reason_code",
     "intent_digest",

@@ -4,6 +4,7 @@ import { readJsonObject, without } from "../formats/json/mod.ts";
 import { checkSignature, digestOf, sha256, type Signature } from "../signing/mod.ts";
 import { COMMITMENT, sayTokenSample } from "../../tests/support/sample_calls.ts";
 import { testKey } from "../../tests/support/sample_run.ts";
+import { TOKEN_HEAD } from "../../tests/support/token_members.ts";
 import { intentDigest } from "../intent/digest.ts";
 import { readCommitment } from "./commitment.ts";
 import { gateIntentOf } from "./mint.ts";
@@ -24,11 +25,7 @@ Deno.test("mintSayToken() signs the digest of everything but the signature, and 
 Deno.test("mintSayToken() writes members in the order of the specification, without the empty ones", async () => {
   const { file } = await sayTokenSample(key, (commitment) => commitment.turn_index = 0);
   assert.deepEqual(Object.keys(readJsonObject(file, { what: "token" })), [
-    "schema_id",
-    "schema_version",
-    "created_at",
-    "producer_version",
-    "token_id",
+    ...TOKEN_HEAD,
     "commitment_class",
     "intent_digest",
     "policy_digest",

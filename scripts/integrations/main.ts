@@ -2,9 +2,9 @@
  * `deno task test:integrations [name]...`: the tests with real frameworks, servers and clients, a script of this folder
  * each; all of them without a name. Closes with `integrations: N passed, N failed, N skipped`.
  */
-import { runSuites } from "../ci_tests.ts";
+import { runSuite } from "../ci_tests.ts";
 import { root } from "../root.ts";
-import { statusOf, sumOf } from "../test_counts.ts";
+import { type Counts, statusOf, sumOf } from "../test_counts.ts";
 
 const FOLDER = `${root}scripts/integrations`;
 
@@ -25,8 +25,8 @@ if (unknown !== undefined) {
   console.error(`There is no "${unknown}": expected one of ${known.join(", ")}`);
   Deno.exit(6);
 }
-const sum = sumOf(
-  await runSuites(wanted.map((name) => [name, ["run", "-q", "-A", `${FOLDER}/${name}.ts`]])),
-);
+const all: Counts[] = [];
+for (const name of wanted) all.push(await runSuite(["run", "-q", "-A", `${FOLDER}/${name}.ts`]));
+const sum = sumOf(all);
 console.log(`integrations: ${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
 Deno.exit(statusOf(sum));

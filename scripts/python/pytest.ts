@@ -1,6 +1,6 @@
 import { makeWorkFolder, root } from "../root.ts";
 import type { Counts } from "../test_counts.ts";
-import type { Venv } from "./venv.ts";
+import { PYCACHE, type Venv } from "./venv.ts";
 
 /** Run pytest over some folders, show what it prints, and count. */
 export async function pytest(
@@ -27,7 +27,7 @@ export async function pytest(
         ...paths.map((path) => root + path),
       ],
       cwd: root,
-      env: { GAIT_BIN: `${root}bin/gait`, PYTHONDONTWRITEBYTECODE: "1", TMPDIR: work },
+      env: { GAIT_BIN: `${root}bin/gait`, PYTHONPYCACHEPREFIX: PYCACHE, TMPDIR: work },
       stdin: "null",
     }).spawn().status;
     return countJunit(await Deno.readTextFile(report).catch(() => ""), success);

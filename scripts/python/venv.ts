@@ -7,6 +7,9 @@ export interface Venv {
   readonly bin: string;
 }
 
+/** Where Python keeps what it compiled, outside of the sources and of the environments. */
+export const PYCACHE = `${root}.cache/python/pycache`;
+
 /** Why packages can't be had. */
 export class PackagesMissing extends Error {}
 
@@ -22,7 +25,8 @@ export async function orSkipped(what: string, run: () => Promise<Counts>): Promi
 }
 
 /**
- * A virtual environment with exactly these packages; it is made once, and again when the list changes.
+ * A virtual environment with exactly these packages; it is made once, and again when the list changes. Python compiles
+ * what is imported when it is (PYCACHE), a small part of a gigabyte.
  *
  * @param requirements paths of pip's lists, from the root of the checkout
  * @throws {PackagesMissing} with the last words of pip
@@ -37,7 +41,7 @@ export async function venv(name: string, python: string, requirements: readonly 
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await run(python, ["-m", "venv", folder]);
   const files = requirements.flatMap((path) => ["--requirement", root + path]);
-  await run(`${bin}/python`, ["-m", "pip", "install", "--quiet", ...files]);
+  await run(`${bin}/python`, ["-m", "pip", "install", "--quiet", "--no-compile", ...files]);
   await Deno.writeTextFile(mark, wanted);
   return { bin };
 }

@@ -1,7 +1,9 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { makePage } from "../../lib/export/html/make_page.ts";
 import type { PublicKey } from "../../lib/signing/mod.ts";
+import { isBuiltFrom, readInputs } from "../../scripts/bundle_inputs.ts";
 import { bundlePage } from "../../scripts/bundle_page.ts";
+import { urlOf } from "../../scripts/root.ts";
 import { pathToFileURL } from "node:url";
 import { testUnless } from "../support/test_unless.ts";
 
@@ -35,12 +37,17 @@ export function browserTest(name: string, body: () => Promise<void>, alsoMissing
   testUnless(missing ?? alsoMissing, name, body, { sanitizeOps: false, sanitizeResources: false });
 }
 
-/** The script of the page, from the sources as they are now. */
 let script: Promise<string> | undefined;
+
+/** The script of the page, from the sources as they are now: that of dist/, if it was built from them. */
+async function pageScript(): Promise<string> {
+  if (!await isBuiltFrom(await readInputs())) return await bundlePage();
+  return (await import(urlOf("dist/page_script.js"))).default;
+}
 
 /** A page that holds a pack, whether or not the command would export it. */
 export async function pageOf(pack: Uint8Array<ArrayBuffer>, claimedKey?: PublicKey): Promise<string> {
-  script ??= bundlePage();
+  script ??= pageScript();
   const parts = { script: await script, version: "0.0.0-test", ...(claimedKey ? { claimedKey } : {}) };
   return new TextDecoder().decode(await makePage(pack, parts));
 }
@@ -61,6 +68,17 @@ export interface Opening {
   readonly before?: () => void;
 }
 
+/** A new page, of which is kept from the start what it asks for and what the browser complains about. */
+export async function watchedPage(context: BrowserContext): Promise<OpenedPage> {
+  const page = await context.newPage();
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  page.on("request", (request) => requests.push(request.url()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => complaints.push(message.text()));
+  return { page, requests, complaints };
+}
+
 /** Open the text of a page from a file, and close everything afterwards. */
 export async function onPage(
   text: string,
@@ -72,14 +90,9 @@ export async function onPage(
   try {
     await Deno.writeTextFile(`${folder}/page.html`, text);
     if (before) await context.addInitScript(before);
-    const page = await context.newPage();
-    const requests: string[] = [];
-    const complaints: string[] = [];
-    page.on("request", (request) => requests.push(request.url()));
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (message) => complaints.push(message.text()));
-    await page.goto(pathToFileURL(`${folder}/page.html`).href);
-    await body({ page, requests, complaints });
+    const opened = await watchedPage(context);
+    await opened.page.goto(pathToFileURL(`${folder}/page.html`).href);
+    await body(opened);
   } finally {
     await context.close();
     await Deno.remove(folder, { recursive: true });

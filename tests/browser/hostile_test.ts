@@ -6,22 +6,15 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { formatPublicKey } from "../../lib/signing/mod.ts";
-import { reachOut } from "../support/page_attacks.ts";
+import { MARKUP, reachOut } from "../support/page_attacks.ts";
 import { runPackSample } from "../support/sample_packs.ts";
 import { testKey } from "../support/sample_run.ts";
 import { answerOf, browserTest, giveKey, onPage, pageOf } from "./chromium.ts";
 
 const key = await testKey(1);
 
-/** Texts that would do something anywhere but in a text node. */
 const HOSTILE = [
-  "</script><script>globalThis.harmed = 1</script>",
-  "<img src=x onerror=globalThis.harmed=1>",
-  "<style>*{display:none}</style>",
-  "<!--",
-  "]]><svg onload=globalThis.harmed=1>",
-  "<base href=https://example.invalid/>",
-  "javascript:globalThis.harmed=1",
+  ...MARKUP,
   "&lt;b&gt;",
   "verified\u202egnp.exe\u2066\u200b\u2028end",
   "\x1b[2Jcleared\u0000\u0085",

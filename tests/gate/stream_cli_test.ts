@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { argv } from "../support/argv.ts";
+import { GATED_POLICY as POLICY } from "../support/gated.ts";
 import { onStage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
 import { talkTo } from "../support/talk.ts";
 
-const POLICY = `default_verdict: block
-rules:
-  - {name: read, effect: allow, match: {tool_names: [tool.read]}}
-  - {name: write, effect: require_approval, match: {tool_names: [tool.write]}}
-`;
 const intent = (tool: string, n = 0) => ({
   tool_name: tool,
   args: { n },

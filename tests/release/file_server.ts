@@ -10,6 +10,13 @@ export interface FileServer {
   readonly files: Map<string, Uint8Array<ArrayBuffer>>;
 }
 
+/** An archive with one byte changed, cut off, and empty. */
+export function badCopies(archive: Uint8Array<ArrayBuffer>): readonly Uint8Array<ArrayBuffer>[] {
+  const changed = archive.slice();
+  changed[changed.length - 1]! ^= 1;
+  return [changed, archive.slice(0, -9), new Uint8Array()];
+}
+
 /** Serve an archive, its checksums and their signature; `release.key` in the folder is the public key. */
 export async function serveRelease(
   stage: Stage,

@@ -1,4 +1,16 @@
 /// <reference lib="dom" />
+
+/** Texts that would do something anywhere but in a text node. */
+export const MARKUP = [
+  "</script><script>globalThis.harmed = 1</script>",
+  "<img src=x onerror=globalThis.harmed=1>",
+  "<style>*{display:none}</style>",
+  "<!--",
+  "]]><svg onload=globalThis.harmed=1>",
+  "<base href=https://example.invalid/>",
+  "javascript:globalThis.harmed=1",
+];
+
 /**
  * What a script in a page could do if one ever got in: reach another server, make markup, start a worker. It runs in the
  * page, so it names nothing outside of itself.

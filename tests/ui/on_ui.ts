@@ -1,17 +1,14 @@
 /// <reference lib="dom" />
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { browser } from "../browser/chromium.ts";
+import { browser, type OpenedPage, watchedPage } from "../browser/chromium.ts";
 import type { Stage } from "../support/gait.ts";
 import { type RunningServer, withServer } from "../support/server.ts";
 
 export const TOKEN = "0123456789abcdef-of-the-tests";
 
 /** The page of a running `gait ui`, and what the browser did and complained about. */
-export interface OpenUi {
-  readonly page: Page;
+export interface OpenUi extends OpenedPage {
   readonly server: RunningServer;
-  readonly requests: readonly string[];
-  readonly complaints: readonly string[];
 }
 
 /** How the page is opened. */
@@ -38,14 +35,9 @@ export async function onUi(
       if (!locked) {
         await context.addInitScript((token) => sessionStorage.setItem("gait-ui", token), TOKEN);
       }
-      const page = await context.newPage();
-      const requests: string[] = [];
-      const complaints: string[] = [];
-      page.on("request", (request) => requests.push(request.url()));
-      page.on("pageerror", (error) => complaints.push(error.message));
-      page.on("console", (message) => complaints.push(message.text()));
-      await page.goto(server.url);
-      await body({ page, server, requests, complaints });
+      const opened = await watchedPage(context);
+      await opened.page.goto(server.url);
+      await body({ ...opened, server });
     } finally {
       await context.close();
     }

@@ -6,21 +6,14 @@
 import assert from "node:assert/strict";
 import { browser, browserTest } from "../browser/chromium.ts";
 import { onStage, type Stage } from "../support/gait.ts";
-import { reachOut } from "../support/page_attacks.ts";
+import { MARKUP, reachOut } from "../support/page_attacks.ts";
 import { runPackSample } from "../support/sample_packs.ts";
 import { packSample, testKey } from "../support/sample_run.ts";
 import { onUi, openView, TOKEN } from "./on_ui.ts";
 import { intent } from "./workspace_sample.ts";
 
-/** Texts that would do something anywhere but in a text node. */
 const HOSTILE = [
-  "</script><script>globalThis.harmed = 1</script>",
-  "<img src=x onerror=globalThis.harmed=1>",
-  "<style>*{display:none}</style>",
-  "<!--",
-  "]]><svg onload=globalThis.harmed=1>",
-  "<base href=https://example.invalid/>",
-  "javascript:globalThis.harmed=1",
+  ...MARKUP,
   '" onmouseover="globalThis.harmed=1',
   "allowed\u202egnp.exe\u2066\u200b\u2028end",
   "\x1b[2Jcleared\u0085",

@@ -1,4 +1,4 @@
-import { BLOCK_DELETE } from "./shared_rules.ts";
+import { allowRead, BLOCK_DELETE } from "./shared_rules.ts";
 
 /** For agents that can do lasting harm: what no rule allows is blocked (docs/spec/gate.md 6.1). */
 export const HIGH_RISK = `# Baseline for high risk: a call that no rule below allows is blocked.
@@ -86,12 +86,4 @@ ${BLOCK_DELETE}
     reason_codes: [approval_required_for_write]
     violations: [approval_required]
 
-  # Reading is free as long as little is at stake.
-  - name: allow-safe-tool-read
-    priority: 30
-    effect: allow
-    match:
-      tool_names: [tool.read]
-      risk_classes: [low]
-    reason_codes: [safe_read_allowed]
-`;
+${allowRead("low")}`;

@@ -11,6 +11,19 @@ export const BLOCK_DELETE = `  # Deleting is never what this agent is for.
     violations: [destructive_operation]
 `;
 
+/** Reading is allowed for calls of some risk classes, as a YAML list writes them. */
+export function allowRead(riskClasses: string): string {
+  return `  # Reading is free as long as little is at stake.
+  - name: allow-safe-tool-read
+    priority: 30
+    effect: allow
+    match:
+      tool_names: [tool.read]
+      risk_classes: [${riskClasses}]
+    reason_codes: [safe_read_allowed]
+`;
+}
+
 /** Writing needs one approval. */
 export const APPROVE_WRITE = `  # Writing needs the approval of one person.
   - name: require-approval-tool-write

@@ -1,12 +1,13 @@
-"""What every call to a gate that can't decide ends in."""
+"""What every call to a gate that can't decide ends in, and that the next ones are decided."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 
-from gait import Gate, GateUnavailableError
+from gait import Gate, GateUnavailableError, IntentRequest
 
 # Far beyond every deadline here: what takes longer would have hung.
 DEADLINE = 60.0
@@ -21,3 +22,14 @@ def refused(gate: Gate, intent: object, reason: str, *, limit: float = 5.0) -> s
     assert caught.value.reason in GateUnavailableError.REASONS
     assert time.monotonic() - began < limit + DEADLINE / 2
     return str(caught.value)
+
+
+def decides_again(gate: Gate, intent: Callable[[], IntentRequest]) -> None:
+    """What is sent before a death is noticed fails; what comes after it has a process or a connection of its own."""
+    verdicts = []
+    for _ in range(3):
+        try:
+            verdicts.append(gate.decide(intent()).allowed)
+        except GateUnavailableError as error:
+            assert error.reason == "died"
+    assert verdicts[-1:] == [True]

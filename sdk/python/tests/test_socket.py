@@ -16,7 +16,7 @@ import pytest
 from gait import Gate, GateUnavailableError, open_gate
 from gait.executable import command_prefix
 from gait.stream import unix
-from refusals import refused
+from refusals import decides_again, refused
 from relay import Relay
 from test_gate import package_on_path
 
@@ -41,13 +41,7 @@ def test_a_connection_that_was_cut_is_made_again(relay, intent) -> None:
     with Gate(socket=relay.path) as gate:
         assert gate.decide(intent()).allowed
         relay.drop()
-        verdicts = []
-        for _ in range(3):
-            try:
-                verdicts.append(gate.decide(intent()).allowed)
-            except GateUnavailableError as error:
-                assert error.reason == "died"
-        assert verdicts[-1:] == [True]
+        decides_again(gate, intent)
 
 
 def test_a_fork_connects_by_itself(relay, intent) -> None:

@@ -1,6 +1,7 @@
 /** Ways around `gait mcp gateway` that must not lead to the server (docs/threat_model.md 8, 9, 40, 42). */
 import assert from "node:assert/strict";
 import { openZip } from "../../../lib/formats/zip/mod.ts";
+import { argv } from "../../support/argv.ts";
 import { onStage, type Stage } from "../../support/gait.ts";
 import { type Client, type Json, scripted, withClient } from "./client.ts";
 
@@ -401,16 +402,7 @@ Deno.test("an approval that is put down lets the same call pass, once", () =>
       keys.find((path) => /private/.test(path))!,
       keys.find((path) => /public/.test(path))!,
     ];
-    const set = [
-      "--policy",
-      "policy.yaml",
-      "--name",
-      "s",
-      "--tools",
-      "tools.json",
-      "--approval-public-key",
-      open,
-    ];
+    const set = argv`--policy policy.yaml --name s --tools tools.json --approval-public-key ${open}`;
     await withClient(stage, [...set, "--approval-wait", "60s", "--", ...scripted("log")], async (client) => {
       await client.initialize();
       const params = { name: "echo", arguments: { a: 1 }, _meta: { progressToken: 7 } };

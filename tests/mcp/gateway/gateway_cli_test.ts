@@ -30,6 +30,19 @@ async function withGateway(
   });
 }
 
+/** Make a session from its start to its end, and look at what it left. */
+async function afterSession(
+  use: (client: Client) => Promise<unknown>,
+  look: (stage: Stage) => Promise<void>,
+): Promise<void> {
+  await withGateway(async (client, stage) => {
+    await client.initialize();
+    await use(client);
+    assert.equal(await client.close(), 0);
+    await look(stage);
+  });
+}
+
 const decisionOf = (answer: Json) => answer.result._meta["dev.gait/decision"];
 
 Deno.test("an allowed call reaches the server byte for byte, and its trace was written before", () =>
@@ -75,16 +88,10 @@ Deno.test("everything else passes both ways: lists, ping, progress, ids of any k
   }));
 
 Deno.test("a session ends with a runpack and a pack of all its calls, which verify", () =>
-  onStage(async (stage) => {
-    await stage.write("policy.yaml", POLICY);
-    await stage.write("tools.json", TOOLS);
-    const line = [...SETUP, "--", ...scripted("log")];
-    await withClient(stage, line, async (client) => {
-      await client.initialize();
-      await client.call(1, "echo", { a: 1 });
-      await client.call(2, "elicit");
-      assert.equal(await client.close(), 0);
-    });
+  afterSession(async (client) => {
+    await client.call(1, "echo", { a: 1 });
+    await client.call(2, "elicit");
+  }, async (stage) => {
     const files = await stage.files();
     const pack = files.find((path) => path.includes("/packs/"))!;
     const runpack = files.find((path) => path.includes("/runpacks/"))!;
@@ -96,15 +103,7 @@ Deno.test("a session ends with a runpack and a pack of all its calls, which veri
   }));
 
 Deno.test("a probe that decides nothing leaves neither log nor pack", () =>
-  onStage(async (stage) => {
-    await stage.write("policy.yaml", POLICY);
-    await stage.write("tools.json", TOOLS);
-    const line = [...SETUP, "--", ...scripted("log")];
-    await withClient(stage, line, async (client) => {
-      await client.initialize();
-      await client.ask(1, "tools/list");
-      assert.equal(await client.close(), 0);
-    });
+  afterSession((client) => client.ask(1, "tools/list"), async (stage) => {
     assert.deepEqual((await stage.files()).filter((path) => path.startsWith("gait-out/")), []);
   }));
 

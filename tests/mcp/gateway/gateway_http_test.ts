@@ -1,5 +1,6 @@
 /** `gait mcp gateway --listen`: sessions, the stateless revision, streams, tokens (docs/spec/mcp.md 10). */
 import assert from "node:assert/strict";
+import { argv } from "../../support/argv.ts";
 import { onStage, type Stage } from "../../support/gait.ts";
 import { type RunningServer, withServer } from "../../support/server.ts";
 import { type Json, scripted } from "./client.ts";
@@ -80,16 +81,7 @@ async function withGateway(
   await onStage(async (stage) => {
     await stage.write("policy.yaml", policy);
     await stage.write("tools.json", MILD);
-    const set = [
-      "--policy",
-      "policy.yaml",
-      "--name",
-      "s",
-      "--tools",
-      "tools.json",
-      "--no-approval-wait",
-      ...args,
-    ];
+    const set = argv`--policy policy.yaml --name s --tools tools.json --no-approval-wait ${args}`;
     // The test support adds --listen behind all; the command of the server must stand last.
     await withServer(
       stage,
