@@ -25,15 +25,16 @@ export const codex: FormatReader = {
 function openSession(keep: Keeping): LineReader {
   const others = countSkipped();
   const started = new Map<string, Message & { readonly item: JsonObject }>();
-  const read = lineReader((kind) => others.add(kind), started);
+  const { readLine, readOutputs } = lineReader((kind) => others.add(kind), started);
   const end = (ledger: Ledger) => {
+    readOutputs(ledger);
     others.report(ledger, "session");
     // A call that was in progress when the session ended was executed at least in part.
     for (const { item, position, time } of started.values()) {
       readDone(item, position, time, ledger, () => {});
     }
   };
-  return oneLog(openLog("session", keep, read, end));
+  return oneLog(openLog("session", keep, readLine, end));
 }
 
 const LINES = new Set(["response_item", "event_msg", "session_meta", "turn_context", "compacted"]);
@@ -50,12 +51,21 @@ function lineReader(
 ) {
   const read = openAiReader();
   const events = openCodexEvents();
-  const readItem = ({ value, position, time }: Message, ledger: Ledger): void => {
-    const again = events.item(value);
-    if (again !== undefined) return ledger.skip(position, again);
-    read({ value: withOutcome(value, events.failed(value)), position, time }, ledger);
+  // The event that ends a call may stand behind its output.
+  const outputs: Message[] = [];
+  const readOutputs = (ledger: Ledger): void => {
+    for (const one of outputs.splice(0)) {
+      read({ ...one, value: withOutcome(one.value, events.failed(one.value)) }, ledger);
+    }
   };
-  return ({ value, position, time }: Message, ledger: Ledger): void => {
+  const readItem = (message: Message, ledger: Ledger): void => {
+    if (itemKind(message.value) === "output") return void outputs.push(message);
+    readOutputs(ledger);
+    const again = events.item(message.value);
+    if (again !== undefined) return ledger.skip(message.position, again);
+    read(message, ledger);
+  };
+  const readLine = ({ value, position, time }: Message, ledger: Ledger): void => {
     const { type, payload, item } = value;
     if (type === "response_item" && isJsonObject(payload)) {
       return readItem({ value: payload, position, time }, ledger);
@@ -75,6 +85,7 @@ function lineReader(
     ledger.use(time);
     leave(`line of type "${String(type ?? "none").slice(0, 80)}"`);
   };
+  return { readLine, readOutputs };
 }
 
 function readDone(

@@ -7,7 +7,7 @@ import { idIn } from "./reader.ts";
 
 /** What the events of a rollout tell of calls. */
 export interface CodexEvents {
-  /** Note the call of an item. @returns why it is passed over, if an event told of it before */
+  /** Note the call of an item. @returns why it is passed over, if an event reported it before */
   readonly item: (item: JsonObject) => string | undefined;
   /** Whether an event says that the call of an output failed; `undefined` if none does. */
   readonly failed: (item: JsonObject) => boolean | undefined;
@@ -21,13 +21,13 @@ export interface CodexEvents {
  */
 export function openCodexEvents(): CodexEvents {
   const calls = new Set<string>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const outcomes = new Map<string, boolean>();
   return {
     item(item) {
       const id = idIn(item.call_id);
       if (id === undefined || itemKind(item) !== "call") return undefined;
-      if (told.has(id)) return `call "${id.slice(0, 80)}", which an event told of`;
+      if (reported.has(id)) return `call "${id.slice(0, 80)}", which an event reported`;
       calls.add(id);
       return undefined;
     },
@@ -38,7 +38,7 @@ export function openCodexEvents(): CodexEvents {
       if (ended === undefined || id === undefined) return false;
       ledger.use(time);
       const { tool, args, content, failed } = ended;
-      if (calls.has(id) || told.has(id)) {
+      if (calls.has(id) || reported.has(id)) {
         if (failed !== undefined) outcomes.set(id, failed);
         return false;
       }
@@ -47,7 +47,7 @@ export function openCodexEvents(): CodexEvents {
         ledger.skip(position, "command of the user");
         return true;
       }
-      told.add(id);
+      reported.add(id);
       const call = ledger.call({ position, id, tool, args, time });
       if (call !== undefined) ledger.answerTo(call, { content, failed, time });
       return true;
@@ -103,19 +103,19 @@ function endOf(event: JsonObject): Ended | undefined {
  * of `{"output": …, "metadata": {"exit_code": 1}}`, as `{"content": …, "success": false}`, and in lines before the
  * output of the command.
  *
- * @param told what an event says, which counts if the output says nothing
+ * @param reported what an event says, which counts if the output says nothing
  */
-export function withOutcome(item: JsonObject, told: boolean | undefined): JsonObject {
+export function withOutcome(item: JsonObject, reported: boolean | undefined): JsonObject {
   if (itemKind(item) !== "output" || item.is_error !== undefined) return item;
   const { output } = item;
   if (isJsonObject(output)) {
     const { success, content } = output;
-    if (typeof success !== "boolean") return told === undefined ? item : { ...item, is_error: told };
+    if (typeof success !== "boolean") return reported === undefined ? item : { ...item, is_error: reported };
     return { ...item, output: content ?? output.output ?? output, is_error: !success };
   }
   const first = Array.isArray(output) && isJsonObject(output[0]) ? output[0].text : output;
   const exit = typeof first === "string" ? exitCodeIn(first) : undefined;
-  const failed = exit === undefined ? told : exit !== 0;
+  const failed = exit === undefined ? reported : exit !== 0;
   return failed === undefined ? item : { ...item, is_error: failed };
 }
 

@@ -114,7 +114,19 @@ const CASES: Readonly<Record<string, Case>> = {
       called("c3", "exec_command"),
     ],
     calls: [["c1", "lookup", "error"], ["c2", "pay", "error"], ["c3", "exec_command", "ok"]],
-    skipped: [/command of the user/, /"c3", which an event told of/],
+    skipped: [/command of the user/, /"c3", which an event reported/],
+  },
+  "Codex's event may stand behind the output": {
+    format: "codex",
+    lines: [
+      called("c1", "exec_command"),
+      called("c2", "exec_command"),
+      output("c1", "no"),
+      event({ type: "exec_command_end", call_id: "c2", exit_code: 0 }),
+      event({ type: "exec_command_end", call_id: "c1", exit_code: 1 }),
+      output("c2", "yes"),
+    ],
+    calls: [["c1", "exec_command", "error"], ["c2", "exec_command", "ok"]],
   },
   "searches for tools are calls": {
     format: "codex",
@@ -145,8 +157,14 @@ const CASES: Readonly<Record<string, Case>> = {
       { $set: { messages: [geminiCall({}), { ...geminiCall({ id: "c2", status: "error" }), id: "m2" }] } },
       { id: "m2", type: "gemini", timestamp: S },
       { $rewindTo: "m1" },
+      { ...geminiCall({ id: "c3", status: "executing" }), id: "m3" },
+      {
+        $patch: {
+          updates: [{ id: "m3", toolCalls: [{ id: "c3", status: "success", result: { output: "x" } }] }],
+        },
+      },
     ],
-    calls: [["c1", "read_file", "ok"], ["c2", "read_file", "error"]],
+    calls: [["c1", "read_file", "ok"], ["c2", "read_file", "error"], ["c3", "read_file", "ok"]],
     skipped: [/about the session/],
   },
   "a server's request of the same id is answered before the call is": {

@@ -16,7 +16,7 @@ import {
 export const geminiCli: FormatReader = {
   title: "Gemini CLI: chats as JSON or JSONL, stream-json",
   reads:
-    "`toolCalls` of messages of type `gemini` with their `result` and `status`, also in `$set`; lines `tool_use` and `tool_result`",
+    "`toolCalls` of messages of type `gemini` with their `result` and `status`, also in `$set` and `$patch`; lines `tool_use` and `tool_result`",
   lost: "what was said, thoughts",
   example:
     '{"sessionId":"s","messages":[{"id":"m","type":"gemini","toolCalls":[{"id":"c1","name":"read_file","args":{}}]}]}',
@@ -36,9 +36,9 @@ const isEvent = ({ type, tool_id: id }: JsonObject) =>
   typeof id === "string" && (type === "tool_use" || type === "tool_result");
 
 /**
- * A message is written again as its calls progress, also in a snapshot of all messages (`$set`); the last state of each
- * call is used, at the position of the first. A call that a later state leaves out was made all the same, and so were
- * those of messages that the user went back behind.
+ * A message is written again as its calls progress, also in a snapshot of all messages (`$set`) or a patch of some
+ * (`$patch`); the last state of each call is used, at the position of the first. A call that a later state leaves out
+ * was made all the same, and so were those of messages that the user went back behind.
  */
 function latest(log: Log): Log {
   const at = new Map<string, number>();
@@ -57,13 +57,18 @@ function latest(log: Log): Log {
   return { ...log, elements };
 }
 
-/** The messages of a snapshot, or the element itself. */
+/** The messages of a snapshot, or what a patch changes of some, or the element itself. */
 function inSnapshot(element: Element): Element[] {
   const { value, position } = element;
-  const set = isJsonObject(value) && isJsonObject(value.$set) ? value.$set.messages : undefined;
-  return Array.isArray(set)
-    ? itemsOf(set, "message").map((one) => ({ ...one, position: `${position}, ${one.position}` }))
-    : [element];
+  const { $set: set, $patch: patch } = isJsonObject(value) ? value : {};
+  const all = isJsonObject(set) ? set.messages : undefined;
+  const changed = isJsonObject(patch) && Array.isArray(patch.updates)
+    ? patch.updates.map((one) => isJsonObject(one) ? { type: "gemini", ...one } : one)
+    : undefined;
+  const list = Array.isArray(all) ? all : changed;
+  return list === undefined
+    ? [element]
+    : itemsOf(list, "message").map((one) => ({ ...one, position: `${position}, ${one.position}` }));
 }
 
 function rewritten(before: JsonValue, after: JsonValue): JsonValue {
@@ -73,18 +78,17 @@ function rewritten(before: JsonValue, after: JsonValue): JsonValue {
     const id = isJsonObject(call) ? textIn(call.id) : undefined;
     if (id !== undefined) calls.set(id, { ...calls.get(id) as JsonObject, ...call as JsonObject });
   }
-  // Without an id a call can't be told from another, so the last state stands for itself.
-  const nameless = (Array.isArray(after.toolCalls) ? after.toolCalls : []).filter((call) =>
+  // Nothing says which of the calls without an id are the same, so the last list of them stands for itself.
+  const last = Array.isArray(after.toolCalls) ? after.toolCalls : before.toolCalls;
+  const nameless = (Array.isArray(last) ? last : []).filter((call) =>
     !isJsonObject(call) || textIn(call.id) === undefined
   );
-  return calls.size + nameless.length === 0
-    ? after
-    : { ...after, toolCalls: [...calls.values(), ...nameless] };
+  return { ...before, ...after, toolCalls: [...calls.values(), ...nameless] };
 }
 
 const OTHERS = new Set(["user", "info", "error", "warning", "init", "message", "result", "gemini"]);
 
-const ABOUT = ["projectHash", "$set", "$rewindTo"] as const;
+const ABOUT = ["projectHash", "$set", "$patch", "$rewindTo"] as const;
 
 function readChat({ value, position, time }: Message, ledger: Ledger): void {
   const { type, toolCalls } = value;
