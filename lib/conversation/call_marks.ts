@@ -25,7 +25,7 @@ const MEMBERS = new Set([
 
 /** Types of blocks, items and parts that are calls or answers, in the same spelling. */
 const KIND =
-  /^(?:toolcalls?|(?:mcp)?tooluse|(?:mcp)?toolresult|toolresponse|toolinvocation|toolmessage|dynamictool|(?:functioncall|customtoolcall|localshellcall|shellcall|applypatchcall|mcpcall|computercall)(?:output)?|functionresponse)$/;
+  /^(?:toolcalls?|(?:mcp)?tooluse|(?:mcp)?toolresult|toolresponse|toolinvocation|toolmessage|dynamictool|(?:functioncall|customtoolcall|localshellcall|shellcall|applypatchcall|mcpcall|computercall)(?:output)?|functionresponse|toolsearch(?:call|output))$/;
 
 /**
  * Tools that the model provider runs itself (a search, its own sandbox). They are no tools of the agent, so they are

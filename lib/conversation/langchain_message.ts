@@ -22,6 +22,22 @@ export function langchainMessage(value: JsonObject): JsonObject | undefined {
   return isJsonObject(inside) ? { ...inside, type: known } : undefined;
 }
 
+/**
+ * The messages in a step that LangGraph streams: the changes of each node, `{"agent": {"messages": […]}}`, also behind
+ * their mode, `["updates", {…}]`. `undefined` if the value is anything else.
+ */
+export function updatesIn(value: JsonValue): JsonObject[] | undefined {
+  const step = Array.isArray(value) && value.length === 2 && value[0] === "updates" ? value[1] : value;
+  if (!isJsonObject(step) || langchainMessage(step) !== undefined) return undefined;
+  const changes = Object.values(step);
+  if (changes.length === 0 || !changes.every((change) => change === null || isJsonObject(change))) {
+    return undefined;
+  }
+  const messages = changes.filter(isJsonObject).flatMap(({ messages }) => [messages ?? null].flat());
+  const known = messages.filter(isJsonObject);
+  return known.length > 0 && known.every((one) => langchainMessage(one) !== undefined) ? known : undefined;
+}
+
 /** What a ToolMessage says about the call that it answers. */
 export interface ToolMessageParts {
   readonly id: JsonValue | undefined;

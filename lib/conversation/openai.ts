@@ -22,14 +22,19 @@ export function readOpenAi(conversation: Conversation): Transcript {
 /** A reader of messages and items in a row. */
 export function openAiReader(): (message: Message, ledger: Ledger) => void {
   let afterCallItem = false;
+  let searched: number | undefined;
   return (message, ledger) => {
     const kind = itemKind(message.value);
     // Items are separate elements; consecutive ones are the parallel calls of one turn.
     if (kind !== "call" || !afterCallItem) ledger.nextTurn();
     afterCallItem = kind === "call";
-    if (kind === "call") readCallItem(message, ledger);
-    else if (kind === "output") readOutputItem(message, ledger);
-    else readMessage(message, ledger);
+    if (kind === "call") {
+      const call = readCallItem(message, ledger);
+      if (message.value.type === "tool_search_call") searched = call;
+    } else if (kind === "output") {
+      readOutputItem(message, ledger, searched);
+      if (message.value.type === "tool_search_output") searched = undefined;
+    } else readMessage(message, ledger);
   };
 }
 

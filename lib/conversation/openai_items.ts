@@ -14,7 +14,7 @@ interface CallItem {
 }
 
 /** Only the given members, so that a call has its arguments and not its result. */
-const only = (item: JsonObject, ...names: string[]): JsonObject =>
+export const only = (item: JsonObject, ...names: string[]): JsonObject =>
   Object.fromEntries(names.flatMap((name) => (item[name] ?? null) === null ? [] : [[name, item[name]!]]));
 
 /** The items of the Responses API that are calls: of functions, of built-in tools, and what the provider runs itself. */
@@ -25,6 +25,7 @@ const CALLS: ReadonlyMap<string, CallItem> = new Map<string, CallItem>([
   ["local_shell_call", { tool: "local_shell", args: (item) => item.action }],
   ["shell_call", { tool: "shell", args: (item) => item.action }],
   ["apply_patch_call", { tool: "apply_patch", args: (item) => item.operation }],
+  ["tool_search_call", { tool: "tool_search", args: (item) => item.arguments }],
   ["computer_call", {
     tool: "computer",
     args: (item) => item.action ?? only(item, "actions"),
@@ -51,25 +52,30 @@ const CALLS: ReadonlyMap<string, CallItem> = new Map<string, CallItem>([
 export function itemKind({ type }: JsonObject): "call" | "output" | undefined {
   if (typeof type !== "string") return undefined;
   if (CALLS.has(type)) return "call";
-  if (type === "function_call_result") return "output";
+  if (type === "function_call_result" || type === "tool_search_output") return "output";
   return type.endsWith("_call_output") && CALLS.has(type.slice(0, -"_output".length)) ? "output" : undefined;
 }
 
-/** Read an item that is a call, and what the provider made of it. */
-export function readCallItem({ value, position, time }: Message, ledger: Ledger): void {
+/**
+ * Read an item that is a call, and what the provider made of it.
+ *
+ * @returns the call; `undefined` if there is none
+ */
+export function readCallItem({ value, position, time }: Message, ledger: Ledger): number | undefined {
   const { type, status, error } = value;
   const { tool, args, result } = CALLS.get(String(type))!;
   ledger.use(time);
   if (status === "incomplete" && result === undefined) {
-    return ledger.skip(
+    ledger.skip(
       position,
       `${type} "${String(value.name ?? tool).slice(0, 80)}" was not completed by the model`,
     );
+    return undefined;
   }
   const id = value.call_id ?? value.callId ?? value.id;
   const origins = value.arg_provenance;
   const call = ledger.call({ position, id, tool: tool ?? value.name, args: args(value), origins, time });
-  if (call === undefined || result === undefined) return;
+  if (call === undefined || result === undefined) return call;
   const failed = isNonEmpty(error) || status === "failed" || status === "incomplete";
   const content = result(value);
   // Where the provider keeps its result for itself, its status is all that is known.
@@ -77,12 +83,26 @@ export function readCallItem({ value, position, time }: Message, ledger: Ledger)
   else if (status === "completed" || failed) {
     ledger.answerTo(call, { content: { status: status ?? "failed" }, failed, time });
   }
+  return call;
 }
 
-/** Read an item that is the output of a call. */
-export function readOutputItem({ value, position, time }: Message, ledger: Ledger): void {
+/**
+ * Read an item that is the output of a call.
+ *
+ * @param searched the last search for tools: the provider names none in the output of one that it ran itself
+ */
+export function readOutputItem(
+  { value, position, time }: Message,
+  ledger: Ledger,
+  searched: number | undefined,
+): void {
   ledger.use(time);
-  const { output } = value;
+  const { type, output: given, tools } = value;
+  const output = type === "tool_search_output" ? given ?? { tools: tools ?? [] } : given;
+  if (type === "tool_search_output" && (value.call_id ?? null) === null && searched !== undefined) {
+    const failed = value.status === "failed" || value.status === "incomplete" ? true : undefined;
+    return ledger.answerTo(searched, { content: output, failed, time });
+  }
   // A shell gives what each of its commands said and how it ended, which are no texts to join.
   const isOutcomes = Array.isArray(output) &&
     output.some((one) => isJsonObject(one) && one.outcome !== undefined);

@@ -11,9 +11,14 @@ export const FORMATS = [
   "phoenix",
   "langsmith",
   "langfuse",
+  "cursor",
   "claude-code",
   "codex",
   "gemini-cli",
+  "copilot",
+  "opencode",
+  "pi",
+  "goose",
   "exchanges",
   "tau-bench",
   "inspect",
@@ -42,9 +47,14 @@ export type Format =
   | "phoenix"
   | "langsmith"
   | "langfuse"
+  | "cursor"
   | "claude-code"
   | "codex"
   | "gemini-cli"
+  | "copilot"
+  | "opencode"
+  | "pi"
+  | "goose"
   | "exchanges"
   | "tau-bench"
   | "inspect"

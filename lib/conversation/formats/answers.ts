@@ -12,8 +12,8 @@ import { elementsOf, type FormatReader, objectsIn, readLog } from "./reader.ts";
 /** Answers of model APIs as logged by SDKs and proxies; all answers of an input form one run. */
 export const answers: FormatReader = {
   title:
-    "API answers: OpenAI Chat Completions and Responses (also Mistral, Groq, xAI, Azure, …), Anthropic Messages; whole, streamed or of a batch",
-  reads: "`choices[].message`, `output[]`, `content[]`; chunks and events are merged",
+    "API answers: OpenAI Chat Completions and Responses (also Mistral, Groq, xAI, Azure, …), Anthropic Messages, Ollama, Cohere; whole, streamed or of a batch",
+  reads: "`choices[].message`, `message`, `output[]`, `content[]`; chunks and events are merged",
   lost: "what was said; all choices but the first; calls whose stream broke off are listed",
   example:
     '{"object":"chat.completion","choices":[{"message":{"role":"assistant","tool_calls":[{"id":"c1","function":{"name":"pay","arguments":"{}"}}]}}]}',
@@ -40,7 +40,12 @@ export function isAnswer(value: JsonValue): boolean {
   return isJsonObject(value) && (isChat(value) || isResponse(value) || isClaude(value) || isStreamed(value));
 }
 
-const isChat = ({ choices }: JsonObject) => objectsIn(choices).some(({ message }) => isJsonObject(message));
+const isChat = (value: JsonObject) =>
+  objectsIn(value.choices).some(({ message }) => isJsonObject(message)) || isOnlyChoice(value);
+/** Ollama and Cohere give one message, without a list of choices. */
+const isOnlyChoice = ({ message, done, finish_reason: reason }: JsonObject) =>
+  isJsonObject(message) && message.role === "assistant" &&
+  (typeof done === "boolean" || typeof reason === "string");
 const isResponse = ({ object, output }: JsonObject) => object === "response" && Array.isArray(output);
 const isClaude = (value: JsonObject) =>
   value.type === "message" && value.role === "assistant" && Array.isArray(value.content) &&
@@ -73,7 +78,8 @@ export function answerReader(
     }
     if (isChat(value)) {
       ledger.use(time);
-      return objectsIn(value.choices).forEach(({ message }, i) => {
+      const choices = isOnlyChoice(value) ? [value] : objectsIn(value.choices);
+      return choices.forEach(({ message }, i) => {
         const place = `${position}, choice ${i + 1}`;
         if (!isJsonObject(message)) return;
         // An application uses one of them; recording all would attest calls that were never made.

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
+import { resultOf } from "./bedrock_log.ts";
 import { conversationIn, type Element, type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
 
 /** Messages and answers of the Bedrock Converse API. */
@@ -71,16 +72,6 @@ const SPEECH = [
 ];
 
 const isSpeech = (block: JsonObject) => SPEECH.some((name) => Object.hasOwn(block, name));
-
-/** A single `json` block is the result itself; texts are joined; anything else is kept unchanged. */
-function resultOf(content: JsonValue | undefined): JsonValue | undefined {
-  if (!Array.isArray(content)) return content;
-  const blocks = objectsIn(content);
-  if (blocks.length === 1 && Object.hasOwn(blocks[0]!, "json")) return blocks[0]!.json;
-  return blocks.length === content.length && blocks.every(({ text }) => typeof text === "string")
-    ? blocks.map(({ text }) => text).join("\n")
-    : { content };
-}
 
 interface Block {
   readonly toolUse: JsonObject;

@@ -2,14 +2,17 @@ import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../
 import { readAnthropicMessage } from "../anthropic.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Keeping } from "../keeping.ts";
+import type { Message } from "../messages.ts";
+import { readContent } from "./gemini.ts";
+import { isAnthropic } from "./marks.ts";
 import { type OpenLog, openLog, readValues } from "./lines.ts";
 import { countSkipped, type Element, type FormatReader, type LineReader } from "./reader.ts";
 
 /** Session files of Claude Code (`~/.claude/projects/…/<session>.jsonl`) and its `--output-format stream-json`. */
 export const claudeCode: FormatReader = {
-  title: "Claude Code: session JSONL, stream-json",
+  title: "Claude Code: session JSONL, stream-json; sessions of Qwen Code and Droid",
   reads:
-    "blocks `tool_use` and `tool_result` of lines of type `assistant` and `user`, including those of subagents; one run per session",
+    "blocks `tool_use` and `tool_result` of lines of type `assistant` and `user`, including those of subagents; parts `functionCall` and `functionResponse` (Qwen Code); one run per session",
   lost: "what was said, progress, summaries, partial messages",
   example:
     '{"type":"assistant","sessionId":"s","message":{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"Bash","input":{}}]}}',
@@ -49,8 +52,9 @@ function openSessions(keep: Keeping): LineReader {
 }
 
 function isLine(value: JsonValue): boolean {
-  return isJsonObject(value) && (value.type === "assistant" || value.type === "user") &&
-    isJsonObject(value.message) && sessionOf(value) !== undefined;
+  if (!isJsonObject(value) || !isJsonObject(value.message)) return false;
+  if (value.type === "message") return isAnthropic(value.message);
+  return (value.type === "assistant" || value.type === "user") && sessionOf(value) !== undefined;
 }
 
 function sessionOf(value: JsonValue): string | undefined {
@@ -64,6 +68,7 @@ function openSession(id: string, keep: Keeping): OpenLog {
   const others = countSkipped();
   const unread: UnreadCalls[] = [];
   const known = new Set<string>();
+  const early: Message[] = [];
   const position = id === "" ? "session" : `session ${id}`;
   return openLog(
     position,
@@ -82,19 +87,30 @@ function openSession(id: string, keep: Keeping): OpenLog {
       }
       const again = repeated(value, spoken, seen, keep);
       if (again !== undefined) return ledger.skip(line.position, again);
-      readAnthropicMessage({ ...line, value: unrepeated(spoken, line.position, seen, keep, ledger) }, ledger);
+      if (Array.isArray(spoken.parts)) return readContent({ ...line, value: spoken }, ledger);
+      const message = unrepeated(spoken, line.position, seen, keep, ledger);
       for (const block of blocksOf(spoken)) if (typeof block.id === "string") known.add(block.id);
+      readAnthropicMessage(
+        { ...line, value: withoutEarly({ ...line, value: message }, known, early) },
+        ledger,
+      );
     },
     (ledger) => {
+      for (const message of early) readAnthropicMessage(message, ledger);
       others.report(ledger, position);
       for (const line of unread) reportUnknown(line, known, ledger);
     },
   );
 }
 
-/** The message of a line; that of a subagent is nested in a progress line. */
+/**
+ * The message of a line; that of a subagent is nested in a progress line. Factory's Droid has a type of line for all
+ * messages, Qwen Code has one for results, and messages of Gemini.
+ */
 function messageOf({ type, message, data }: JsonObject): JsonObject | undefined {
-  if (type === "assistant" || type === "user") return isJsonObject(message) ? message : undefined;
+  if (type === "assistant" || type === "user" || type === "message" || type === "tool_result") {
+    return isJsonObject(message) ? message : undefined;
+  }
   if (type !== "progress" || !isJsonObject(data) || !isJsonObject(data.message)) return undefined;
   return isJsonObject(data.message.message) ? data.message.message : undefined;
 }
@@ -133,6 +149,25 @@ function unrepeated(
     return false;
   });
   return { ...message, content };
+}
+
+/**
+ * A message without the results of calls that are not there yet: lines are written as they are done with, and ids are
+ * unique, so that such a result is of a line further down. It is kept with the place that it had.
+ */
+function withoutEarly(message: Message, known: ReadonlySet<string>, early: Message[]): JsonObject {
+  const { content } = message.value;
+  if (!Array.isArray(content)) return message.value;
+  const isEarly = (block: JsonValue): block is JsonObject =>
+    isJsonObject(block) && block.type === "tool_result" && typeof block.tool_use_id === "string" &&
+    !known.has(block.tool_use_id);
+  const nothing = { type: "text", text: "" };
+  content.forEach((block, i) => {
+    if (!isEarly(block)) return;
+    const before = Array.from({ length: i }, () => nothing);
+    early.push({ ...message, value: { role: "user", content: [...before, block] } });
+  });
+  return { ...message.value, content: content.map((block) => isEarly(block) ? nothing : block) };
 }
 
 function blocksOf({ content }: JsonObject): JsonObject[] {

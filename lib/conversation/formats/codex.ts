@@ -1,10 +1,11 @@
-import { isJsonObject, type JsonObject, type JsonValue, readJson } from "../../formats/json/mod.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
 import { openAiReader } from "../openai.ts";
-import { itemKind } from "../openai_items.ts";
+import { itemKind, only } from "../openai_items.ts";
 import { isNonEmpty } from "../payload.ts";
 import type { Keeping } from "../keeping.ts";
+import { openCodexEvents, withOutcome } from "./codex_outcome.ts";
 import { oneLog, openLog, readValues } from "./lines.ts";
 import { countSkipped, type FormatReader, type LineReader } from "./reader.ts";
 
@@ -12,7 +13,7 @@ import { countSkipped, type FormatReader, type LineReader } from "./reader.ts";
 export const codex: FormatReader = {
   title: "Codex CLI: rollouts, exec --json",
   reads:
-    "`response_item` lines that are items of the Responses API; items `command_execution`, `mcp_tool_call`, `file_change`, `web_search`",
+    "`response_item` lines that are items of the Responses API, with the outcome that their output or an event gives; calls that only an event tells of (`exec_command_end`, `mcp_tool_call_end`, `patch_apply_end`); items `command_execution`, `mcp_tool_call`, `collab_tool_call`, `file_change`, `web_search`",
   lost: "what was said, reasoning, events that repeat the items",
   example:
     '{"type":"response_item","payload":{"type":"function_call","call_id":"c1","name":"shell","arguments":"{}"}}',
@@ -24,15 +25,16 @@ export const codex: FormatReader = {
 function openSession(keep: Keeping): LineReader {
   const others = countSkipped();
   const started = new Map<string, Message & { readonly item: JsonObject }>();
-  const read = lineReader((kind) => others.add(kind), started);
+  const { readLine, readOutputs } = lineReader((kind) => others.add(kind), started);
   const end = (ledger: Ledger) => {
+    readOutputs(ledger);
     others.report(ledger, "session");
     // A call that was in progress when the session ended was executed at least in part.
     for (const { item, position, time } of started.values()) {
       readDone(item, position, time, ledger, () => {});
     }
   };
-  return oneLog(openLog("session", keep, read, end));
+  return oneLog(openLog("session", keep, readLine, end));
 }
 
 const LINES = new Set(["response_item", "event_msg", "session_meta", "turn_context", "compacted"]);
@@ -47,11 +49,29 @@ function lineReader(
   leave: (kind: string) => void,
   started: Map<string, Message & { readonly item: JsonObject }>,
 ) {
-  const readItem = openAiReader();
-  return ({ value, position, time }: Message, ledger: Ledger): void => {
+  const read = openAiReader();
+  const events = openCodexEvents();
+  // The event that ends a call may stand behind its output.
+  const outputs: Message[] = [];
+  const readOutputs = (ledger: Ledger): void => {
+    for (const one of outputs.splice(0)) {
+      read({ ...one, value: withOutcome(one.value, events.failed(one.value)) }, ledger);
+    }
+  };
+  const readItem = (message: Message, ledger: Ledger): void => {
+    if (itemKind(message.value) === "output") return void outputs.push(message);
+    readOutputs(ledger);
+    const again = events.item(message.value);
+    if (again !== undefined) return ledger.skip(message.position, again);
+    read(message, ledger);
+  };
+  const readLine = ({ value, position, time }: Message, ledger: Ledger): void => {
     const { type, payload, item } = value;
     if (type === "response_item" && isJsonObject(payload)) {
-      return readItem({ value: withOutcome(payload), position, time }, ledger);
+      return readItem({ value: payload, position, time }, ledger);
+    }
+    if (type === "event_msg" && isJsonObject(payload)) {
+      if (events.event({ value: payload, position, time }, ledger)) return;
     }
     if (type === "item.started" && isJsonObject(item) && typeof item.id === "string") {
       started.set(item.id, { value, position, time, item });
@@ -61,39 +81,11 @@ function lineReader(
     }
     if (type === "item.completed" && isJsonObject(item)) return readDone(item, position, time, ledger, leave);
     // In older rollouts, the lines are the items themselves.
-    if (itemKind(value) !== undefined) return readItem({ value: withOutcome(value), position, time }, ledger);
+    if (itemKind(value) !== undefined) return readItem({ value, position, time }, ledger);
     ledger.use(time);
     leave(`line of type "${String(type ?? "none").slice(0, 80)}"`);
   };
-}
-
-/**
- * The output of a command, with its outcome in the form that the item reader knows: Codex writes `{"output": …,
- * "metadata": {"exit_code": 1}}` as text, or `{"content": …, "success": false}`.
- */
-function withOutcome(item: JsonObject): JsonObject {
-  if (itemKind(item) !== "output") return item;
-  const { output } = item;
-  if (isJsonObject(output)) {
-    const { success, content } = output;
-    return typeof success === "boolean"
-      ? { ...item, output: content ?? output.output ?? output, is_error: !success }
-      : item;
-  }
-  const exit = typeof output === "string" ? exitCodeIn(output) : undefined;
-  return exit === undefined ? item : { ...item, is_error: exit !== 0 };
-}
-
-function exitCodeIn(text: string): number | undefined {
-  if (!text.startsWith("{")) return undefined;
-  try {
-    const value = readJson(text, { what: "output" });
-    const { metadata } = isJsonObject(value) ? value : {};
-    const code = isJsonObject(metadata) ? metadata.exit_code : undefined;
-    return typeof code === "number" ? code : undefined;
-  } catch {
-    return undefined;
-  }
+  return { readLine, readOutputs };
 }
 
 function readDone(
@@ -124,7 +116,15 @@ function readDone(
       return take("file_change", { changes: item.changes ?? [] }, status);
     case "web_search":
       return take("web_search", { query: item.query ?? null }, status);
+    case "collab_tool_call":
+      return take(item.tool, only(item, "prompt", "receiver_thread_ids"), {
+        ...status,
+        ...only(item, "agents_states"),
+      });
     default:
+      if (typeof type === "string" && type.endsWith("_call")) {
+        return ledger.foreign(position, `item of type "${type.slice(0, 80)}"`);
+      }
       leave(`item of type "${String(type ?? "none").slice(0, 80)}"`);
   }
 }

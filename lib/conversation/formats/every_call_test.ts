@@ -94,6 +94,73 @@ const WRITERS: Readonly<Record<Format, Writer>> = {
     })),
   }],
   // Claude Code writes lines again when a session is resumed.
+  cursor: each(({ id, tool, args, answer }) => {
+    const line = { type: "tool_call", call_id: id, session_id: "s" };
+    const call = { name: tool, arguments: text(args) };
+    return [
+      { ...line, subtype: "started", tool_call: { function: call } },
+      when(answer, {
+        ...line,
+        subtype: "completed",
+        tool_call: { function: { ...call, result: { success: answer ?? "" } } },
+      }),
+    ];
+  }),
+  copilot: each(({ id, tool, args, answer }, i) => [
+    ...(i % 2 > 0
+      ? [{
+        type: "assistant.message",
+        data: { toolRequests: [{ toolCallId: id, name: tool, arguments: args }] },
+      }]
+      : []),
+    { type: "tool.execution_start", data: { toolCallId: id, toolName: tool, arguments: args } },
+    when(answer, {
+      type: "tool.execution_complete",
+      data: { toolCallId: id, success: true, result: { content: answer ?? "" } },
+    }),
+  ]),
+  opencode: (calls) => [{
+    info: { id: "s" },
+    messages: calls.map(({ id, tool, args, answer, broken }) => ({
+      info: { role: "assistant" },
+      parts: [{
+        type: "tool",
+        callID: id,
+        tool,
+        state: broken
+          ? { status: "pending", input: {} }
+          : { status: answer === undefined ? "running" : "completed", input: args, output: answer ?? "" },
+      }],
+    })),
+  }],
+  pi: each(({ id, tool, args, answer }) => [
+    {
+      type: "message",
+      message: { role: "assistant", content: [{ type: "toolCall", id, name: tool, arguments: args }] },
+    },
+    when(answer, {
+      type: "message",
+      message: { role: "toolResult", toolCallId: id, toolName: tool, content: answer ?? "", isError: false },
+    }),
+  ]),
+  goose: each(({ id, tool, args, answer }) => [
+    {
+      role: "assistant",
+      content: [{
+        type: "toolRequest",
+        id,
+        toolCall: { status: "success", value: { name: tool, arguments: args } },
+      }],
+    },
+    when(answer, {
+      role: "user",
+      content: [{
+        type: "toolResponse",
+        id,
+        toolResult: { status: "success", value: { content: [{ type: "text", text: answer ?? "" }] } },
+      }],
+    }),
+  ]),
   "claude-code": each((call, i) => {
     const line = { type: "assistant", sessionId: "s", uuid: `u${i}`, message: used(call) };
     return [
@@ -298,7 +365,7 @@ const KEEPS: Partial<Readonly<Record<Format, (call: Omit<Made, "id">, i: number)
 };
 
 /** The formats in which a call can be told that its model did not finish. */
-const CAN_BREAK: ReadonlySet<Format> = new Set(["answers", "vercel", "openai"]);
+const CAN_BREAK: ReadonlySet<Format> = new Set(["answers", "vercel", "openai", "opencode"]);
 
 const made: fc.Arbitrary<Omit<Made, "id">> = fc.record({
   tool: fc.constantFrom("pay", "log", "delete_repo", "Bash"),

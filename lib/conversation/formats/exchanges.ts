@@ -14,6 +14,7 @@ import { readEvents } from "../sse.ts";
 import { mergeStreams } from "./answer_streams.ts";
 import { answerReader, isAnswer } from "./answers.ts";
 import { AS_VALUES, type Keeping } from "../keeping.ts";
+import { bedrockExchange } from "./bedrock_log.ts";
 import { oneLog, openLog, readValues } from "./lines.ts";
 import { countSkipped, type FormatReader, type LineReader, objectsIn } from "./reader.ts";
 
@@ -22,7 +23,8 @@ import { countSkipped, type FormatReader, type LineReader, objectsIn } from "./r
  * counts when it is first told of, and an answer once for each call.
  */
 export const exchanges: FormatReader = {
-  title: "Proxy logs: `request` and `response` of OpenAI's and Anthropic's APIs",
+  title:
+    "Proxy logs: `request` and `response` of OpenAI's and Anthropic's APIs; logs of model invocations of Amazon Bedrock",
   reads:
     "calls in the `response`, also streamed; results, and calls that were made before the log began, in `messages` or `input` of the `request`; bodies as objects, as JSON text, or as server-sent events",
   lost: "what was said; the repeated history is counted; calls without an id in a request are refused",
@@ -40,7 +42,8 @@ function openConversation(keep: Keeping): LineReader {
   return oneLog(openLog("conversation 1", keep, read, end));
 }
 
-function isExchange({ request, response }: JsonObject): boolean {
+function isExchange(value: JsonObject): boolean {
+  const { request, response } = bedrockExchange(value) ?? value;
   const asked = bodyIn(request);
   if (!isJsonObject(asked) || response === undefined) return false;
   if (Array.isArray(asked.messages)) return true;
@@ -174,8 +177,9 @@ function exchangeReader(
 ): (element: Message, ledger: Ledger) => void {
   const exchanges = openExchanges(leave, key);
   return ({ value, position, time }, ledger) => {
-    const asked = bodyIn(value.request);
-    const given = bodyIn(value.response);
+    const { request, response } = bedrockExchange(value) ?? value;
+    const asked = bodyIn(request);
+    const given = bodyIn(response);
     if (!isJsonObject(asked)) return ledger.leaveOut(position, value, "no exchange");
     ledger.use(time);
     exchanges.request(historyIn(asked), { position, time }, ledger);
@@ -196,8 +200,8 @@ function holdsMore({ content, tool_calls: calls, ...others }: JsonObject): boole
 }
 
 /** The calls of a whole answer. */
-function callsOf({ choices, output, content }: JsonObject): NamedCall[] {
-  const message = objectsIn(choices)[0]?.message;
+function callsOf({ choices, output, content, message: only }: JsonObject): NamedCall[] {
+  const message = objectsIn(choices)[0]?.message ?? only;
   return [
     ...objectsIn(isJsonObject(message) ? message.tool_calls : undefined),
     ...objectsIn(output).filter((item) => itemKind(item) === "call"),

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
-import { langchainMessage } from "../langchain_message.ts";
+import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { langchainMessage, updatesIn } from "../langchain_message.ts";
 import type { Ledger } from "../ledger.ts";
 import { joinTexts, type Message } from "../messages.ts";
 import { isNonEmpty } from "../payload.ts";
@@ -21,20 +21,29 @@ function messageFormat(
   about: Pick<FormatReader, "title" | "reads" | "lost" | "example">,
   isMessage: (value: JsonObject) => boolean,
   read: (message: Message, ledger: Ledger) => void,
-  { inside = conversationIn, merge = (elements) => elements }: {
+  { inside = conversationIn, merge = (elements) => elements, unfold }: {
     /** The messages of a value that holds some. */
     readonly inside?: typeof conversationIn;
     /** Merges what was streamed. */
     readonly merge?: (elements: readonly Element[]) => readonly Element[];
+    /** The messages in an element that is a step of a stream; `undefined` if it is none. */
+    readonly unfold?: (value: JsonValue) => JsonObject[] | undefined;
   } = {},
 ): FormatReader {
-  const readOne = (log: Log, keep?: Keeping) =>
-    readLog({ ...log, elements: merge(log.elements) }, read, undefined, keep);
+  const readOne = (log: Log, keep?: Keeping) => {
+    const { elements, repeated } = unfolded(log.elements, unfold);
+    const end = (ledger: Ledger) => {
+      if (repeated > 0) ledger.skip(log.position, `${repeated} × message that a later step repeats`);
+    };
+    return readLog({ ...log, elements: merge(elements) }, read, end, keep);
+  };
   return {
     ...about,
     detect: (values) =>
       values.some((value) =>
-        [value, ...inside(value) ?? []].some((one) => isJsonObject(one) && isMessage(one))
+        [value, ...inside(value) ?? [], ...unfold?.(value) ?? []].some((one) =>
+          isJsonObject(one) && isMessage(one)
+        )
       ),
     read: (roots) => ({
       readings: logsOf(roots, inside).map((log) => readOne(log)),
@@ -44,11 +53,33 @@ function messageFormat(
   };
 }
 
+/** The elements with the messages of steps in their place, each once: a graph repeats those of the graphs inside it. */
+function unfolded(
+  elements: readonly Element[],
+  unfold: ((value: JsonValue) => JsonObject[] | undefined) | undefined,
+): { readonly elements: Element[]; readonly repeated: number } {
+  const seen = new Set<string>();
+  let repeated = 0;
+  const isNew = (message: JsonObject) => {
+    if (typeof message.id !== "string") return true;
+    const key = canonicalize([message.id, message.tool_calls ?? null]);
+    if (!seen.has(key)) return !!seen.add(key);
+    repeated++;
+    return false;
+  };
+  const all = elements.flatMap((element) =>
+    unfold?.(element.value)?.filter(isNew).map((value) => ({ ...element, value })) ?? [element]
+  );
+  return { elements: all, repeated };
+}
+
 /** Messages of LangChain and LangGraph, in all three of their serialised forms. */
 export const langchain = messageFormat(
   {
-    title: "LangChain and LangGraph messages: as dicts, as dumps, as serialised constructors",
-    reads: "`tool_calls` of messages of type `ai`, messages of type `tool`; `messages` of a state",
+    title:
+      "LangChain and LangGraph messages: as dicts, as dumps, as serialised constructors; streamed updates",
+    reads:
+      "`tool_calls` of messages of type `ai`, messages of type `tool`; `messages` of a state, and of each node that an update names",
     lost: "what was said; `invalid_tool_calls`, which LangChain does not execute",
     example: '[{"type":"ai","data":{"content":"","tool_calls":[{"name":"pay","args":{},"id":"c1"}]}}]',
   },
@@ -84,6 +115,7 @@ export const langchain = messageFormat(
       ledger.leaveOut(position, [more ?? null, message.content ?? null], "calls in the form of the provider");
     }
   },
+  { unfold: updatesIn },
 );
 
 /** Messages of the Vercel AI SDK: for models (ModelMessage) and for user interfaces (UIMessage). */

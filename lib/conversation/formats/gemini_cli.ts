@@ -1,19 +1,30 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
-import { type Element, type FormatReader, type Log, logsOf, objectsIn, readLog, textIn } from "./reader.ts";
+import {
+  type Element,
+  type FormatReader,
+  itemsOf,
+  type Log,
+  logsOf,
+  objectsIn,
+  readLog,
+  textIn,
+} from "./reader.ts";
 
 /** Chats of Gemini CLI (`~/.gemini/tmp/…/chats/session-*.json`) and its `--output-format stream-json`. */
 export const geminiCli: FormatReader = {
-  title: "Gemini CLI: chats, stream-json",
+  title: "Gemini CLI: chats as JSON or JSONL, stream-json",
   reads:
-    "`toolCalls` of messages of type `gemini` with their `result` and `status`; lines `tool_use` and `tool_result`",
+    "`toolCalls` of messages of type `gemini` with their `result` and `status`, also in `$set` and `$patch`; lines `tool_use` and `tool_result`",
   lost: "what was said, thoughts",
   example:
     '{"sessionId":"s","messages":[{"id":"m","type":"gemini","toolCalls":[{"id":"c1","name":"read_file","args":{}}]}]}',
   detect: (values) =>
     values.some((value) =>
-      isJsonObject(value) && (isMessage(value) || isEvent(value) || objectsIn(value.messages).some(isMessage))
+      isJsonObject(value) &&
+      [value, ...objectsIn(value.messages), ...objectsIn(isJsonObject(value.$set) ? value.$set.messages : [])]
+        .some((one) => isMessage(one) || isEvent(one))
     ),
   read: (roots) => ({ readings: logsOf(roots).map((log) => readLog(latest(log), readChat)), skipped: [] }),
 };
@@ -24,16 +35,20 @@ const isMessage = ({ type, toolCalls, id }: JsonObject) =>
 const isEvent = ({ type, tool_id: id }: JsonObject) =>
   typeof id === "string" && (type === "tool_use" || type === "tool_result");
 
-/** A message is written again as its calls progress; the last state is used, at the position of the first. */
+/**
+ * A message is written again as its calls progress, also in a snapshot of all messages (`$set`) or a patch of some
+ * (`$patch`); the last state of each call is used, at the position of the first. A call that a later state leaves out
+ * was made all the same, and so were those of messages that the user went back behind.
+ */
 function latest(log: Log): Log {
   const at = new Map<string, number>();
   const elements: Element[] = [];
-  for (const element of log.elements) {
+  for (const element of log.elements.flatMap(inSnapshot)) {
     const { value } = element;
     const id = isJsonObject(value) && isMessage(value) ? textIn(value.id) : undefined;
     const known = id === undefined ? undefined : at.get(id);
     if (known !== undefined) {
-      elements[known] = { ...elements[known]!, value };
+      elements[known] = { ...elements[known]!, value: rewritten(elements[known]!.value, value) };
       continue;
     }
     if (id !== undefined) at.set(id, elements.length);
@@ -42,11 +57,49 @@ function latest(log: Log): Log {
   return { ...log, elements };
 }
 
+/** The messages of a snapshot, or what a patch changes of some, or the element itself. */
+function inSnapshot(element: Element): Element[] {
+  const { value, position } = element;
+  const { $set: set, $patch: patch } = isJsonObject(value) ? value : {};
+  const all = isJsonObject(set) ? set.messages : undefined;
+  const changed = isJsonObject(patch) && Array.isArray(patch.updates)
+    ? patch.updates.map((one) => isJsonObject(one) ? { type: "gemini", ...one } : one)
+    : undefined;
+  const list = Array.isArray(all) ? all : changed;
+  return list === undefined
+    ? [element]
+    : itemsOf(list, "message").map((one) => ({ ...one, position: `${position}, ${one.position}` }));
+}
+
+function rewritten(before: JsonValue, after: JsonValue): JsonValue {
+  if (!isJsonObject(before) || !isJsonObject(after)) return after;
+  const calls = new Map<string, JsonValue>();
+  for (const call of [before, after].flatMap(({ toolCalls }) => Array.isArray(toolCalls) ? toolCalls : [])) {
+    const id = isJsonObject(call) ? textIn(call.id) : undefined;
+    if (id !== undefined) calls.set(id, { ...calls.get(id) as JsonObject, ...call as JsonObject });
+  }
+  // Nothing says which of the calls without an id are the same, so the last list of them stands for itself.
+  const last = Array.isArray(after.toolCalls) ? after.toolCalls : before.toolCalls;
+  const nameless = (Array.isArray(last) ? last : []).filter((call) =>
+    !isJsonObject(call) || textIn(call.id) === undefined
+  );
+  return { ...before, ...after, toolCalls: [...calls.values(), ...nameless] };
+}
+
 const OTHERS = new Set(["user", "info", "error", "warning", "init", "message", "result", "gemini"]);
+
+const ABOUT = ["projectHash", "$set", "$patch", "$rewindTo"] as const;
 
 function readChat({ value, position, time }: Message, ledger: Ledger): void {
   const { type, toolCalls } = value;
   if (isEvent(value)) return readEvent({ value, position, time }, ledger);
+  // The head of a session, its changes, and the user's going back.
+  if (
+    type === undefined && ABOUT.some((name) => typeof value[name] === "string" || isJsonObject(value[name]))
+  ) {
+    ledger.use(time);
+    return ledger.leaveOut(position, value, "line about the session");
+  }
   if (typeof type !== "string" || !OTHERS.has(type)) {
     return ledger.leaveOut(position, value, "line that is not known");
   }

@@ -11,7 +11,7 @@ export function isOpenAi({ role, type, ...rest }: JsonObject): boolean {
   return role === "tool" || role === "function" || role === "developer" ||
     (rest.tool_calls ?? rest.function_call ?? rest.tool_call_id ?? null) !== null ||
     typeof type === "string" &&
-      /^(function|custom_tool|mcp|local_shell|shell|apply_patch|computer|web_search|file_search|code_interpreter|image_generation)_call(_output)?$/
+      /^(tool_search_output|(function|custom_tool|tool_search|mcp|local_shell|shell|apply_patch|computer|web_search|file_search|code_interpreter|image_generation)_call(_output)?)$/
         .test(type);
 }
 

@@ -14,6 +14,7 @@ import { openAiReader, readOpenAi } from "../openai.ts";
 import { isAnthropic, isOpenAi, messagesIn } from "./marks.ts";
 import { logEach, openLog } from "./lines.ts";
 import type { FormatReader, LineFormat, LineReader, Readings } from "./reader.ts";
+import { isSdkSpan, readSdkSpans } from "./sdk_spans.ts";
 import { readTraces } from "./span_records.ts";
 import { refuseUnreadCalls } from "./unread.ts";
 import type { Conversation, Roots } from "../input.ts";
@@ -83,11 +84,11 @@ export const anthropic: FormatReader = {
 };
 
 export const otel: FormatReader = {
-  title: "OpenTelemetry traces, OTLP JSON",
+  title: "OpenTelemetry traces, OTLP JSON; spans of its SDK for Python",
   reads:
     "spans of tool calls in the conventions of GenAI and MCP, OpenInference, Vercel `ai.*`, Traceloop, Langfuse and LangSmith, with the attributes of ADK and the events of Strands; one run per trace",
   lost: "spans that call no tool",
   example: '{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"01","name":"execute_tool pay"}]}]}]}',
-  detect: (values) => values.some(isOtlp),
-  read: readTraces,
+  detect: (values) => values.some((value) => isOtlp(value) || isSdkSpan(value)),
+  read: (roots) => roots.values.some(isSdkSpan) ? readSdkSpans(roots) : readTraces(roots),
 };

@@ -21,6 +21,15 @@ export interface SpanRecord {
   readonly failed: boolean | undefined;
   readonly message?: JsonValue | undefined;
   readonly attributes: Readonly<Record<string, JsonValue | undefined>>;
+  /** Its kind by OTLP. */
+  readonly kind?: JsonValue | undefined;
+  readonly events?: readonly SpanEvent[];
+}
+
+/** An event of a span. */
+export interface SpanEvent {
+  readonly name: JsonValue | undefined;
+  readonly attributes: JsonObject;
 }
 
 /**
@@ -48,7 +57,7 @@ export function readTraces(roots: Roots): Readings {
 }
 
 function otlpSpan(
-  { trace, id, parent, name, start, end, failed, message, attributes }: SpanRecord,
+  { trace, id, parent, name, start, end, failed, message, attributes, kind, events = [] }: SpanRecord,
 ): JsonObject {
   const code = failed === undefined ? undefined : failed ? 2 : 1;
   return withoutAbsent({
@@ -58,11 +67,19 @@ function otlpSpan(
     name,
     startTimeUnixNano: nanosIn(start),
     endTimeUnixNano: nanosIn(end),
-    attributes: Object.entries(attributes).flatMap(([key, value]): JsonValue[] =>
-      value === undefined || value === null ? [] : [{ key, value: anyValue(value) }]
+    kind,
+    attributes: attributesOf(attributes),
+    events: events.map((event) =>
+      withoutAbsent({ name: event.name, attributes: attributesOf(event.attributes) })
     ),
     status: code === undefined ? undefined : withoutAbsent({ code, message }),
   });
+}
+
+function attributesOf(attributes: SpanRecord["attributes"]): JsonValue[] {
+  return Object.entries(attributes).flatMap(([key, value]): JsonValue[] =>
+    value === undefined || value === null ? [] : [{ key, value: anyValue(value) }]
+  );
 }
 
 function withoutAbsent(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {

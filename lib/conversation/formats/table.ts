@@ -1,6 +1,7 @@
 import { invalidOption } from "../../errors/mod.ts";
 import type { Roots } from "../input.ts";
 import { type Format, FORMATS } from "../transcript.ts";
+import { copilot, cursor } from "./agent_events.ts";
 import { answers } from "./answers.ts";
 import { bedrock } from "./bedrock.ts";
 import { bfcl } from "./bfcl.ts";
@@ -13,6 +14,7 @@ import { tauBench } from "./tau_bench.ts";
 import { codex } from "./codex.ts";
 import { gemini } from "./gemini.ts";
 import { geminiCli } from "./gemini_cli.ts";
+import { goose } from "./goose.ts";
 import { autogen, langchain, vercel } from "./frameworks.ts";
 import { mcpLog } from "./mcp_log.ts";
 import { atif, openhands } from "./trajectories.ts";
@@ -20,7 +22,9 @@ import { claudeCode } from "./claude_code.ts";
 import { anthropic, openai, otel } from "./messages_formats.ts";
 import { langfuse } from "./langfuse.ts";
 import { langsmith } from "./langsmith.ts";
+import { opencode } from "./opencode.ts";
 import { phoenix } from "./phoenix.ts";
+import { pi } from "./pi.ts";
 import { pydanticAi } from "./pydantic_ai.ts";
 import type { FormatReader } from "./reader.ts";
 
@@ -30,9 +34,14 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   phoenix,
   langsmith,
   langfuse,
+  cursor,
   "claude-code": claudeCode,
   codex,
   "gemini-cli": geminiCli,
+  copilot,
+  opencode,
+  pi,
+  goose,
   exchanges,
   "tau-bench": tauBench,
   inspect,
