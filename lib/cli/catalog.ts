@@ -76,6 +76,7 @@ export function permissionsOf({ needs }: AnyCommand): string[] {
 /** Descriptions of positional arguments. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   "run_id|path": "id of a run, looked up in gait-out and ~/.gait/runpacks, or path of its runpack or pack",
+  "run_id|runpack": "id of a run, looked up in gait-out and ~/.gait/runpacks, or path of its runpack",
   "agent": "the coding agent: claude-code, cursor, codex or gemini-cli",
   "left": "run id or path of the first runpack",
   "right": "run id or path of the second runpack",

@@ -15,7 +15,7 @@ import { pathArgument } from "../formats/shell.ts";
 /** `gait migrate` (docs/spec/core.md section 9). */
 export default defineCommand({
   explain: "Rewrites a runpack in its current form; the old file stays as it is.",
-  positionals: [{ name: "[run_id|path]", path: "run" }],
+  positionals: [{ name: "[run_id|runpack]", path: "run" }],
   flags: {
     input: path("run_id|path", "the runpack; the same as the argument"),
     out: path("file", "where the new runpack goes (default: the folder of the old one)"),

@@ -11,7 +11,7 @@ import { evidenceLines, writeEvidencePack } from "./write_pack.ts";
 export default defineCommand({
   explain:
     "Packs the evidence of a run for auditors into one signed file: summaries, records and an index by control.",
-  positionals: [{ name: "[run_id|path]", path: "run" }],
+  positionals: [{ name: "[run_id|runpack]", path: "run" }],
   flags: {
     run: path("run_id|path", "the runpack; the same as the argument"),
     inventory: paths("files", "tool inventories written by gait scout snapshot"),

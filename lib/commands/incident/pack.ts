@@ -14,7 +14,7 @@ import { namesPrivateKey } from "../../signing/mod.ts";
 export default defineCommand({
   explain:
     "Packs the evidence around a run into one file: the traces, regress results, approval and credential records in its folder that lie in a time window.",
-  positionals: [{ name: "[run_id|path]", path: "run" }],
+  positionals: [{ name: "[run_id|runpack]", path: "run" }],
   flags: {
     from: path("run_id|path", "the runpack; the same as the argument"),
     window: text("duration", "duration before and after the run", { default: "24h" }),

@@ -22,7 +22,7 @@ const OUT = "./gait-out/report_top_actions.json";
 /** `gait report top` (docs/spec/regress.md section 4). */
 export default defineCommand({
   explain: "Ranks the actions of runs and traces by risk, the riskiest first.",
-  positionals: [{ name: "[run_id|path...]", path: "run" }],
+  positionals: [{ name: "[run_id|runpack...]", path: "run" }],
   flags: {
     runs: paths("run_id|path", "runs, like the arguments: run ids, runpacks or folders of runpacks"),
     traces: paths("path", "traces, or folders of traces"),

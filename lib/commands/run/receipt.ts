@@ -10,7 +10,7 @@ import { pathArgument } from "../../formats/shell.ts";
 /** `gait run receipt` (docs/spec/core.md 5.5). */
 export default defineCommand({
   explain: "Verifies a runpack and prints its line for a ticket.",
-  positionals: [{ name: "[run_id|path]", path: "run" }],
+  positionals: [{ name: "[run_id|runpack]", path: "run" }],
   flags: { from: path("run_id|path", "the runpack; the same as the argument") },
   needs: { read: true },
   examples: ["gait run receipt run_demo"],
