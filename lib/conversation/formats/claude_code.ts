@@ -4,7 +4,6 @@ import type { Ledger } from "../ledger.ts";
 import type { Keeping } from "../keeping.ts";
 import type { Message } from "../messages.ts";
 import { readContent } from "./gemini.ts";
-import { isAnthropic } from "./marks.ts";
 import { type OpenLog, openLog, readValues } from "./lines.ts";
 import { countSkipped, type Element, type FormatReader, type LineReader } from "./reader.ts";
 
@@ -53,9 +52,12 @@ function openSessions(keep: Keeping): LineReader {
 
 function isLine(value: JsonValue): boolean {
   if (!isJsonObject(value) || !isJsonObject(value.message)) return false;
-  if (value.type === "message") return isAnthropic(value.message);
+  if (value.type === "message") return blocksOf(value.message).some(({ type }) => CALLS.has(String(type)));
   return (value.type === "assistant" || value.type === "user") && sessionOf(value) !== undefined;
 }
+
+/** Others have thinking, too. */
+const CALLS = new Set(["tool_use", "tool_result"]);
 
 function sessionOf(value: JsonValue): string | undefined {
   if (!isJsonObject(value)) return undefined;
