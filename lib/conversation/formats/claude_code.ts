@@ -207,11 +207,14 @@ function reportUnknown(
   }
 }
 
-/** Blocks of type `tool_use` at any depth. */
+const CALL_TYPES = new Set(["tool_use", "function_call", "custom_tool_call", "toolCall", "tool-call"]);
+
+/** Blocks of type `tool_use` at any depth, and calls of other programs, whose lines may stand in the same file. */
 function callsIn(value: JsonValue): SeenId[] {
   if (Array.isArray(value)) return value.flatMap(callsIn);
   if (!isJsonObject(value)) return [];
   const inside = Object.values(value).flatMap(callsIn);
-  const { type, id, name } = value;
-  return type === "tool_use" ? [{ id: id ?? null, name: String(name) }, ...inside] : inside;
+  const { type, id, call_id: callId, name } = value;
+  const isCall = typeof type === "string" && CALL_TYPES.has(type);
+  return isCall ? [{ id: id ?? callId ?? null, name: String(name) }, ...inside] : inside;
 }

@@ -419,6 +419,20 @@ Deno.test("calls in a document of no known format are what its error is about", 
   );
 });
 
+Deno.test("lines of another program in the same file are refused when they have calls", () => {
+  const lines = [
+    claude("assistant", { type: "tool_use", id: "c1", name: "Read", input: {} }),
+    called("c2", "exec_command"),
+  ];
+  for (const format of ["claude-code", "codex"] as const) {
+    assert.throws(
+      () => READERS[format].read({ values: lines, position: (i) => `line ${i + 1}` }),
+      (error) =>
+        error instanceof GaitError && error.code === "invalid_input" && /line [12]/.test(error.message),
+    );
+  }
+});
+
 for (const [name, { format, lines, calls, skipped = [] }] of Object.entries(CASES)) {
   Deno.test(name, () => {
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
