@@ -4,7 +4,6 @@ import type { Ledger } from "../ledger.ts";
 import type { Keeping } from "../keeping.ts";
 import type { Message } from "../messages.ts";
 import { readContent } from "./gemini.ts";
-import { isAnthropic } from "./marks.ts";
 import { type OpenLog, openLog, readValues } from "./lines.ts";
 import { countSkipped, type Element, type FormatReader, type LineReader } from "./reader.ts";
 
@@ -53,9 +52,12 @@ function openSessions(keep: Keeping): LineReader {
 
 function isLine(value: JsonValue): boolean {
   if (!isJsonObject(value) || !isJsonObject(value.message)) return false;
-  if (value.type === "message") return isAnthropic(value.message);
+  if (value.type === "message") return blocksOf(value.message).some(({ type }) => CALLS.has(String(type)));
   return (value.type === "assistant" || value.type === "user") && sessionOf(value) !== undefined;
 }
+
+/** Others have thinking, too. */
+const CALLS = new Set(["tool_use", "tool_result"]);
 
 function sessionOf(value: JsonValue): string | undefined {
   if (!isJsonObject(value)) return undefined;
@@ -205,11 +207,14 @@ function reportUnknown(
   }
 }
 
-/** Blocks of type `tool_use` at any depth. */
+const CALL_TYPES = new Set(["tool_use", "function_call", "custom_tool_call", "toolCall", "tool-call"]);
+
+/** Blocks of type `tool_use` at any depth, and calls of other programs, whose lines may stand in the same file. */
 function callsIn(value: JsonValue): SeenId[] {
   if (Array.isArray(value)) return value.flatMap(callsIn);
   if (!isJsonObject(value)) return [];
   const inside = Object.values(value).flatMap(callsIn);
-  const { type, id, name } = value;
-  return type === "tool_use" ? [{ id: id ?? null, name: String(name) }, ...inside] : inside;
+  const { type, id, call_id: callId, name } = value;
+  const isCall = typeof type === "string" && CALL_TYPES.has(type);
+  return isCall ? [{ id: id ?? callId ?? null, name: String(name) }, ...inside] : inside;
 }

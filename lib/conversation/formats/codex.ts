@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { findCallMark } from "../call_marks.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
 import { openAiReader } from "../openai.ts";
@@ -45,6 +46,9 @@ function isLine(value: JsonValue): boolean {
   return value.type === "thread.started" || value.type === "item.completed" && isJsonObject(value.item);
 }
 
+const isOwn = ({ type, payload }: JsonObject) =>
+  isJsonObject(payload) || typeof type === "string" && /^(?:thread|turn|item)[./]/.test(type);
+
 function lineReader(
   leave: (kind: string) => void,
   started: Map<string, Message & { readonly item: JsonObject }>,
@@ -83,7 +87,11 @@ function lineReader(
     // In older rollouts, the lines are the items themselves.
     if (itemKind(value) !== undefined) return readItem({ value, position, time }, ledger);
     ledger.use(time);
-    leave(`line of type "${String(type ?? "none").slice(0, 80)}"`);
+    const kind = `line of type "${String(type ?? "none").slice(0, 80)}"`;
+    // Another program's line in the same file.
+    const mark = isOwn(value) ? undefined : findCallMark(value);
+    if (mark !== undefined) return ledger.foreign(position, `${kind}, with ${mark}`);
+    leave(kind);
   };
   return { readLine, readOutputs };
 }

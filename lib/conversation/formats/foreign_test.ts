@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { GaitError } from "../../errors/mod.ts";
 import type { JsonValue } from "../../formats/json/mod.ts";
 import { readRoots } from "../input.ts";
 import type { Format } from "../transcript.ts";
@@ -63,7 +64,28 @@ const sdkSpan = (id: string, attributes: Record<string, JsonValue>, status: Json
   attributes: { "gen_ai.operation.name": "execute_tool", "gen_ai.tool.call.result": "{}", ...attributes },
   events: [],
 });
-const piCall = { role: "assistant", content: [{ type: "toolCall", id: "c1", name: "bash", arguments: {} }] };
+const jaegerSpan = (spanID: string, tags: readonly JsonValue[]) => ({
+  traceID: "0a",
+  spanID,
+  operationName: "execute_tool pay",
+  references: [],
+  startTime: 1767323045000000 + Number(spanID),
+  duration: 1000,
+  tags: [
+    ...Object.entries({
+      "gen_ai.operation.name": "execute_tool",
+      "gen_ai.tool.name": "pay",
+      "gen_ai.tool.call.id": `c${spanID}`,
+      "gen_ai.tool.call.result": "{}",
+    }).map(([key, value]) => ({ key, type: "string", value })),
+    ...tags,
+  ],
+  logs: [],
+});
+const piCall = {
+  role: "assistant",
+  content: [{ type: "thinking", thinking: "" }, { type: "toolCall", id: "c1", name: "bash", arguments: {} }],
+};
 const opencodePart = (state: JsonValue) => ({ id: "p1", type: "tool", callID: "c1", tool: "bash", state });
 const cursorCall = (subtype: string, readToolCall: JsonValue) => ({
   type: "tool_call",
@@ -297,6 +319,17 @@ const CASES: Readonly<Record<string, Case>> = {
     ],
     calls: [["c1", "pay", "error"], [undefined, "pay", "ok"]],
   },
+  "traces of Jaeger": {
+    format: "otel",
+    lines: [{
+      data: [{
+        traceID: "0a",
+        spans: [jaegerSpan("01", []), jaegerSpan("02", [{ key: "error", type: "bool", value: true }])],
+        processes: {},
+      }],
+    }],
+    calls: [["c01", "pay", "ok"], ["c02", "pay", "error"]],
+  },
   "Pi's events repeat messages, and a user runs commands": {
     format: "pi",
     lines: [
@@ -372,6 +405,33 @@ const CASES: Readonly<Record<string, Case>> = {
     calls: [["c1", "read", "error"]],
   },
 };
+
+Deno.test("calls in a document of no known format are what its error is about", () => {
+  const step = {
+    object: "thread.run.step",
+    step_details: { type: "tool_calls", tool_calls: [{ id: "c1" }] },
+  };
+  const roots = readRoots(new TextEncoder().encode(JSON.stringify({ object: "list", data: [step] })), "log");
+  assert.throws(
+    () => READERS[detectFormat(roots)].read(roots),
+    (error) =>
+      error instanceof GaitError && error.code === "invalid_input" && /tool_calls/.test(error.message),
+  );
+});
+
+Deno.test("lines of another program in the same file are refused when they have calls", () => {
+  const lines = [
+    claude("assistant", { type: "tool_use", id: "c1", name: "Read", input: {} }),
+    called("c2", "exec_command"),
+  ];
+  for (const format of ["claude-code", "codex"] as const) {
+    assert.throws(
+      () => READERS[format].read({ values: lines, position: (i) => `line ${i + 1}` }),
+      (error) =>
+        error instanceof GaitError && error.code === "invalid_input" && /line [12]/.test(error.message),
+    );
+  }
+});
 
 for (const [name, { format, lines, calls, skipped = [] }] of Object.entries(CASES)) {
   Deno.test(name, () => {

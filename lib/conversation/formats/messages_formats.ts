@@ -1,6 +1,7 @@
 import { readAnthropic, readAnthropicMessage } from "../anthropic.ts";
+import { findAnyCallMark } from "../call_marks.ts";
 import type { Keeping } from "../keeping.ts";
-import type { Ledger } from "../ledger.ts";
+import { type Ledger, unreadCalls } from "../ledger.ts";
 import { type Message, readMessages } from "../messages.ts";
 import {
   conversationOf,
@@ -14,6 +15,7 @@ import { openAiReader, readOpenAi } from "../openai.ts";
 import { isAnthropic, isOpenAi, messagesIn } from "./marks.ts";
 import { logEach, openLog } from "./lines.ts";
 import type { FormatReader, LineFormat, LineReader, Readings } from "./reader.ts";
+import { holdsJaegerTrace, readJaegerTraces } from "./jaeger.ts";
 import { isSdkSpan, readSdkSpans } from "./sdk_spans.ts";
 import { readTraces } from "./span_records.ts";
 import { refuseUnreadCalls } from "./unread.ts";
@@ -23,12 +25,23 @@ import type { Transcript } from "../transcript.ts";
 type ReadMessage = (message: Message, ledger: Ledger) => void;
 
 function readAll(roots: Roots, read: (conversation: Conversation) => Transcript): Readings {
+  refuseUnknownCalls(roots);
   const readings = splitConversations(roots).map((conversation) => ({
     position: conversation.position,
     value: conversation.value,
     transcript: refuseUnreadCalls(conversation, read(conversation)),
   }));
   return { readings, skipped: [] };
+}
+
+/** Say what was found in an input that has calls, but neither conversations nor messages. */
+function refuseUnknownCalls({ values, position }: Roots): void {
+  if (values.some((value) => isConversation(value) || isMessage(value))) return;
+  const found = values.flatMap((value, i) => {
+    const mark = findAnyCallMark(value);
+    return mark === undefined ? [] : [{ position: position(i), reason: mark }];
+  });
+  if (found.length > 0) throw unreadCalls("the input", found);
 }
 
 /**
@@ -84,11 +97,16 @@ export const anthropic: FormatReader = {
 };
 
 export const otel: FormatReader = {
-  title: "OpenTelemetry traces, OTLP JSON; spans of its SDK for Python",
+  title: "OpenTelemetry traces, OTLP JSON; spans of its SDK for Python; traces of Jaeger",
   reads:
     "spans of tool calls in the conventions of GenAI and MCP, OpenInference, Vercel `ai.*`, Traceloop, Langfuse and LangSmith, with the attributes of ADK and the events of Strands; one run per trace",
   lost: "spans that call no tool",
   example: '{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"01","name":"execute_tool pay"}]}]}]}',
-  detect: (values) => values.some((value) => isOtlp(value) || isSdkSpan(value)),
-  read: (roots) => roots.values.some(isSdkSpan) ? readSdkSpans(roots) : readTraces(roots),
+  detect: (values) => values.some((value) => isOtlp(value) || isSdkSpan(value) || holdsJaegerTrace(value)),
+  read: (roots) =>
+    roots.values.some(isSdkSpan)
+      ? readSdkSpans(roots)
+      : roots.values.some(holdsJaegerTrace)
+      ? readJaegerTraces(roots)
+      : readTraces(roots),
 };
