@@ -1,7 +1,7 @@
+import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { invalidInput, unsafeOperation } from "../errors/mod.ts";
-import { utf8 } from "../formats/bytes.ts";
 import { systemReason } from "./errors.ts";
 import { bodyOf } from "./http_body.ts";
 import { type ClientError, Refusals } from "./http_refusals.ts";
@@ -48,7 +48,7 @@ export async function listen(
     }
     response.writeHead(status, {
       ...headers,
-      "content-length": String(utf8(body).length),
+      "content-length": String(Buffer.byteLength(body)),
       ...(close || closing ? { connection: "close" } : {}),
     });
     response.end(body);
@@ -57,7 +57,7 @@ export async function listen(
   server.on("checkContinue", (request, response) => void serve(request, response, true));
   server.on("checkExpectation", (request, response) => {
     const { status, headers, body } = refusals.ofExpectation(request);
-    const length = String(utf8(body).length);
+    const length = String(Buffer.byteLength(body));
     response.writeHead(status, { ...headers, "content-length": length, connection: "close" });
     response.end(body);
   });
