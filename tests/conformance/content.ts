@@ -2,11 +2,19 @@ import { configure, Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip-j
 import { type FileExpectation, parseExact } from "./case.ts";
 import { expandExpected, mismatch, type Places, textMatches } from "./match.ts";
 
-/** What is wrong with a file that a case expects, `undefined` when nothing is. */
+/** Reads a file. */
+export type Read = (path: string) => Promise<Uint8Array>;
+
+/**
+ * What is wrong with a file that a case expects, `undefined` when nothing is.
+ *
+ * @param read gives the same array for the same file to whoever checks it many times
+ */
 export async function checkFile(
   path: string,
   expectation: FileExpectation,
   places: Places,
+  read: Read = Deno.readFile,
 ): Promise<string | undefined> {
   const isThere = await Deno.stat(path).then(() => true, () => false);
   if ("exists" in expectation) {
@@ -15,7 +23,7 @@ export async function checkFile(
   }
   if (!isThere) return "missing";
   try {
-    return await checkContent(expandExpected(expectation, places), await Deno.readFile(path));
+    return await checkContent(expandExpected(expectation, places), await read(path));
   } catch (error) {
     return `unreadable: ${(error as Error).message}`;
   }
@@ -39,20 +47,33 @@ async function checkContent(expected: FileExpectation, bytes: Uint8Array): Promi
   throw new Error("unknown expectation");
 }
 
-/** An archive has exactly the expected entries. Read by another reader than the one under test. */
+/** Archives that are checked more than once, opened. */
+const OPENED = new WeakMap<Uint8Array, Promise<ReadonlyMap<string, Uint8Array>>>();
+
+/** The contents of an archive by their names, read by another reader than the one under test. */
+async function openArchive(bytes: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
+  configure({ useWebWorkers: false });
+  const archive = new ZipReader(new Uint8ArrayReader(bytes), { checkSignature: true });
+  const contents = new Map<string, Uint8Array>();
+  for (const entry of await archive.getEntries()) {
+    if (entry.directory) throw new Error(`${entry.filename} is a folder`);
+    contents.set(entry.filename, await entry.getData(new Uint8ArrayWriter()));
+  }
+  return contents;
+}
+
+/** An archive has exactly the expected entries. */
 async function checkArchive(
   expected: Readonly<Record<string, FileExpectation>>,
   bytes: Uint8Array,
 ): Promise<string | undefined> {
-  configure({ useWebWorkers: false });
-  const archive = new ZipReader(new Uint8ArrayReader(bytes), { checkSignature: true });
-  const entries = new Map((await archive.getEntries()).map((entry) => [entry.filename, entry]));
+  const opened = OPENED.get(bytes) ?? openArchive(bytes);
+  OPENED.set(bytes, opened);
+  const entries = await opened;
   const [names, wanted] = [[...entries.keys()].sort().join(), Object.keys(expected).sort().join()];
   if (names !== wanted) return `entries ${names}, expected ${wanted}`;
   for (const [name, inner] of Object.entries(expected)) {
-    const entry = entries.get(name)!;
-    if (entry.directory) throw new Error(`${name} is a folder`);
-    const found = await checkContent(inner, await entry.getData(new Uint8ArrayWriter()));
+    const found = await checkContent(inner, entries.get(name)!);
     if (found !== undefined) return `${name}: ${found}`;
   }
   return undefined;

@@ -1,5 +1,5 @@
 import { type Case, parseExact, type Step } from "./case.ts";
-import { checkFile } from "./content.ts";
+import { checkFile, type Read } from "./content.ts";
 import { expand, expandExpected, mismatch, type Places } from "./match.ts";
 import { onPlayed, type Outcome, type Played } from "./play.ts";
 
@@ -49,7 +49,11 @@ export async function runCases(
 }
 
 /** What is wrong with a case that was played. */
-export async function outcomeOf(recorded: Case, { places, outcomes }: Played): Promise<string[]> {
+export async function outcomeOf(
+  recorded: Case,
+  { places, outcomes }: Played,
+  read?: Read,
+): Promise<string[]> {
   const problems: string[] = [];
   for (const [i, step] of recorded.steps.entries()) {
     const found = outcomes[i] === undefined ? ["was not played"] : stepProblems(step, outcomes[i], places);
@@ -61,6 +65,7 @@ export async function outcomeOf(recorded: Case, { places, outcomes }: Played): P
       path.startsWith("/") ? path : `${places.work}/${path}`,
       expectation,
       places,
+      read,
     );
     if (found !== undefined) problems.push(`${name}: ${found}`);
   }
