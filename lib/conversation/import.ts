@@ -1,5 +1,7 @@
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import { concat } from "../formats/bytes.ts";
+import type { JsonValue } from "../formats/json/mod.ts";
+import type { RewrittenLines } from "../formats/json/rewritten_lines.ts";
 import { EPOCH_1980 } from "../formats/time.ts";
 import { digestOf, type PrivateKey } from "../signing/mod.ts";
 import { checkRunId } from "../runpack/locate.ts";
@@ -163,12 +165,15 @@ async function wholeOf({ bytes }: ImportInput): Promise<Uint8Array> {
   return typeof bytes === "function" ? concat(await Array.fromAsync(bytes())) : bytes;
 }
 
-async function keepingDigests(captureMode: CaptureMode): Promise<Keeping> {
+async function keepingDigests(captureMode: CaptureMode): Promise<(lines: RewrittenLines) => Keeping> {
   const [{ bulkHasher }, { runningDigest }] = await Promise.all([
     import("../signing/bulk_digest.ts"),
     import("../signing/running_digest.ts"),
   ]);
-  return asDigests({ hash: bulkHasher, open: runningDigest }, captureMode === "raw");
+  return (lines) => {
+    const formOf = (value: JsonValue) => lines.formOf(value);
+    return asDigests({ hash: bulkHasher, open: runningDigest, formOf }, captureMode === "raw");
+  };
 }
 
 /** Whether a file that was found could be a log at all: an object or list that says who spoke or what was called. */

@@ -1,9 +1,9 @@
-import { canonicalize, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
-import { utf8 } from "../formats/bytes.ts";
+import { canonicalize, type JsonValue } from "../formats/json/mod.ts";
 import type { Digest } from "../signing/mod.ts";
 import type { RunningDigest } from "../signing/running_digest.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
-import type { WrittenPayload } from "./transcript.ts";
+import { ListDigest } from "./list_digest.ts";
+import { type HashPayload, PayloadWriter } from "./payload_writer.ts";
 
 /** What the id of a run is derived from: a value, or its digest where the value is not kept. */
 export interface Identity {
@@ -32,13 +32,12 @@ export const AS_VALUES: Keeping = {
   key: (text) => text,
 };
 
-/** Characters that are encoded together. */
-const AT_ONCE = 64 * 1024;
-
 /** What digests are made with. */
 export interface Digests {
-  readonly hash: (text: string) => Digest;
+  readonly hash: HashPayload;
   readonly open: () => RunningDigest;
+  /** The canonical form of a value, where it is known already. */
+  readonly formOf?: ((value: JsonValue) => Uint8Array<ArrayBuffer> | undefined) | undefined;
 }
 
 /**
@@ -46,38 +45,17 @@ export interface Digests {
  *
  * @param withText whether the texts of payloads are kept too, because the runpack will hold them
  */
-export function asDigests({ hash, open }: Digests, withText: boolean): Keeping {
-  const write = (payload: JsonObject): WrittenPayload => {
-    const text = canonicalize(payload);
-    return { digest: hash(text), text: withText ? text : undefined };
-  };
+export function asDigests({ hash, open, formOf }: Digests, withText: boolean): Keeping {
+  const written = (value: JsonValue) => formOf?.(value) ?? canonicalize(value);
+  const writer = new PayloadWriter(hash, withText);
   return {
-    ledger: () => openLedger(write),
-    identify: (value) => ({ value: null, digest: hash(canonicalize(value)) }),
+    ledger: () => openLedger(writer),
+    identify: (value) => ({ value: null, digest: hash(written(value)) }),
     list() {
-      const digest = open();
-      // Small texts are put together, because encoding each costs more than the text.
-      let pending: string[] = ["["];
-      let size = 0;
-      let isFirst = true;
-      const flush = () => {
-        digest.add(utf8(pending.join("")));
-        pending = [];
-        size = 0;
-      };
+      const digest = new ListDigest(open());
       return {
-        add(item) {
-          const text = canonicalize(item);
-          pending.push(isFirst ? "" : ",", text);
-          isFirst = false;
-          size += text.length;
-          if (size > AT_ONCE) flush();
-        },
-        end() {
-          pending.push("]");
-          flush();
-          return { value: null, digest: digest.end() };
-        },
+        add: (item) => digest.add(written(item)),
+        end: () => ({ value: null, digest: digest.end() }),
       };
     },
     key: hash,

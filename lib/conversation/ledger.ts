@@ -4,8 +4,8 @@ import type { Rfc3339 } from "../formats/time.ts";
 import { encodeProvenance } from "../intent/encode.ts";
 import { readProvenance } from "../intent/script.ts";
 import { findCallMark } from "./call_marks.ts";
-import { readArguments, readResult } from "./payload.ts";
-import type { Skipped, ToolAnswer, ToolCall, Transcript, WrittenPayload } from "./transcript.ts";
+import { PAYLOAD_VALUES, type Payloads } from "./payload.ts";
+import type { Skipped, ToolAnswer, ToolCall, Transcript } from "./transcript.ts";
 
 /** A call as a format reader found it. */
 export interface SeenCall {
@@ -62,12 +62,8 @@ export interface Ledger {
   readonly close: (position: string) => Transcript;
 }
 
-/**
- * Create a ledger.
- *
- * @param write makes what is kept of a payload in the place of its value: a long log has many
- */
-export function openLedger(write?: (payload: JsonObject) => WrittenPayload): Ledger {
+/** Create a ledger. */
+export function openLedger(payloads: Payloads = PAYLOAD_VALUES): Ledger {
   const calls: ToolCall[] = [];
   const answers: ToolAnswer[] = [];
   const skipped: Skipped[] = [];
@@ -87,12 +83,7 @@ export function openLedger(write?: (payload: JsonObject) => WrittenPayload): Led
     call: number,
     { content, failed, time }: Omit<SeenAnswer, "id" | "tool" | "position">,
   ) {
-    const { status, result } = readResult(content, failed);
-    if (write === undefined) answers.push({ call, status, result, time });
-    else {
-      const { digest, text } = write(result);
-      answers.push({ call, status, result: NOTHING, digest, text, time });
-    }
+    answers.push({ ...payloads.result(content, failed), call, time });
   }
 
   return {
@@ -113,13 +104,7 @@ export function openLedger(write?: (payload: JsonObject) => WrittenPayload): Led
       const index = calls.length;
       const ownId = nameOf(id);
       const provenance = readOrigins(origins, position, skip);
-      const { args: payload, rawArguments } = readArguments(args);
-      if (write === undefined) {
-        calls.push({ id: ownId, tool: name, args: payload, rawArguments, provenance, time });
-      } else {
-        const { digest, text } = write(payload);
-        calls.push({ id: ownId, tool: name, args: NOTHING, digest, text, rawArguments, provenance, time });
-      }
+      calls.push({ ...payloads.args(args), id: ownId, tool: name, provenance, time });
       if (ownId === undefined) byTool.add(name, index, turn);
       else byId.add(ownId, index, turn);
       return index;
@@ -180,8 +165,6 @@ function readOrigins(
 }
 
 const NO_ORIGINS: JsonObject[] = [];
-
-const NOTHING: JsonObject = {};
 
 /** A text that names something, as it stands. */
 function nameOf(value: JsonValue | undefined): string | undefined {

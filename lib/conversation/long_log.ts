@@ -1,5 +1,6 @@
 import { concat } from "../formats/bytes.ts";
-import { JsonLineSplitter, type JsonValue, readJsonLines } from "../formats/json/mod.ts";
+import { type JsonValue, readJsonLines } from "../formats/json/mod.ts";
+import { RewrittenLines } from "../formats/json/rewritten_lines.ts";
 import { detectFormat, READERS, SAMPLE } from "./formats/table.ts";
 import { NOT_BY_LINE } from "./formats/lines.ts";
 import type { Readings } from "./formats/reader.ts";
@@ -22,22 +23,23 @@ export interface LongLog {
  * Read a long log of lines, so that a line is forgotten before the next one is read; the result is that of reading it
  * as a whole.
  *
+ * @param keeping how it is kept, given the lines as they are read, some of which are known in their canonical form
  * @returns `undefined` if it must be read as a whole
  * @throws {GaitError} as reading it as a whole does
  */
 export async function readLongLog(
   { what, chunks }: LongLog,
   given: Format | undefined,
-  keep: Keeping,
+  keeping: (lines: RewrittenLines) => Keeping,
 ): Promise<Readings & { readonly format: Format } | undefined> {
   const sample = sampleOf(withoutMark(await startOf(chunks())), what);
   if (sample === undefined) return undefined;
   const format = given ?? formatOf(sample);
   if (format === undefined) return undefined;
-  const reader = READERS[format].byLine?.(keep, sample);
+  const lines = new RewrittenLines(what);
+  const reader = READERS[format].byLine?.(keeping(lines), sample);
   if (reader === undefined) return undefined;
-  const lines = new JsonLineSplitter(what, STRICTLY);
-  const add = (documents: ReturnType<JsonLineSplitter["push"]>) => {
+  const add = (documents: ReturnType<RewrittenLines["push"]>) => {
     for (const { line, value } of documents) reader.add({ value, position: `line ${line}` });
   };
   try {

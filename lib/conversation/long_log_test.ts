@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { GaitError } from "../errors/mod.ts";
 import type { JsonValue } from "../formats/json/mod.ts";
+import type { RewrittenLines } from "../formats/json/rewritten_lines.ts";
 import { digestOf } from "../signing/mod.ts";
 import { bulkHasher } from "../signing/bulk_digest.ts";
 import { runningDigest } from "../signing/running_digest.ts";
@@ -54,7 +55,8 @@ async function outcome(read: () => unknown): Promise<unknown> {
   }
 }
 
-const KEEP = asDigests({ hash: bulkHasher, open: runningDigest }, false);
+const KEEP = (lines: RewrittenLines) =>
+  asDigests({ hash: bulkHasher, open: runningDigest, formOf: (value) => lines.formOf(value) }, false);
 
 /** A reading without payloads, in whichever way they were kept. */
 async function digested({ position, value, digest, transcript }: Reading) {

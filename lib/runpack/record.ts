@@ -60,7 +60,14 @@ export async function recordRun(
     const { args, args_digest: given, payload } = intent;
     const text = payload ?? (args ? canonicalize(args) : undefined);
     const finish = (digest: string): string => {
-      const complete = inheritHead(intent, run, SCHEMA_ID.intent, { args_digest: digest });
+      const complete: Intent = {
+        ...headOf(intent, run, SCHEMA_ID.intent),
+        intent_id: intent.intent_id,
+        tool_name: intent.tool_name,
+        args,
+        args_digest: digest,
+        arg_provenance: intent.arg_provenance,
+      };
       if (traced.has(intent.intent_id)) intentById.set(intent.intent_id, complete);
       return intentLine(complete, stripPayloads ? undefined : text);
     };
@@ -74,7 +81,13 @@ export async function recordRun(
     const { result, result_digest: given, payload } = record;
     const text = payload ?? (result ? canonicalize(result) : undefined);
     const finish = (digest: string): string => {
-      const complete = inheritHead(record, run, SCHEMA_ID.result, { result_digest: digest });
+      const complete: Result = {
+        ...headOf(record, run, SCHEMA_ID.result),
+        intent_id: record.intent_id,
+        status: record.status,
+        result,
+        result_digest: digest,
+      };
       if (traced.has(record.intent_id)) resultById.set(record.intent_id, complete);
       return resultLine(complete, stripPayloads ? undefined : text);
     };
@@ -84,7 +97,12 @@ export async function recordRun(
     );
   });
   const refs = normalizeRefs(
-    await deriveTraceReceipts(inheritHead(input.refs, run, SCHEMA_ID.refs), intentById, resultById, hash),
+    await deriveTraceReceipts(
+      { ...input.refs, ...headOf(input.refs, run, SCHEMA_ID.refs) },
+      intentById,
+      resultById,
+      hash,
+    ),
   );
   return await packEntries(
     { run, intents, results, refs, captureMode: input.capture_mode || "reference" },
@@ -113,15 +131,9 @@ function completeRun(run: Run, { now, os, arch, producer }: Required<RecordConte
 
 type Head = Pick<Run, "schema_id" | "schema_version" | "created_at" | "producer_version" | "run_id">;
 
-/**
- * Fill in missing members of a record from its run; existing members are kept, even if they differ.
- *
- * @param computed replaces members of the record
- */
-function inheritHead<T extends Head>(record: T, run: Run, schemaId: string, computed?: Partial<T>): T {
+/** The head of a record: missing members come from its run; existing ones are kept, even if they differ. */
+function headOf(record: Head, run: Run, schemaId: string): Head {
   return {
-    ...record,
-    ...computed,
     schema_id: record.schema_id || schemaId,
     schema_version: record.schema_version || RECORD_VERSION,
     created_at: isZeroTime(record.created_at) ? run.created_at : record.created_at,

@@ -60,7 +60,7 @@ export class JsonLineSplitter {
   readonly #what: string;
   readonly #options: Omit<ReadJsonOptions, "what">;
   /** Number of the current line, and its incomplete content. */
-  #line = 1;
+  protected line = 1;
   #open: Uint8Array[] = [];
   #held = 0;
 
@@ -73,9 +73,10 @@ export class JsonLineSplitter {
     for (let at = 0; at < chunk.length;) {
       if (this.#held === 0) {
         // Whole lines are decoded together, because decoding each costs more than its text.
-        const end = chunk.subarray(at, at + DECODED_AT_ONCE).lastIndexOf(NEWLINE);
+        const end = chunk.subarray(at, at + MAX_WHOLE).lastIndexOf(NEWLINE);
         if (end > 0) {
-          yield* this.#whole(decodeUtf8(chunk.subarray(at, at + end)));
+          const lines = chunk.subarray(at, at + end);
+          yield* this.whole(decodeUtf8(lines), lines);
           at += end + 1;
           continue;
         }
@@ -85,7 +86,7 @@ export class JsonLineSplitter {
       const end = newline < 0 ? chunk.length : newline;
       this.#held += end - start;
       if (this.#held > MAX_LINE_BYTES) {
-        throw invalidInput(`Cannot read ${this.#what}: line ${this.#line} is longer than 10 MiB`);
+        throw invalidInput(`Cannot read ${this.#what}: line ${this.line} is longer than 10 MiB`);
       }
       // The rest of a line outlives its chunk, which belongs to the caller.
       if (end > start) this.#open.push(newline < 0 ? chunk.slice(start, end) : chunk.subarray(start, end));
@@ -93,21 +94,27 @@ export class JsonLineSplitter {
       const document = this.#take();
       if (document) yield document;
       at = newline + 1;
-      this.#line++;
+      this.line++;
     }
   }
 
-  /** The documents of a text of whole lines, without the last line break. */
-  *#whole(text: string): Generator<JsonLine> {
-    for (let start = 0; start <= text.length; this.#line++) {
+  /** The documents of a text of whole lines, without the last line break; the bytes are those of the text. */
+  protected *whole(text: string, _bytes: Uint8Array): Generator<JsonLine> {
+    for (let start = 0; start <= text.length; this.line++) {
       const newline = text.indexOf("\n", start);
       const end = newline < 0 ? text.length : newline;
       const document = end === start ? "" : text.slice(start, end);
       start = end + 1;
-      if (document === "" || document.trim() === "") continue;
-      const line = this.#line;
-      yield { line, value: readJson(document, { ...this.#options, what: this.#what, line }) };
+      const read = this.read(document);
+      if (read !== undefined) yield read;
     }
+  }
+
+  /** The document of the current line, unless it is blank. */
+  protected read(document: string): JsonLine | undefined {
+    if (document === "" || document.trim() === "") return undefined;
+    const { line } = this;
+    return { line, value: readJson(document, { ...this.#options, what: this.#what, line }) };
   }
 
   /** The last line, unless it is blank. */
@@ -122,10 +129,7 @@ export class JsonLineSplitter {
     const bytes = this.#open.length === 1 ? this.#open[0]! : concat(this.#open);
     this.#open = [];
     this.#held = 0;
-    const text = decodeUtf8(bytes);
-    if (text.trim() === "") return undefined;
-    const line = this.#line;
-    return { line, value: readJson(text, { ...this.#options, what: this.#what, line }) };
+    return this.read(decodeUtf8(bytes));
   }
 
   /**
@@ -137,7 +141,7 @@ export class JsonLineSplitter {
     for (let at = from; at < chunk.length;) {
       if (chunk[at] === NEWLINE) {
         if (at - start > MAX_LINE_BYTES) break;
-        this.#line++;
+        this.line++;
         start = ++at;
         continue;
       }
@@ -152,7 +156,7 @@ export class JsonLineSplitter {
 const NEWLINE = 0x0a;
 
 /** Most bytes of whole lines that are decoded together. */
-const DECODED_AT_ONCE = 256 * 1024;
+export const MAX_WHOLE = 256 * 1024;
 
 /**
  * Byte length of the white space character, as defined by `trim()`, at an offset; 0 if there is none or it is
