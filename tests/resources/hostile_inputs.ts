@@ -17,6 +17,7 @@ import { openDecisions } from "../../lib/job/decisions.ts";
 import { readRevocations } from "../../lib/job/revocations.ts";
 import { readChildLine } from "../../lib/job/run/child_lines.ts";
 import { readStateFrom } from "../../lib/job/state.ts";
+import { LOGS } from "./hostile_logs.ts";
 import { columns } from "../../lib/commands/text.ts";
 import { linesOf } from "../../lib/effects/lines.ts";
 import { commaList } from "../../lib/formats/text.ts";
@@ -918,6 +919,9 @@ export const READERS: Readonly<Record<string, Reader>> = {
   "conversations of OpenAI": { size: 400, make: openai, read: imported },
   "conversations of Anthropic": { size: 400, make: anthropic, read: imported },
   "conversations of OpenTelemetry": { size: 400, make: otel, read: imported },
+  ...Object.fromEntries(
+    Object.entries(LOGS).map(([name, make]) => [`logs of ${name}`, { size: 1500, make, read: imported }]),
+  ),
   "spans of models": { size: 400, make: models, read: imported },
   "spans by OTLP's own encoding": { size: 400, make: encodedSpans, read: imported },
   "tables of spans": { size: 400, make: spanTable, read: imported },

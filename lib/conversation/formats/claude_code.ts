@@ -163,11 +163,11 @@ function withoutEarly(message: Message, known: ReadonlySet<string>, early: Messa
   const isEarly = (block: JsonValue): block is JsonObject =>
     isJsonObject(block) && block.type === "tool_result" && typeof block.tool_use_id === "string" &&
     !known.has(block.tool_use_id);
+  if (!content.some(isEarly)) return message.value;
   const nothing = { type: "text", text: "" };
-  content.forEach((block, i) => {
-    if (!isEarly(block)) return;
-    const before = Array.from({ length: i }, () => nothing);
-    early.push({ ...message, value: { role: "user", content: [...before, block] } });
+  early.push({
+    ...message,
+    value: { role: "user", content: content.map((block) => isEarly(block) ? block : nothing) },
   });
   return { ...message.value, content: content.map((block) => isEarly(block) ? nothing : block) };
 }

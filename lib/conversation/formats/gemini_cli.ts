@@ -43,17 +43,24 @@ const isEvent = ({ type, tool_id: id }: JsonObject) =>
 function latest(log: Log): Log {
   const at = new Map<string, number>();
   const elements: Element[] = [];
+  const rewritten = new Map<number, Rewritten>();
   for (const element of log.elements.flatMap(inSnapshot)) {
     const { value } = element;
     const id = isJsonObject(value) && isMessage(value) ? textIn(value.id) : undefined;
     const known = id === undefined ? undefined : at.get(id);
-    if (known !== undefined) {
-      elements[known] = { ...elements[known]!, value: rewritten(elements[known]!.value, value) };
+    if (known === undefined) {
+      if (id !== undefined) at.set(id, elements.length);
+      elements.push(element);
       continue;
     }
-    if (id !== undefined) at.set(id, elements.length);
-    elements.push(element);
+    let message = rewritten.get(known);
+    if (message === undefined) {
+      rewritten.set(known, message = new Rewritten());
+      message.add(elements[known]!.value as JsonObject);
+    }
+    message.add(value as JsonObject);
   }
+  for (const [i, message] of rewritten) elements[i] = { ...elements[i]!, value: message.value() };
   return { ...log, elements };
 }
 
@@ -71,19 +78,37 @@ function inSnapshot(element: Element): Element[] {
     : itemsOf(list, "message").map((one) => ({ ...one, position: `${position}, ${one.position}` }));
 }
 
-function rewritten(before: JsonValue, after: JsonValue): JsonValue {
-  if (!isJsonObject(before) || !isJsonObject(after)) return after;
-  const calls = new Map<string, JsonValue>();
-  for (const call of [before, after].flatMap(({ toolCalls }) => Array.isArray(toolCalls) ? toolCalls : [])) {
-    const id = isJsonObject(call) ? textIn(call.id) : undefined;
-    if (id !== undefined) calls.set(id, { ...calls.get(id) as JsonObject, ...call as JsonObject });
+/** A message of which several states are written. Each adds only its own members: there may be as many states as members. */
+class Rewritten {
+  readonly #members = new Map<string, JsonValue>();
+  readonly #calls = new Map<string, Map<string, JsonValue>>();
+  #nameless: JsonValue[] = [];
+
+  add(state: JsonObject): void {
+    addMembers(state, this.#members);
+    if (!Array.isArray(state.toolCalls)) return;
+    // Nothing says which of the calls without an id are the same, so the last list of them stands for itself.
+    this.#nameless = [];
+    for (const call of state.toolCalls) {
+      const id = isJsonObject(call) ? textIn(call.id) : undefined;
+      if (id === undefined) {
+        this.#nameless.push(call);
+        continue;
+      }
+      const known = this.#calls.get(id) ?? new Map<string, JsonValue>();
+      this.#calls.set(id, known);
+      addMembers(call as JsonObject, known);
+    }
   }
-  // Nothing says which of the calls without an id are the same, so the last list of them stands for itself.
-  const last = Array.isArray(after.toolCalls) ? after.toolCalls : before.toolCalls;
-  const nameless = (Array.isArray(last) ? last : []).filter((call) =>
-    !isJsonObject(call) || textIn(call.id) === undefined
-  );
-  return { ...before, ...after, toolCalls: [...calls.values(), ...nameless] };
+
+  value(): JsonObject {
+    const calls = [...this.#calls.values()].map((members) => Object.fromEntries(members));
+    return { ...Object.fromEntries(this.#members), toolCalls: [...calls, ...this.#nameless] };
+  }
+}
+
+function addMembers(value: JsonObject, to: Map<string, JsonValue>): void {
+  for (const [name, member] of Object.entries(value)) to.set(name, member);
 }
 
 const OTHERS = new Set(["user", "info", "error", "warning", "init", "message", "result", "gemini"]);
