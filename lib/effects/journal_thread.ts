@@ -65,6 +65,7 @@ function startThread(module: string) {
     ended = true;
     channel.fail(new GaitError("io_failure", `Cannot write files: their thread ended (${event.message})`));
   };
+  worker.onmessage = () => channel.responded();
   worker.postMessage(shared);
   return {
     hasEnded: () => ended,

@@ -9,7 +9,11 @@ import type { Journal } from "./types.ts";
 const { create } = makeJournals(patientDisk);
 const journals = new Map<number, Journal>();
 
-addEventListener("message", (event) => void serveThrough((event as MessageEvent).data, respond));
+// The types are those of a program's first thread, which has nobody to send a message to.
+const thread = globalThis as unknown as { postMessage(message: unknown): void };
+const notify = () => thread.postMessage(undefined);
+
+addEventListener("message", (event) => void serveThrough((event as MessageEvent).data, respond, notify));
 
 async function respond({ value, parts }: Message): Promise<Message> {
   const response = await responseTo(value as JournalRequest, parts).catch((error) => ({

@@ -4,8 +4,8 @@ import { decodeUtf8, utf8 } from "../formats/bytes.ts";
 /*
  * Requests to another thread through shared memory. A message of the runtime would be encoded and decoded on its way,
  * which costs its sender about 35 µs with a response; this costs a copy, and the thread that serves sleeps in the system
- * until the next request. The thread that requests goes on with other work, and is woken by the same memory: an empty
- * message of the runtime would take it twice as long, and arrive later.
+ * until the next request. The thread that requests goes on with other work, so an empty message of the runtime notifies
+ * it of the response.
  */
 
 /** A message: what JSON can hold, and bytes. */
@@ -17,8 +17,7 @@ export interface Message {
 /** Places in the header. */
 const REQUESTED = 0;
 const LENGTH = 1;
-const RESPONDED = 2;
-const HEADER_BYTES = 12;
+const HEADER_BYTES = 8;
 
 /** Bytes of a channel at first, and at most: 64 KiB, and 512 MiB. It grows with its largest message and never shrinks. */
 const FIRST_BYTES = 1 << 16;
@@ -33,6 +32,8 @@ export function makeChannel(): SharedArrayBuffer {
 export interface Requester {
   /** Resolves with the response; rejects when the other thread is gone. */
   send(message: Message): Promise<Message>;
+  /** The response is there. */
+  responded(): void;
   /** The other thread is gone: what waits for a response, and whatever is requested later, fails. */
   fail(error: unknown): void;
 }
@@ -43,21 +44,16 @@ export function requestThrough(shared: SharedArrayBuffer): Requester {
   let requested = 0;
   let turn: Promise<unknown> = Promise.resolve();
   let failure: { readonly error: unknown } | undefined;
-  let waiting: PromiseWithResolvers<void> | undefined;
+  let waiting: PromiseWithResolvers<Message> | undefined;
 
   async function sendNow(message: Message): Promise<Message> {
     if (failure) throw failure.error;
     write(shared, header, message);
     waiting = Promise.withResolvers();
-    const responded = Atomics.waitAsync(header, RESPONDED, requested);
     requested = (requested + 1) | 0;
     Atomics.store(header, REQUESTED, requested);
     Atomics.notify(header, REQUESTED);
-    // Only this thread waits here, and it is woken for nothing but the response to this request.
-    if (responded.async) void responded.value.then(() => waiting!.resolve());
-    else waiting.resolve();
-    await waiting.promise;
-    return read(shared, header);
+    return await waiting.promise;
   }
 
   return {
@@ -66,6 +62,7 @@ export function requestThrough(shared: SharedArrayBuffer): Requester {
       turn = response.catch(() => {});
       return response;
     },
+    responded: () => waiting?.resolve(read(shared, header)),
     fail(error) {
       failure = { error };
       waiting?.reject(error);
@@ -73,18 +70,22 @@ export function requestThrough(shared: SharedArrayBuffer): Requester {
   };
 }
 
-/** The side of a channel that responds. Its thread does nothing else. */
+/**
+ * The side of a channel that responds. Its thread does nothing else.
+ *
+ * @param notify notifies the other thread of a response
+ */
 export async function serveThrough(
   shared: SharedArrayBuffer,
   respond: (message: Message) => Promise<Message>,
+  notify: () => void,
 ): Promise<never> {
   const header = new Int32Array(shared, 0, HEADER_BYTES / 4);
   for (let seen = 0;;) {
     Atomics.wait(header, REQUESTED, seen);
     seen = Atomics.load(header, REQUESTED);
     write(shared, header, await respond(read(shared, header)));
-    Atomics.store(header, RESPONDED, seen);
-    Atomics.notify(header, RESPONDED);
+    notify();
   }
 }
 
