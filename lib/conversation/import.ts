@@ -102,11 +102,11 @@ export async function importInputs(
     } catch (error) {
       if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
       if (found && !mentionsCalls(await wholeOf(input))) {
-        skipped.push({ position: what, reason: error.message });
+        skipped.push({ position: what, reason: withoutName(error.message, what) });
         continue;
       }
       if (!many) throw error;
-      throw renamed(`${what}: ${error.message}`, error);
+      throw renamed(`Cannot import ${what}: ${withoutName(error.message, what)}`, error);
     }
     for (const one of from.readings) readings.push({ ...one, position: place(one.position) });
     for (const { position, reason } of from.skipped) skipped.push({ position: place(position), reason });
@@ -257,6 +257,12 @@ async function naming<T>(position: string, step: () => Promise<T>): Promise<T> {
     if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
     throw renamed(`Cannot import ${position}: ${error.message}`, error);
   }
+}
+
+/** The rest of a message that says what can't be done with a log, where the log is named already. */
+function withoutName(message: string, what: string): string {
+  const start = message.indexOf(`${what}: `);
+  return start < 0 ? message : message.slice(start + what.length + 2);
 }
 
 function renamed(message: string, error: GaitError): GaitError {
