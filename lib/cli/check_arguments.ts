@@ -1,7 +1,8 @@
+import type { Command } from "../commands/define.ts";
 import type { Entry } from "../commands/entry.ts";
-import { invalidInput } from "../errors/mod.ts";
+import { GaitError, invalidInput } from "../errors/mod.ts";
 import type { PathStyle } from "../formats/path_style.ts";
-import { parseArguments } from "./parse.ts";
+import { parseArguments, SEE_FLAGS } from "./parse.ts";
 
 /**
  * Parse the arguments of a command without running it, for commands that write them into the settings of another
@@ -18,9 +19,19 @@ export async function checkArguments(
 ): Promise<readonly string[]> {
   const entry = table.find((entry) => entry.name === name);
   if (entry === undefined) throw new Error(`There is no command ${name}`);
-  const { flags, positionals } = parseArguments((await entry.load()).default, args, style);
+  const { flags, positionals } = parsed((await entry.load()).default, name, args, style);
   if (flags.help === true) {
     throw invalidInput(`Cannot use "--help": gait ${name} would print its help and do nothing`);
   }
   return positionals;
+}
+
+function parsed(command: Command, name: string, args: readonly string[], style: PathStyle) {
+  try {
+    return parseArguments(command, args, style);
+  } catch (error) {
+    if (!(error instanceof GaitError) || error.hint !== SEE_FLAGS) throw error;
+    // The flags are those of another command than the one that was called.
+    throw invalidInput(error.message, { hint: `See the flags with: gait help ${name}`, cause: error });
+  }
 }

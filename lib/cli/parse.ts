@@ -43,6 +43,9 @@ export interface Parsed {
 const TRUE = ["1", "t", "T", "true", "TRUE", "True"];
 const FALSE = ["0", "f", "F", "false", "FALSE", "False"];
 
+/** The hint for a flag that is like no other of the command that was called. */
+export const SEE_FLAGS = "See the flags with --help";
+
 /**
  * Parse arguments as Go's flag package does (docs/spec/core.md 3.2): `-name` equals `--name`, a value follows the
  * flag or `=`, the last occurrence of a repeated flag wins (flags that take names accumulate), flags and positionals
@@ -140,7 +143,7 @@ function unknownFlag(token: string, known: readonly string[]) {
   const [name = ""] = token.replace(/^--?/, "").split("=", 1);
   const near = suggestAll(name, known).map((flag) => `--${flag}`);
   return invalidInput(`Unknown flag "${token}"`, {
-    hint: near.length === 0 ? "See the flags with --help" : `Did you mean ${near.join(" or ")}?`,
+    hint: near.length === 0 ? SEE_FLAGS : `Did you mean ${near.join(" or ")}?`,
   });
 }
 

@@ -130,6 +130,7 @@ Deno.test("flags behind -- that the gateway or a hook would refuse are refused b
       for (const flags of refused) {
         const { code, json } = await gait(...line, ...flags);
         assert.deepEqual([code, json.ok], [6, false], `${install} -- ${flags.join(" ")}`);
+        if (flags[0] === "--bogus") assert.match(json.hint, /: gait help (mcp gateway|hook cursor)$/);
       }
     }
     assert.equal(await read(".vscode/mcp.json"), CONFIG);
