@@ -3,7 +3,7 @@
  * them. A suite closes with `<name>: N passed, N failed, N skipped`; one that ends badly has failed, whatever it says.
  */
 import { bundle } from "./bundle.ts";
-import { type Show, Turns } from "./in_turn.ts";
+import { print, type Show, Turns } from "./in_turn.ts";
 import { setUp } from "./setup.ts";
 import { runShown } from "./shown_run.ts";
 import { type Counts, statusOf, sumOf } from "./test_counts.ts";
@@ -37,7 +37,7 @@ export async function runSuite(args: readonly string[], show?: Show): Promise<Co
 
 /** Run lanes side by side, the suites of each one after the other; a suite is shown as one piece, in their order. */
 async function runLanes(lanes: readonly (readonly Suite[])[]): Promise<Counts[]> {
-  const turns = new Turns(lanes.flat().length, (chunk) => void Deno.stdout.writeSync(chunk));
+  const turns = new Turns(lanes.flat().length, print);
   let place = 0;
   const counts = await Promise.all(lanes.map(async (lane) => {
     const first = place;

@@ -1,6 +1,11 @@
 /** Where output goes. */
 export type Show = (chunk: Uint8Array) => void;
 
+/** Print a whole chunk: a pipe may take a part of it at a time. */
+export function print(chunk: Uint8Array): void {
+  for (let at = 0; at < chunk.length;) at += Deno.stdout.writeSync(chunk.subarray(at));
+}
+
 /**
  * For things that run side by side: what each prints comes in one piece, in the order in which they are listed; of the
  * one whose turn it is, as it comes.

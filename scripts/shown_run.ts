@@ -1,4 +1,4 @@
-import type { Show } from "./in_turn.ts";
+import { print, type Show } from "./in_turn.ts";
 import { root } from "./root.ts";
 
 /** How a run ended, and the last lines that it printed. */
@@ -11,7 +11,7 @@ export interface ShownRun {
 export async function runShown(
   args: readonly string[],
   env: Record<string, string> = {},
-  show: Show = (chunk) => void Deno.stdout.writeSync(chunk),
+  show: Show = print,
 ): Promise<ShownRun> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
