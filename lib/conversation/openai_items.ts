@@ -17,11 +17,17 @@ interface CallItem {
 export const only = (item: JsonObject, ...names: string[]): JsonObject =>
   Object.fromEntries(names.flatMap((name) => (item[name] ?? null) === null ? [] : [[name, item[name]!]]));
 
+const givenIn = (item: JsonObject, name: string): JsonObject | undefined =>
+  (item[name] ?? null) === null ? undefined : only(item, name);
+
 /** The items of the Responses API that are calls: of functions, of built-in tools, and what the provider runs itself. */
 const CALLS: ReadonlyMap<string, CallItem> = new Map<string, CallItem>([
   ["function_call", { args: (item) => item.arguments }],
   ["custom_tool_call", { args: (item) => item.input }],
-  ["mcp_call", { args: (item) => item.arguments, result: (item) => item.error ?? item.output }],
+  ["mcp_call", {
+    args: (item) => item.arguments,
+    result: (item) => isNonEmpty(item.error) ? item.error : item.output,
+  }],
   ["local_shell_call", { tool: "local_shell", args: (item) => item.action }],
   ["shell_call", { tool: "shell", args: (item) => item.action }],
   ["apply_patch_call", { tool: "apply_patch", args: (item) => item.operation }],
@@ -34,17 +40,17 @@ const CALLS: ReadonlyMap<string, CallItem> = new Map<string, CallItem>([
   ["file_search_call", {
     tool: "file_search",
     args: (item) => only(item, "queries"),
-    result: (item) => (item.results ?? null) === null ? undefined : only(item, "results"),
+    result: (item) => givenIn(item, "results"),
   }],
   ["code_interpreter_call", {
     tool: "code_interpreter",
     args: (item) => only(item, "code", "container_id"),
-    result: (item) => (item.outputs ?? null) === null ? undefined : only(item, "outputs"),
+    result: (item) => givenIn(item, "outputs"),
   }],
   ["image_generation_call", {
     tool: "image_generation",
     args: (item) => only(item, "action", "revised_prompt", "prompt"),
-    result: (item) => (item.result ?? null) === null ? undefined : only(item, "result"),
+    result: (item) => givenIn(item, "result"),
   }],
 ]);
 
@@ -76,7 +82,7 @@ export function readCallItem({ value, position, time }: Message, ledger: Ledger)
   const origins = value.arg_provenance;
   const call = ledger.call({ position, id, tool: tool ?? value.name, args: args(value), origins, time });
   if (call === undefined || result === undefined) return call;
-  const failed = isNonEmpty(error) || status === "failed" || status === "incomplete";
+  const failed = isNonEmpty(error) || hasFailed(value);
   const content = result(value);
   // Where the provider keeps its result for itself, its status is all that is known.
   if (content !== undefined && content !== null) ledger.answerTo(call, { content, failed, time });
@@ -100,31 +106,31 @@ export function readOutputItem(
   const { type, output: given, tools } = value;
   const output = type === "tool_search_output" ? given ?? { tools: tools ?? [] } : given;
   if (type === "tool_search_output" && (value.call_id ?? null) === null && searched !== undefined) {
-    const failed = value.status === "failed" || value.status === "incomplete" ? true : undefined;
-    return ledger.answerTo(searched, { content: output, failed, time });
+    return ledger.answerTo(searched, { content: output, failed: hasFailed(value) || undefined, time });
   }
   // A shell gives what each of its commands said and how it ended, which are no texts to join.
   const isOutcomes = Array.isArray(output) &&
     output.some((one) => isJsonObject(one) && one.outcome !== undefined);
-  const content = isOutcomes ? { output } : joinTexts(textIn(output), position, ledger);
+  const content = isOutcomes ? { output } : joinTexts(unwrapped(output), position, ledger);
   ledger.answer({
     position,
     id: value.call_id ?? value.callId ?? value.id,
     content,
-    failed: isOutcomes
-      ? output.some(isFailedCommand)
-      : value.status === "failed"
-      ? true
-      : failureOf(value, content),
+    failed: hasFailed(value) || (isOutcomes ? output.some(isFailedCommand) : failureOf(value, content)),
     time,
   });
 }
 
 /** The Agents SDK for JavaScript wraps a text: `{"type": "text", "text": …}`. */
-function textIn(output: JsonValue | undefined): JsonValue | undefined {
+function unwrapped(output: JsonValue | undefined): JsonValue | undefined {
   return isJsonObject(output) && output.type === "text" && typeof output.text === "string"
     ? output.text
     : output;
+}
+
+/** Whether the item says so itself. */
+function hasFailed({ status }: JsonObject): boolean {
+  return status === "failed" || status === "incomplete";
 }
 
 function isFailedCommand(value: JsonValue): boolean {

@@ -251,3 +251,31 @@ Deno.test("readOpenAi() reads hosted and built-in tools of the Responses API", (
   ]);
   assert.deepEqual(positions(found), ["message 12"]);
 });
+
+Deno.test("readOpenAi() takes what a hosted tool gave when its error is an empty one", () => {
+  for (const error of ["", null, false, {}]) {
+    const { answers } = read({
+      type: "mcp_call",
+      id: "m",
+      name: "t",
+      arguments: "{}",
+      error,
+      output: "done",
+    });
+    assert.deepEqual(answers.map(({ status, result }) => [status, result]), [["ok", { text: "done" }]]);
+  }
+});
+
+Deno.test("readOpenAi() takes an output that is failed or incomplete for that of a failed call", () => {
+  const outcome = { stdout: "", stderr: "", outcome: { type: "exit", exit_code: 0 } };
+  for (const status of ["failed", "incomplete", "completed"]) {
+    const { answers } = read(
+      { type: "function_call", call_id: "a", name: "t", arguments: "{}" },
+      { type: "function_call_output", call_id: "a", output: "x", status },
+      { type: "shell_call", call_id: "b", action: {} },
+      { type: "shell_call_output", call_id: "b", output: [outcome], status },
+    );
+    const expected = status === "completed" ? "ok" : "error";
+    assert.deepEqual(answers.map((answer) => answer.status), [expected, expected], status);
+  }
+});
