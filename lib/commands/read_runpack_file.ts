@@ -20,7 +20,7 @@ export async function readRunpackFile(
   effects: Effects,
 ): Promise<RunpackFile> {
   const path = await locateRunpack(target, effects);
-  const bytes = await runpackIn(await effects.files.read(path));
+  const bytes = await runpackIn(path, await effects.files.read(path));
   await demandSignature(path, bytes, keys, effects);
   return { path, bytes, pack: await readRunpack(bytes) };
 }
@@ -29,11 +29,14 @@ export async function readRunpackFile(
  * The runpack inside of a run pack or callpack; other bytes are returned unchanged, for the reader of runpacks to
  * check.
  */
-export async function runpackIn(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+export async function runpackIn(
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (bytes[0] !== 0x50) return bytes; // not an archive
   const { sourceRunpack } = await import("../pack/source_runpack.ts");
   try {
-    return await sourceRunpack(bytes) ?? bytes;
+    return await sourceRunpack(path, bytes) ?? bytes;
   } catch (error) {
     // Bytes that are not a pack go to the reader of runpacks, whose error fits the file better.
     if (error instanceof GaitError && error.code === "invalid_input" && !await isPack(bytes)) return bytes;

@@ -1,6 +1,7 @@
 import type { CommandNeeds } from "../doctor/check.ts";
 import { GaitError, invalidInput, unsafeOperation } from "../errors/mod.ts";
 import type { Effects } from "../effects/mod.ts";
+import { pathArgument } from "../formats/shell.ts";
 import { trim } from "../formats/text.ts";
 import { JOB_ROOT } from "../job/folder.ts";
 import { APPROVALS_FOLDER } from "../mcp/approvals/folder.ts";
@@ -60,6 +61,7 @@ export default defineCommand({
   ],
   async run({ flags, effects, version, announce, notify, commands }) {
     const address = listenAddress(flags.listen ?? LISTEN, flags["allow-non-loopback"]);
+    const policy = await existing(flags.policy, effects);
     const tokens = await makeTokens(effects.random, givenToken(flags["token-env"], effects));
     const page = pageAnswer(await loadUiPage());
     const context = {
@@ -70,7 +72,7 @@ export default defineCommand({
         traces: flags.traces,
         runs: flags.runs,
         jobRoot: flags["job-root"],
-        policy: trimmed(flags.policy),
+        policy,
         intents: flags.intents,
         approvals: flags["approvals-dir"],
         approver: await approverOf(flags, effects, notify),
@@ -105,6 +107,20 @@ export default defineCommand({
     return served();
   },
 });
+
+/**
+ * The path of the policy, checked as the page starts: there a mistyped path would look like a policy that is still to
+ * be written.
+ *
+ * @throws {GaitError} `invalid_input` when there is no such file
+ */
+async function existing(path: string | undefined, { files }: Effects): Promise<string | undefined> {
+  const policy = trimmed(path);
+  if (policy === undefined || await files.isFile(policy)) return policy;
+  throw invalidInput(`Cannot show policy "${policy}": there is no such file`, {
+    hint: `Give the path of another, or write it first: gait policy init high --out ${pathArgument(policy)}`,
+  });
+}
 
 /**
  * @throws {GaitError} `invalid_input` for what is no address, or for one that other machines can reach unless that is

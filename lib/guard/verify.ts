@@ -6,6 +6,7 @@ import { readSignedManifest } from "../runpack/manifest.ts";
 import { type ArchiveReport, checkListedFiles } from "../runpack/listed_files.ts";
 import { decode } from "../schema/fields.ts";
 import { GUARD_ENTRY, GUARD_SCHEMA_ID, guardManifestSchema } from "../schema/guard.ts";
+import { PACK_SCHEMA_ID } from "../schema/pack_layout.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { digestOf, type TrustedKeys, verifySignatures } from "../signing/mod.ts";
 import { checkManifest, type EvidenceFinding } from "./check_manifest.ts";
@@ -63,6 +64,9 @@ export async function verifyEvidencePack(
     throw invalidInput(
       `Cannot read evidence pack: manifest is "${manifest.schema_id}" ${manifest.schema_version}, ` +
         `expected "${GUARD_SCHEMA_ID.manifest}" ${RECORD_VERSION}`,
+      manifest.schema_id === PACK_SCHEMA_ID.manifest
+        ? { hint: "Verify it with: gait pack verify <path>" }
+        : {},
     );
   }
   const { missing, mismatches } = await checkListedFiles(archive, manifest.contents);

@@ -20,7 +20,10 @@ export interface StoredManifest {
  * `verification_failed` if it has duplicate keys
  */
 export async function readManifest(archive: ZipArchive): Promise<StoredManifest> {
-  if (!archive.has(ENTRY.manifest)) throw invalidInput(`Cannot read runpack: it has no ${ENTRY.manifest}`);
+  if (!archive.has(ENTRY.manifest)) {
+    const { noManifest } = await import("./no_manifest.ts");
+    throw noManifest(archive);
+  }
   const document = await readSignedManifest(archive, ENTRY.manifest);
   const manifest = decode(manifestSchema, document, ENTRY.manifest);
   if (manifest.schema_id !== SCHEMA_ID.manifest || manifest.schema_version !== RECORD_VERSION) {

@@ -170,7 +170,8 @@ Deno.test("--fix shows a plan and changes nothing unless asked to", () =>
     const config = "# ours\ngate:\n  profile: standard # for now\n  policy: p.yaml\n";
     await write(".gait/config.yaml", config);
     const asked = await gait`doctor --production-readiness --fix`;
-    assert.equal(asked.code, 6);
+    assert.equal(asked.code, 8);
+    assert.match(asked.stderr, /Nothing was changed; give --yes/);
     assert.match(asked.stderr, /production_profile: set gate\.profile=oss-prod/);
     assert.deepEqual([await files(), await read(".gait/config.yaml")], [[".gait/config.yaml"], config]);
     const fixed = await gait`doctor --production-readiness --fix --yes --json`;

@@ -62,6 +62,31 @@ Deno.test("many packs are verified in one call with one report, and one bad one 
     assert.equal((await gait`pack verify empty/*.zip`).code, 6);
   }));
 
+Deno.test("a run is read from a pack only when the whole pack verifies", () =>
+  onStage(async ({ gait, write }) => {
+    await write("p.zip", await runPackSample());
+    await write("bad.zip", await swap(await runPackSample(), { "run_payload.json": "{}" }));
+    for (const command of ["inspect", "replay", "reduce --predicate non_ok_status", "diff ./p.zip"]) {
+      const whole = await gait`run ${command.split(" ")} ./p.zip`;
+      assert.ok(!whole.stderr.includes("does not verify"), `${command}: ${whole.stderr}`);
+      const damaged = await gait`run ${command.split(" ")} ./bad.zip`;
+      assert.equal(damaged.code, 6, command);
+      assert.ok(damaged.stderr.includes("next: See what is wrong with it: gait pack verify ./bad.zip"));
+    }
+  }));
+
+Deno.test("a pack that is given for the runpack in it is told from other archives", () =>
+  onStage(async ({ gait, write }) => {
+    await write("p.zip", await runPackSample());
+    for (const command of ["run receipt --from", "guard pack --run", "migrate"]) {
+      const refused = await gait`${command.split(" ")} ./p.zip`;
+      assert.equal(refused.code, 6, command);
+      assert.ok(refused.stderr.includes("It is a pack, which holds the runpack: unzip -p"), refused.stderr);
+    }
+    const guard = await gait`guard verify p.zip`;
+    assert.deepEqual([guard.code, guard.stderr.includes("gait pack verify")], [6, true]);
+  }));
+
 Deno.test("export writes nothing unless all of it can be written", () =>
   onStage(async ({ gait, write, files }) => {
     await write("p.zip", await runPackSample());

@@ -31,6 +31,9 @@ Deno.test("gait ui refuses addresses that it must not or can't listen on", () =>
     assert.match(detached.json.hint, /=false$/);
     assert.equal((await gait`ui --token-env GAIT_NOT_SET --json`).code, 6);
     assert.equal((await gait`ui --idle-timeout 0s --json`).code, 6);
+    const misspelt = await gait`ui --policy nope.yaml --json`;
+    assert.equal(misspelt.code, 6);
+    assert.match(misspelt.json.hint, /gait policy init high --out nope\.yaml/);
   }));
 
 Deno.test("gait ui announces where it listens, and ends when it is asked to", () =>

@@ -1,4 +1,4 @@
-import { EXIT, invalidInput } from "../../errors/mod.ts";
+import { EXIT } from "../../errors/mod.ts";
 import { ALL, docsOf, setOf } from "../../doctor/catalogue.ts";
 import type { CommandNeeds, DoctorContext, DoctorOptions } from "../../doctor/check.ts";
 import {
@@ -17,6 +17,7 @@ import {
   repairAll,
 } from "../../doctor/repair.ts";
 import { outputPath } from "../../formats/path.ts";
+import { confirm } from "../confirm.ts";
 import { bool, type Call, defineCommand, names, path, text, trimmed } from "../define.ts";
 import { keySource } from "../key_flags.ts";
 import { compact, negative, type Outcome, success } from "../outcome.ts";
@@ -116,25 +117,14 @@ function listChecks(): Outcome {
   return success({ checks }, columns(checks.map(({ id, title, set }) => [id, `${title} (${set})`])));
 }
 
-/**
- * Show a plan and ask for confirmation.
- *
- * @throws {GaitError} `invalid_input` if there is no terminal, or the answer is no
- */
+/** Show a plan, also where nobody can confirm it, and ask for confirmation, which `--yes` gives beforehand. */
 async function consent(
   plan: readonly PlannedRepair[],
   { flags, effects, notify }: DoctorCall,
 ): Promise<void> {
   if (plan.length === 0 || flags.yes) return;
   for (const { id, repair } of plan) notify(line(`- ${id}: ${describeRepair(repair)}`));
-  if (!effects.isTerminal()) {
-    throw invalidInput("Cannot ask for confirmation: there is no terminal", {
-      hint: "Nothing was changed; give --yes to apply the listed fixes",
-    });
-  }
-  const answer = await effects.ask("Do this? [y/N] ");
-  if (/^y(?:es)?$/i.test(answer)) return;
-  throw invalidInput("Not confirmed: nothing was changed");
+  await confirm([], "Do this?", "give --yes to apply the listed fixes", effects);
 }
 
 async function outcomeOf(

@@ -7,7 +7,7 @@ import { APPROVALS_FOLDER } from "../../mcp/approvals/folder.ts";
 import { parsePolicy } from "../../policy/parse.ts";
 import { checkFlags } from "../check_flags.ts";
 import { defineCommand, path, required } from "../define.ts";
-import { confirm } from "../mcp/confirm.ts";
+import { confirm } from "../confirm.ts";
 import { success } from "../outcome.ts";
 import { good, line } from "../text.ts";
 import { changeLines, clientOf, encodeChange, settingsFlags, settingsPath } from "./install_flags.ts";

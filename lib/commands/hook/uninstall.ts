@@ -2,7 +2,7 @@ import { CONTRACTS } from "../../mcp/hooks/clients.ts";
 import { planRemoval, restored } from "../../mcp/hooks/settings.ts";
 import { readSettings, writeSettings } from "../../mcp/hooks/settings_file.ts";
 import { defineCommand } from "../define.ts";
-import { confirm } from "../mcp/confirm.ts";
+import { confirm } from "../confirm.ts";
 import { success } from "../outcome.ts";
 import { good, line } from "../text.ts";
 import { changeLines, clientOf, encodeChange, settingsFlags, settingsPath } from "./install_flags.ts";

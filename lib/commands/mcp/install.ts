@@ -9,7 +9,7 @@ import { checkFlags } from "../check_flags.ts";
 import { defineCommand, path, required } from "../define.ts";
 import { success } from "../outcome.ts";
 import { good, line, warn } from "../text.ts";
-import { confirm } from "./confirm.ts";
+import { confirm } from "../confirm.ts";
 import { changeLines, clientFlags, encodeChange, loadConfiguration } from "./install_flags.ts";
 
 /** `gait mcp install` (docs/spec/mcp_protection.md 4). */

@@ -3,7 +3,7 @@ import { writeConfiguration } from "../../mcp/install/write.ts";
 import { defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
 import { good, line } from "../text.ts";
-import { confirm } from "./confirm.ts";
+import { confirm } from "../confirm.ts";
 import { changeLines, clientFlags, encodeChange, loadConfiguration } from "./install_flags.ts";
 
 /** `gait mcp uninstall` (docs/spec/mcp_protection.md 4). */

@@ -129,9 +129,8 @@ async function buildGated(
     });
   }
   const { buildAuthorizedRun } = await import("../../pack/authorized/build.ts");
-  const runpack = source === undefined
-    ? undefined
-    : await runpackIn(await effects.files.read(await locateRunpack(source, effects)));
+  const path = source === undefined ? undefined : await locateRunpack(source, effects);
+  const runpack = path === undefined ? undefined : await runpackIn(path, await effects.files.read(path));
   const { pack, notes } = await buildAuthorizedRun(
     {
       traces: flags["from-traces"],

@@ -46,7 +46,7 @@ export default defineCommand({
     const sides = [];
     for (const target of positionals) {
       const path = await locateRunpack(target, effects);
-      const bytes = await runpackIn(await effects.files.read(path));
+      const bytes = await runpackIn(path, await effects.files.read(path));
       await demandSignature(path, bytes, keySources(flags), effects);
       sides.push(bytes);
     }

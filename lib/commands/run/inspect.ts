@@ -23,7 +23,7 @@ export default defineCommand({
   examples: ["gait run inspect run_demo", "gait run inspect ./session.chain.json --json"],
   async run({ flags, positionals, effects }) {
     const path = await locateRunpack(oneTarget("from", flags.from, positionals), effects);
-    const bytes = await runpackIn(await effects.files.read(path));
+    const bytes = await runpackIn(path, await effects.files.read(path));
     try {
       const pack = await readRunpack(bytes);
       await demandSignature(path, bytes, keySources(flags), effects);

@@ -54,7 +54,7 @@ export default defineCommand({
     const observations = [];
     for (const path of paths) {
       observations.push(
-        await observe(path, await readRunpack(await runpackIn(await files.read(path))), evidence),
+        await observe(path, await readRunpack(await runpackIn(path, await files.read(path))), evidence),
       );
     }
     const report = reportSignals(observations, version);

@@ -2,7 +2,7 @@ import { acceptPending, findServer, reviewPins } from "../../../mcp/pins/review.
 import { bool, defineCommand, names, text } from "../../define.ts";
 import { success } from "../../outcome.ts";
 import { good, line } from "../../text.ts";
-import { confirm } from "../confirm.ts";
+import { confirm } from "../../confirm.ts";
 import { pinFlags } from "./flags.ts";
 import { encodeReview, reviewLines } from "./report.ts";
 

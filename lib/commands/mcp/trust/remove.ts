@@ -2,7 +2,7 @@ import { forgetServer } from "../../../mcp/pins/review.ts";
 import { bool, defineCommand } from "../../define.ts";
 import { success } from "../../outcome.ts";
 import { good, line } from "../../text.ts";
-import { confirm } from "../confirm.ts";
+import { confirm } from "../../confirm.ts";
 import { pinFlags } from "./flags.ts";
 
 /** `gait mcp trust remove` (docs/spec/mcp_protection.md 2.3). */

@@ -1,7 +1,7 @@
-import type { Effects } from "../../effects/mod.ts";
-import { GaitError, unsafeOperation } from "../../errors/mod.ts";
-import { escapeControls } from "../../formats/controls.ts";
-import type { Line } from "../text.ts";
+import type { Effects } from "../effects/mod.ts";
+import { GaitError, unsafeOperation } from "../errors/mod.ts";
+import { escapeControls } from "../formats/controls.ts";
+import type { Line } from "./text.ts";
 
 /**
  * Show what is about to happen and ask for it. Without a terminal nothing happens.

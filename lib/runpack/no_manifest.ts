@@ -1,0 +1,17 @@
+import { type GaitError, invalidInput } from "../errors/mod.ts";
+import type { ZipArchive } from "../formats/zip/mod.ts";
+import { PACK_ENTRY } from "../schema/pack_layout.ts";
+import { ENTRY } from "../schema/runpack_layout.ts";
+
+/**
+ * The error about an archive that has no manifest of a runpack. Packs are told from other archives, because many
+ * commands take both. In a module of its own, which a verification loads only when it fails.
+ */
+export function noManifest(archive: ZipArchive): GaitError {
+  const message = `Cannot read runpack: it has no ${ENTRY.manifest}`;
+  if (!archive.has(PACK_ENTRY.runpack)) return invalidInput(message);
+  return invalidInput(message, {
+    hint:
+      `It is a pack, which holds the runpack: unzip -p <pack> ${PACK_ENTRY.runpack} > runpack.zip, and give that`,
+  });
+}
