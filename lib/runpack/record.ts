@@ -5,7 +5,7 @@ import type { Intent, RecordInput, Result, Run } from "../schema/runpack.ts";
 import { ENTRY, RECORD_VERSION, SCHEMA_ID } from "../schema/runpack_layout.ts";
 import { digestOf, equalHex, type Hasher, hasherFor, type PrivateKey } from "../signing/mod.ts";
 import { type PackedRun, packEntries } from "./pack_records.ts";
-import { intentLine, resultLine } from "./record_lines.ts";
+import { writeIntent, writeResult } from "./record_lines.ts";
 import type { Records } from "./records.ts";
 import { sealLines } from "./seal_entry.ts";
 import { deriveTraceReceipts, tracedIntents } from "./trace_receipts.ts";
@@ -56,10 +56,10 @@ export async function recordRun(
   const traced = tracedIntents(input.refs);
   const { intent_args: ofArgs, result_payloads: ofResults } = input.normalization;
   const intentById = new Map<string, Intent>();
-  const intents = await sealLines(ENTRY.intents, input.intents, (intent) => {
+  const intents = await sealLines(ENTRY.intents, input.intents, (lines, intent) => {
     const { args, args_digest: given, payload } = intent;
     const text = payload ?? (args ? canonicalize(args) : undefined);
-    const finish = (digest: string): string => {
+    const finish = (digest: string): void => {
       const complete: Intent = {
         ...headOf(intent, run, SCHEMA_ID.intent),
         intent_id: intent.intent_id,
@@ -69,7 +69,7 @@ export async function recordRun(
         arg_provenance: intent.arg_provenance,
       };
       if (traced.has(intent.intent_id)) intentById.set(intent.intent_id, complete);
-      return intentLine(complete, stripPayloads ? undefined : text);
+      writeIntent(lines, complete, stripPayloads ? undefined : text);
     };
     return whenKnown(
       completeDigest({ kind: "intent", id: intent.intent_id }, given, text, ofArgs, hash),
@@ -77,10 +77,10 @@ export async function recordRun(
     );
   });
   const resultById = new Map<string, Result>();
-  const results = await sealLines(ENTRY.results, input.results, (record) => {
+  const results = await sealLines(ENTRY.results, input.results, (lines, record) => {
     const { result, result_digest: given, payload } = record;
     const text = payload ?? (result ? canonicalize(result) : undefined);
-    const finish = (digest: string): string => {
+    const finish = (digest: string): void => {
       const complete: Result = {
         ...headOf(record, run, SCHEMA_ID.result),
         intent_id: record.intent_id,
@@ -89,7 +89,7 @@ export async function recordRun(
         result_digest: digest,
       };
       if (traced.has(record.intent_id)) resultById.set(record.intent_id, complete);
-      return resultLine(complete, stripPayloads ? undefined : text);
+      writeResult(lines, complete, stripPayloads ? undefined : text);
     };
     return whenKnown(
       completeDigest({ kind: "result", id: record.intent_id }, given, text, ofResults, hash),
