@@ -49,8 +49,16 @@ export interface PackedRun {
 export async function packRecords(records: RunRecords, key?: PrivateKey): Promise<PackedRun> {
   return await packEntries({
     ...records,
-    intents: await sealLines(ENTRY.intents, records.intents, (intent) => canonicalize(encodeIntent(intent))),
-    results: await sealLines(ENTRY.results, records.results, (result) => canonicalize(encodeResult(result))),
+    intents: await sealLines(
+      ENTRY.intents,
+      records.intents,
+      (lines, intent) => lines.add(canonicalize(encodeIntent(intent))),
+    ),
+    results: await sealLines(
+      ENTRY.results,
+      records.results,
+      (lines, result) => lines.add(canonicalize(encodeResult(result))),
+    ),
   }, key);
 }
 

@@ -1,5 +1,7 @@
 import { canonicalize, hasManyBrackets, type JsonObject } from "../formats/json/mod.ts";
+import type { LineWriter } from "../formats/json/line_writer.ts";
 import { encodeIntent, encodeResult, type Intent, type Result } from "../schema/runpack.ts";
+import { CLOSE, INTENT_PARTS, RESULT_PARTS } from "./line_parts.ts";
 
 /*
  * The canonical lines of records whose payload is written out already, for its digest: writing it once more would
@@ -9,36 +11,46 @@ import { encodeIntent, encodeResult, type Intent, type Result } from "../schema/
  */
 
 /** @param args the canonical text of its arguments; `undefined` to leave them out */
-export function intentLine(intent: Intent, args: string | undefined): string {
+export function writeIntent(lines: LineWriter, intent: Intent, args: string | undefined): void {
   if (intent.arg_provenance?.length || !isPart(args)) {
-    return canonicalize(encodeIntent({ ...intent, args: valueOf(intent.args, args) }));
+    lines.add(canonicalize(encodeIntent({ ...intent, args: valueOf(intent.args, args) })));
+    return;
   }
-  return `{${args === undefined || args === "{}" ? "" : `"args":${args},`}"args_digest":${
-    quoted(intent.args_digest)
-  },` +
-    `"created_at":${again.created_at(intent.created_at)},"intent_id":${quoted(intent.intent_id)},` +
-    `"producer_version":${again.producer_version(intent.producer_version)},"run_id":${
-      again.run_id(intent.run_id)
-    },` +
-    `"schema_id":${again.schema_id(intent.schema_id)},"schema_version":${
-      again.schema_version(intent.schema_version)
-    },` +
-    `"tool_name":${again.tool_name(intent.tool_name)}}`;
+  if (args === undefined || args === "{}") lines.bytes(INTENT_PARTS.digest);
+  else {
+    lines.bytes(INTENT_PARTS.args);
+    lines.text(args);
+    lines.bytes(INTENT_PARTS.digestBehindArgs);
+  }
+  lines.quoted(intent.args_digest);
+  lines.bytes(INTENT_PARTS.time(intent));
+  lines.quoted(intent.intent_id);
+  lines.bytes(INTENT_PARTS.head(intent));
+  lines.quoted(intent.tool_name);
+  lines.bytes(CLOSE);
+  lines.end();
 }
 
 /** @param result the canonical text of the result itself; `undefined` to leave it out */
-export function resultLine(record: Result, result: string | undefined): string {
+export function writeResult(lines: LineWriter, record: Result, result: string | undefined): void {
   if (!isPart(result)) {
-    return canonicalize(encodeResult({ ...record, result: valueOf(record.result, result) }));
+    lines.add(canonicalize(encodeResult({ ...record, result: valueOf(record.result, result) })));
+    return;
   }
-  return `{"created_at":${again.created_at(record.created_at)},"intent_id":${quoted(record.intent_id)},` +
-    `"producer_version":${again.producer_version(record.producer_version)},` +
-    `${result === undefined || result === "{}" ? "" : `"result":${result},`}` +
-    `"result_digest":${quoted(record.result_digest)},"run_id":${again.run_id(record.run_id)},` +
-    `"schema_id":${again.schema_id(record.schema_id)},"schema_version":${
-      again.schema_version(record.schema_version)
-    },` +
-    `"status":${again.status(record.status)}}`;
+  lines.bytes(RESULT_PARTS.time(record));
+  lines.quoted(record.intent_id);
+  lines.bytes(RESULT_PARTS.producer(record));
+  if (result === undefined || result === "{}") lines.bytes(RESULT_PARTS.digest);
+  else {
+    lines.bytes(RESULT_PARTS.result);
+    lines.text(result);
+    lines.bytes(RESULT_PARTS.digestBehindResult);
+  }
+  lines.quoted(record.result_digest);
+  lines.bytes(RESULT_PARTS.head(record));
+  lines.quoted(record.status);
+  lines.bytes(CLOSE);
+  lines.end();
 }
 
 /** A payload may be as deep as a document, but not as a part of one, which canonicalize() refuses. */
@@ -48,22 +60,3 @@ const isPart = (payload: string | undefined) => payload === undefined || !hasMan
 function valueOf(held: JsonObject | null | undefined, text: string | undefined): JsonObject | null {
   return text === undefined ? null : held ?? JSON.parse(text);
 }
-
-const quoted = (text: string) => canonicalize(text);
-
-/** Quotes a text that is mostly the one before. */
-function quoting(): (text: string) => string {
-  let [last, form] = ["", '""'];
-  return (text) => text === last ? form : (form = quoted(text), last = text, form);
-}
-
-/** Members that most records of a run have in common. */
-const again = {
-  created_at: quoting(),
-  producer_version: quoting(),
-  run_id: quoting(),
-  schema_id: quoting(),
-  schema_version: quoting(),
-  tool_name: quoting(),
-  status: quoting(),
-};

@@ -1,9 +1,25 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { decodeUtf8 } from "../formats/bytes.ts";
+import { LineWriter } from "../formats/json/line_writer.ts";
 import { canonicalize, type JsonObject } from "../formats/json/mod.ts";
 import type { Rfc3339 } from "../formats/time.ts";
-import { encodeIntent, encodeResult } from "../schema/runpack.ts";
-import { intentLine, resultLine } from "./record_lines.ts";
+import { encodeIntent, encodeResult, type Intent, type Result } from "../schema/runpack.ts";
+import { writeIntent, writeResult } from "./record_lines.ts";
+
+/** A line without its end. */
+function lineOf(write: (lines: LineWriter) => void): string {
+  const lines = new LineWriter();
+  write(lines);
+  const line = decodeUtf8(lines.take());
+  assert.equal(line.at(-1), "\n");
+  return line.slice(0, -1);
+}
+
+const intentLine = (intent: Intent, args: string | undefined) =>
+  lineOf((lines) => writeIntent(lines, intent, args));
+const resultLine = (record: Result, result: string | undefined) =>
+  lineOf((lines) => writeResult(lines, record, result));
 
 const text = fc.string({ unit: "grapheme" });
 const payload = fc.dictionary(text, fc.jsonValue({ maxDepth: 2 }), { noNullPrototype: true })

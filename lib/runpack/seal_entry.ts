@@ -25,53 +25,65 @@ export async function sealDocument(path: string, text: string): Promise<SealedEn
 }
 
 /**
- * Seal a line for each record. A line is hashed and compressed when it is made, and then forgotten: a run may have more
+ * Seal a line for each record. Lines are hashed and compressed when they are made, and then forgotten: a run may have more
  * records than should be held as text.
  *
- * @throws whatever making a line throws
+ * @param write writes the line of a record
+ * @throws whatever writing a line throws
  */
 export async function sealLines<T>(
   path: string,
   records: Iterable<T>,
-  lineOf: (record: T) => string | Promise<string>,
+  write: (lines: LineWriter, record: T) => void | Promise<void>,
 ): Promise<SealedEntry> {
   const lines = new LineWriter();
-  const pieces = piecesOf(records, lineOf, lines);
-  const hasEasyLines = () => lines.longest <= EASY_LINE && !lines.mayBeDeep;
-  const first = (await pieces.next()).value ?? utf8("");
-  const second = (await pieces.next()).value;
-  if (second === undefined) {
-    return { path, content: first, sha256: await sha256(first), isEasilyRead: hasEasyLines() };
+  let stream: Stream | undefined;
+  try {
+    for (const record of records) {
+      const written = write(lines, record);
+      if (written !== undefined) await written;
+      if (lines.isFull) (stream ??= await openStream()).push(lines.take());
+    }
+    const hasEasyLines = lines.longest <= EASY_LINE && !lines.mayBeDeep;
+    if (stream === undefined) {
+      const content = lines.take().slice();
+      return { path, content, sha256: await sha256(content), isEasilyRead: hasEasyLines };
+    }
+    if (!lines.isEmpty) stream.push(lines.take());
+    const { content, digest } = stream.end();
+    return {
+      path,
+      content,
+      sha256: digest,
+      isEasilyRead: content.size <= EASY_BYTES && hasEasyLines,
+    };
+  } finally {
+    stream?.abandon();
   }
-  const [{ runningDigest }, { deflate }] = await Promise.all([
+}
+
+/** What hashes and compresses pieces. */
+interface Stream {
+  readonly push: (piece: Uint8Array) => void;
+  readonly end: () => { readonly content: Deflated; readonly digest: Digest };
+  readonly abandon: () => void;
+}
+
+async function openStream(): Promise<Stream> {
+  const [{ runningDigest }, { Deflater }] = await Promise.all([
     import("../signing/running_digest.ts"),
     import("../formats/zip/deflated.ts"),
   ]);
-  const digest = runningDigest();
-  async function* hashed(): AsyncGenerator<Uint8Array> {
-    for (const piece of [first, second!]) {
+  const [digest, deflater] = [runningDigest(), new Deflater()];
+  return {
+    push(piece) {
       digest.add(piece);
-      yield piece;
-    }
-    for await (const piece of pieces) {
-      digest.add(piece);
-      yield piece;
-    }
-  }
-  const content = await deflate(hashed());
-  const isEasilyRead = content.size <= EASY_BYTES && hasEasyLines();
-  return { path, content, sha256: digest.end(), isEasilyRead };
-}
-
-async function* piecesOf<T>(
-  records: Iterable<T>,
-  lineOf: (record: T) => string | Promise<string>,
-  lines: LineWriter,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
-  for (const record of records) {
-    const line = lineOf(record);
-    lines.add(typeof line === "string" ? line : await line);
-    if (lines.isFull) yield lines.take();
-  }
-  if (!lines.isEmpty) yield lines.take();
+      deflater.push(piece);
+    },
+    end() {
+      deflater.end();
+      return { content: deflater.result(), digest: digest.end() };
+    },
+    abandon: () => deflater.abandon(),
+  };
 }
