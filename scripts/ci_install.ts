@@ -1,8 +1,9 @@
 /**
  * `.ci/run` installs here what the suites drive, several things side by side, so that no suite waits for it or finds a
- * half of it. What can't be had is said, and its suite skips.
+ * half of it, and makes the bundle meanwhile. What can't be had is said, and its suite skips.
  */
 import { npmComponents, pythonComponents } from "../tests/integrations/mcp/components.ts";
+import { bundle } from "./bundle.ts";
 import { installFrameworks, installRuntime, RUNTIMES } from "./node_frameworks.ts";
 import { installCompiler } from "./npm.ts";
 import { SUPPORTED } from "./python/interpreters.ts";
@@ -12,8 +13,9 @@ import { messageOf } from "../lib/errors/mod.ts";
 /** Most of the time goes into unpacking, which one core does for each. */
 const SIDE_BY_SIDE = 3;
 
-/** What is installed, the largest first. */
+/** What is installed, the largest first; a bundle that can't be made fails the suites, which make it again. */
 const INSTALLS: readonly (readonly [what: string, install: () => Promise<unknown>])[] = [
+  ["the bundle", () => bundle(undefined, true)],
   ["the Python frameworks", () => frameworksPlace("frameworks")],
   ["CrewAI", () => frameworksPlace("crewai")],
   ["the Node frameworks", async () => {

@@ -1,5 +1,5 @@
 /**
- * What `.ci/run` runs: each suite of tests as a task of its own, two at a time, then one line with the sum of all of
+ * What `.ci/run` runs: each suite of tests as a task of its own, three at a time, then one line with the sum of all of
  * them. A suite closes with `<name>: N passed, N failed, N skipped`; one that ends badly has failed, whatever it says.
  */
 import { bundle } from "./bundle.ts";
@@ -12,10 +12,11 @@ import { type Counts, statusOf, sumOf } from "./test_counts.ts";
 type Suite = readonly [name: string, args: readonly string[]];
 
 /**
- * The tasks of deno.json, those of a lane one after the other, lanes side by side: the first, which README.md names,
- * takes as long as all others, which mostly wait for one process each.
+ * The tasks of deno.json, those of a lane one after the other, lanes side by side. The first, which README.md names,
+ * takes most of the time while it runs, with three files at a time; the others, which mostly wait for one process each,
+ * share the machine when it has ended.
  */
-const LANES: readonly (readonly Suite[])[] = [["test"], ["test:sdk", "test:integrations", "test:mcp"]]
+const LANES: readonly (readonly Suite[])[] = [["test"], ["test:sdk", "test:mcp"], ["test:integrations"]]
   .map((lane) => lane.map((task) => [task, ["task", "--quiet", task]] as const));
 
 /** The counts of a suite from its last lines. */

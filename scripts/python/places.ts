@@ -20,10 +20,11 @@ export const FRAMEWORKS = { frameworks: "integrations", crewai: "crewai" } as co
 
 /** For the adapters with real frameworks. */
 export async function frameworksPlace(name: keyof typeof FRAMEWORKS): Promise<Venv> {
-  const lists = ["requirements", "constraints"].map((kind) => `sdk/python/${kind}-${FRAMEWORKS[name]}.txt`);
+  const [requirements, constraints] = ["requirements", "constraints"]
+    .map((kind) => [`sdk/python/${kind}-${FRAMEWORKS[name]}.txt`]);
   for (const version of FRAMEWORK_VERSIONS) {
     const python = await findPython(version);
-    if (python !== undefined) return await venv(name, python, lists);
+    if (python !== undefined) return await venv(name, python, requirements!, constraints);
   }
   throw new PackagesMissing(`none of Python ${FRAMEWORK_VERSIONS.join(", ")} is there`);
 }

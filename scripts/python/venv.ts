@@ -1,5 +1,6 @@
 import { root } from "../root.ts";
 import type { Counts } from "../test_counts.ts";
+import { PIP, uv } from "./uv.ts";
 
 /** A virtual environment below .cache. */
 export interface Venv {
@@ -24,24 +25,41 @@ export async function orSkipped(what: string, run: () => Promise<Counts>): Promi
   }
 }
 
+/** The pip of an environment that uv makes, for `installSdk()`. */
+const OWN_PIP = "pip==26.3";
+
 /**
- * A virtual environment with exactly these packages; it is made once, and again when the list changes. Python compiles
- * what is imported when it is (PYCACHE), a small part of a gigabyte.
+ * A virtual environment with these packages; it is made once, and again when a list changes. Python compiles what is
+ * imported when it is (PYCACHE), a small part of a gigabyte.
  *
  * @param requirements paths of pip's lists, from the root of the checkout
+ * @param constraints paths of the lists of versions that those name
  * @throws {PackagesMissing} with the last words of pip
  */
-export async function venv(name: string, python: string, requirements: readonly string[]): Promise<Venv> {
+export async function venv(
+  name: string,
+  python: string,
+  requirements: readonly string[],
+  constraints: readonly string[] = [],
+): Promise<Venv> {
   const folder = `${root}.cache/python/${name}`;
   const mark = `${folder}/.requirements`;
-  const lists = await Promise.all(requirements.map((path) => Deno.readTextFile(root + path)));
-  const wanted = `${python}\n${lists.join("\n")}`;
+  const lists = await Promise.all(
+    [...requirements, ...constraints].map((path) => Deno.readTextFile(root + path)),
+  );
+  const wanted = [python, OWN_PIP, ...lists].join("\n");
   const bin = `${folder}/bin`;
   if (await Deno.readTextFile(mark).catch(() => "") === wanted) return { bin };
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
-  await run(python, ["-m", "venv", folder]);
-  const files = requirements.flatMap((path) => ["--requirement", root + path]);
-  await run(`${bin}/python`, ["-m", "pip", "install", "--quiet", "--no-compile", ...files]);
+  const start = async () => await Deno.remove(folder, { recursive: true }).catch(() => {});
+  const packages = requirements.flatMap((path) => ["--requirement", root + path]);
+  await start();
+  const made = await uv(python, ["venv", "--python", python, folder]) &&
+    await uv(python, ["pip", "install", "--python", `${bin}/python`, OWN_PIP, ...packages]);
+  if (!made) {
+    await start();
+    await run(python, ["-m", "venv", folder]);
+    await run(`${bin}/python`, ["-m", "pip", "install", "--quiet", "--no-compile", ...packages]);
+  }
   await Deno.writeTextFile(mark, wanted);
   return { bin };
 }
@@ -55,12 +73,7 @@ export async function installSdk({ bin }: Venv): Promise<void> {
 async function run(command: string, args: readonly string[]): Promise<void> {
   const { success, stdout, stderr } = await new Deno.Command(command, {
     args: [...args],
-    env: {
-      PIP_CACHE_DIR: `${root}.cache/pip`,
-      PIP_DISABLE_PIP_VERSION_CHECK: "1",
-      PIP_NO_INPUT: "1",
-      PIP_ROOT_USER_ACTION: "ignore",
-    },
+    env: PIP,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -1,3 +1,4 @@
+import { PIP, uv } from "../../scripts/python/uv.ts";
 import { argv } from "./argv.ts";
 import { repository } from "./places.ts";
 import { withoutProgram } from "./test_unless.ts";
@@ -25,18 +26,26 @@ export async function pythonPackages(
   const missing = withoutProgram("python3");
   if (missing !== undefined) return { folder, missing };
   await Deno.remove(folder, { recursive: true }).catch(() => {});
-  const { success, stderr } = await new Deno.Command("python3", {
-    args: argv`-m pip install --quiet --disable-pip-version-check --target ${folder}
-      ${requirements}`,
-    env: { PIP_CACHE_DIR: `${repository}.cache/pip`, PIP_NO_INPUT: "1" },
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (!success) {
-    return { folder, missing: `pip can't install ${requirements.join(", ")}: ${lastLine(stderr)}` };
+  const python = await interpreter();
+  if (!await uv(python, ["pip", "install", "--python", python, "--target", folder, ...requirements])) {
+    const { success, stderr } = await new Deno.Command(python, {
+      args: argv`-m pip install --quiet --no-compile --target ${folder} ${requirements}`,
+      env: PIP,
+      stdout: "null",
+      stderr: "piped",
+    }).output();
+    if (!success) {
+      return { folder, missing: `pip can't install ${requirements.join(", ")}: ${lastLine(stderr)}` };
+    }
   }
   await Deno.writeTextFile(done, wanted);
   return { folder, missing: undefined };
+}
+
+/** What runs as `python3`: uv installs for a program, where a name may stand for one of several. */
+async function interpreter(): Promise<string> {
+  const args = ["-c", "import sys; print(sys.executable)"];
+  return lastLine((await new Deno.Command("python3", { args, stderr: "null" }).output()).stdout);
 }
 
 function lastLine(bytes: Uint8Array): string {
