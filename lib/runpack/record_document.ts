@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import { GaitError } from "../errors/mod.ts";
 import { takeApart } from "../formats/json/array_parts.ts";
 import type { RunToRecord } from "./record.ts";
@@ -19,8 +18,8 @@ const LONG = 1024 * 1024;
  * @returns records it in some way; the document that was recorded says what in it is unknown
  * @throws {GaitError} `invalid_input`, at the latest when it is recorded
  */
-export function openRecordDocument(bytes: Uint8Array, long = LONG) {
-  const texts = bytes.length > long ? readTexts(bytes) : undefined;
+export async function openRecordDocument(bytes: Uint8Array, long = LONG) {
+  const texts = bytes.length > long ? await readTexts(bytes) : undefined;
   const whole = texts === undefined ? readRecordDocument(bytes) : undefined;
   return async <R>(record: (input: RunToRecord) => Promise<R>) => {
     if (texts !== undefined) {
@@ -36,7 +35,9 @@ export function openRecordDocument(bytes: Uint8Array, long = LONG) {
 }
 
 /** A document whose records are left as texts; `undefined` if something about it is unusual. */
-function readTexts(bytes: Uint8Array): RecordDocument | undefined {
+async function readTexts(bytes: Uint8Array): Promise<RecordDocument | undefined> {
+  // Not imported above: it takes longer to load than a short document to record.
+  const { isUtf8 } = await import("node:buffer");
   if (!isUtf8(bytes)) return undefined;
   const apart = takeApart(bytes, ["intents", "results"]);
   const [intents, results] = [apart?.arrays.get("intents"), apart?.arrays.get("results")];

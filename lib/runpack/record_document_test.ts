@@ -37,7 +37,7 @@ async function recordBoth(text: string, runId?: string): Promise<boolean> {
     const { input, unknown } = readRecordDocument(bytes);
     return { recorded: await record(input), unknown };
   });
-  const texts = await outcomeOf(async () => await openRecordDocument(bytes, 0)(record));
+  const texts = await outcomeOf(async () => await (await openRecordDocument(bytes, 0))(record));
   assert.deepEqual(texts, values, text);
   return isText;
 }

@@ -138,7 +138,8 @@ async function openInput(
         hint: "Give --from-traces <folder>",
       });
     }
-    const recordDocument = openRecordDocument(await files.read(oneTarget("input", input, positionals)));
+    const path = oneTarget("input", input, positionals);
+    const recordDocument = await openRecordDocument(await files.read(path));
     return async (record) => {
       const { recorded, unknown } = await recordDocument(record);
       const notes = unknown.map((member) => `the input has an unknown member, which is ignored: ${member}`);
