@@ -1,12 +1,6 @@
-import { GaitError } from "../errors/mod.ts";
-import { takeApart } from "../formats/json/array_parts.ts";
 import type { RunToRecord } from "./record.ts";
 import { readRecordDocument } from "./record_input.ts";
-import { UNUSUAL } from "./text_heads.ts";
-import { intentTexts, resultTexts } from "./text_records.ts";
-
-/** The input of `run record`, and its unknown members. */
-type RecordDocument = ReturnType<typeof readRecordDocument>;
+import { UNUSUAL } from "./records.ts";
 
 /** Documents up to this size in bytes are read as values, which is simpler. */
 const LONG = 1024 * 1024;
@@ -19,7 +13,7 @@ const LONG = 1024 * 1024;
  * @throws {GaitError} `invalid_input`, at the latest when it is recorded
  */
 export async function openRecordDocument(bytes: Uint8Array, long = LONG) {
-  const texts = bytes.length > long ? await readTexts(bytes) : undefined;
+  const texts = bytes.length > long ? (await import("./text_document.ts")).readTexts(bytes) : undefined;
   const whole = texts === undefined ? readRecordDocument(bytes) : undefined;
   return async <R>(record: (input: RunToRecord) => Promise<R>) => {
     if (texts !== undefined) {
@@ -32,24 +26,4 @@ export async function openRecordDocument(bytes: Uint8Array, long = LONG) {
     const { input, unknown } = whole ?? readRecordDocument(bytes);
     return { recorded: await record(input), unknown };
   };
-}
-
-/** A document whose records are left as texts; `undefined` if something about it is unusual. */
-async function readTexts(bytes: Uint8Array): Promise<RecordDocument | undefined> {
-  // Not imported above: it takes longer to load than a short document to record.
-  const { isUtf8 } = await import("node:buffer");
-  if (!isUtf8(bytes)) return undefined;
-  const apart = takeApart(bytes, ["intents", "results"]);
-  const [intents, results] = [apart?.arrays.get("intents"), apart?.arrays.get("results")];
-  if (apart === undefined || intents === undefined || results === undefined) return undefined;
-  try {
-    const { input, unknown } = readRecordDocument(apart.rest);
-    return {
-      input: { ...input, intents: intentTexts(bytes, intents), results: resultTexts(bytes, results) },
-      unknown,
-    };
-  } catch (error) {
-    if (error instanceof GaitError) return undefined; // reading it as a whole says what is wrong
-    throw error;
-  }
 }
