@@ -122,7 +122,10 @@ export async function bundleModules(
 /** A WebAssembly module as one of JavaScript: a bundle has no other files, and runtimes import them in different ways. */
 async function webAssemblyModule(path: string): Promise<string> {
   const text = (await Deno.readFile(path)).toBase64();
-  return `export default new WebAssembly.Module(Uint8Array.from(atob("${text}"), (char) => char.charCodeAt(0)));\n`;
+  // A function called for every byte takes 9 ms; runtimes before 2025 know no other way.
+  return `const text = "${text}";
+const bytes = Uint8Array.fromBase64?.(text) ?? Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+export default new WebAssembly.Module(bytes);\n`;
 }
 
 function textsOf(files: RollupOutput["output"]): Map<string, string> {

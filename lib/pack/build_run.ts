@@ -1,6 +1,6 @@
 import { canonicalBytes, readJsonObject } from "../formats/json/mod.ts";
+import { crc32For } from "../formats/zip/crc32.ts";
 import { Deflater } from "../formats/zip/deflated.ts";
-import { release } from "../formats/zip/inflate.ts";
 import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
 import { writeZipPieces, type ZipFile } from "../formats/zip/write.ts";
 import { encodeEnvelope } from "../schema/context.ts";
@@ -37,11 +37,12 @@ export async function buildRunPack(
   let refs: Uint8Array = new Uint8Array();
   // Entries that are large are compressed while they are read to be checked.
   const deflaters = new Map<string, Deflater>();
+  const crc32 = await crc32For(source.names.reduce((sum, name) => sum + source.sizeOf(name)!, 0));
   const scanned = await scanRunpack(bytes, {
     entry(name) {
       if (name === ENTRY.refs) return wholeSink((whole) => refs = whole);
       if (source.sizeOf(name)! <= SMALL || deflaters.has(name)) return undefined;
-      const deflater = new Deflater();
+      const deflater = new Deflater(crc32);
       deflaters.set(name, deflater);
       return deflater;
     },
@@ -51,7 +52,7 @@ export async function buildRunPack(
   const payload = runPayloadOf(scanned);
   const files: PackFile[] = [
     { path: PACK_ENTRY.runPayload, content: canonicalBytes(encodeRunPayload(payload)) },
-    { path: PACK_ENTRY.runpack, content: await repack(source, deflaters) },
+    { path: PACK_ENTRY.runpack, content: await repack(source, deflaters), isSpent: true },
   ];
   if (scanned.refs.receipts.length > 0) {
     const envelope = await envelopeOfRefs(scanned.refs);
@@ -82,10 +83,7 @@ async function repack(
       (isHeld ? await source.read(name) : source.chunks(name));
     files.push({ name, content, executable: (source.modeOf(name)! & 0o111) !== 0 });
   }
-  const archive = await writeZipPieces(files);
-  // They stand in the archive; outside of the heap their memory would wait long to be collected.
-  for (const { content } of files) if ("packed" in content) content.packed.forEach(release);
-  return archive;
+  return await writeZipPieces(files);
 }
 
 /** The location of the runpack of a run pack. */

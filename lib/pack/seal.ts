@@ -22,6 +22,8 @@ export interface PackFile {
   readonly path: string;
   /** Whole, or in pieces. */
   readonly content: Uint8Array<ArrayBuffer> | readonly Uint8Array<ArrayBuffer>[];
+  /** Whether nobody else reads its pieces, so that they can be given back while the archive is written. */
+  readonly isSpent?: boolean;
 }
 
 /** The parts of a pack. */
@@ -106,7 +108,7 @@ export async function sealPack(source: PackSource, key?: PrivateKey): Promise<Se
       ...files,
       { path: PACK_ENTRY.proof, content: proof },
       { path: PACK_ENTRY.manifest, content: canonicalBytes(signed) },
-    ].map(({ path, content }) => ({ name: path, content })),
+    ].map(({ path, ...file }) => ({ name: path, ...file })),
     "stored",
   );
   return { packId, packType: identity.packType, sourceRef: identity.sourceRef, bytes };

@@ -1,6 +1,6 @@
 import { type Codec, newCodec } from "./codec.js";
+import { type Crc32, crc32For } from "./crc32.ts";
 import { LARGE } from "./form.ts";
-import { crc32 } from "./native_crc32.ts";
 
 /** Content that is compressed already, in pieces: joining them would hold it twice. */
 export interface Deflated {
@@ -19,8 +19,9 @@ export interface Deflated {
 export async function deflate(
   content: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<Deflated> {
-  const pieces = content instanceof Uint8Array ? [content] : content;
-  const deflater = new Deflater(content instanceof Uint8Array ? content.length : undefined);
+  // What is made in pieces is meant to be large.
+  const [pieces, size] = content instanceof Uint8Array ? [[content], content.length] : [content, undefined];
+  const deflater = new Deflater(await crc32For(size ?? Infinity), size);
   try {
     for await (const piece of pieces) deflater.push(piece);
     deflater.end();
@@ -67,9 +68,11 @@ function takeWorkspace(): Workspace {
  * Compresses content while it is read for something else.
  *
  * It calls the codec of zip.js itself. The streams that zip.js has around it take a tenth of the time of compressing, and
- * copies of pieces wait in them, outside of the heap, until they are collected.
+ * copies of pieces wait in them, outside of the heap, until they are collected. The codec that zip.js has in JavaScript
+ * takes ten times as long to load (docs/performance.md).
  */
 export class Deflater {
+  readonly #checksum: Crc32;
   readonly #packed: Uint8Array[] = [];
   /** Absent at the end. */
   #workspace: Workspace | undefined = takeWorkspace();
@@ -84,8 +87,12 @@ export class Deflater {
   #isWhole = false;
   #hasFailed = false;
 
-  /** @param size the number of bytes to come, where it is known: then no beginning is held */
-  constructor(size?: number) {
+  /**
+   * @param crc32 the fastest for so many bytes
+   * @param size the number of bytes to come, where it is known: then no beginning is held
+   */
+  constructor(crc32: Crc32, size?: number) {
+    this.#checksum = crc32;
     if (size !== undefined) this.#begin(levelOf(size));
   }
 
@@ -93,7 +100,7 @@ export class Deflater {
   push(piece: Uint8Array): void {
     this.#open();
     this.#size += piece.length;
-    this.#crc32 = crc32(piece, this.#crc32);
+    this.#crc32 = this.#checksum(piece, this.#crc32);
     if (this.#stream === undefined && this.#size <= LARGE) {
       this.#held.push(piece.slice());
     } else {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { utf8 } from "../bytes.ts";
+import { zipByZipJs } from "./_zip_js.ts";
+import { crc32 } from "./crc32.ts";
 import { deflate, Deflater } from "./deflated.ts";
 import { LARGE } from "./form.ts";
 import { openZip } from "./mod.ts";
@@ -27,14 +29,13 @@ const contents = fc.sample(
   { numRuns: 60, seed: 7 },
 );
 
-Deno.test("deflate() gives the bytes of the other codec, however the content is cut", async () => {
-  const small = [];
-  for (const content of contents) small.push(await writeZip([{ name: "a", content }]));
+Deno.test("deflate() gives the bytes of the codec in JavaScript, however the content is cut", async () => {
   for (const [i, content] of contents.entries()) {
     const deflated = await deflate(cut(content, 1 + i * 997));
     assert.equal(deflated.size, content.length);
     const archive = await writeZip([{ name: "a", content: deflated }]);
-    assert.deepEqual(archive, small[i]);
+    assert.deepEqual(archive, await zipByZipJs([{ name: "a", content }]));
+    assert.deepEqual(await writeZip([{ name: "a", content }]), archive);
     assert.ok(openZip(archive).isCanonical("a"));
     assert.deepEqual(await openZip(archive).read("a"), content);
   }
@@ -70,7 +71,7 @@ Deno.test("content that is compressed can't be stored", async () => {
 
 Deno.test("a Deflater gives the bytes of deflate(), and keeps no piece that it was given", async () => {
   for (const [i, content] of contents.entries()) {
-    const deflater = new Deflater();
+    const deflater = new Deflater(crc32);
     for await (const piece of cut(content, 1 + i * 997)) {
       const lent = piece.slice();
       deflater.push(lent);
@@ -82,7 +83,7 @@ Deno.test("a Deflater gives the bytes of deflate(), and keeps no piece that it w
 });
 
 Deno.test("Deflaters that take turns don't get in each other's way", async () => {
-  const deflaters = contents.map(() => new Deflater());
+  const deflaters = contents.map(() => new Deflater(crc32));
   const longest = Math.max(...contents.map((content) => content.length));
   for (let at = 0; at < longest; at += 30_011) {
     for (const [i, content] of contents.entries()) deflaters[i]!.push(content.subarray(at, at + 30_011));
@@ -104,14 +105,14 @@ Deno.test("content that can't be compressed comes in pieces of a bounded size, a
 });
 
 Deno.test("a Deflater that is abandoned or not at its end has no result, and one at its end takes no more", () => {
-  const deflater = new Deflater();
+  const deflater = new Deflater(crc32);
   deflater.push(utf8("x"));
   assert.throws(() => deflater.result(), Error);
   deflater.abandon();
   deflater.abandon();
   assert.throws(() => deflater.result(), Error);
   assert.throws(() => deflater.push(utf8("x")), Error);
-  const whole = new Deflater();
+  const whole = new Deflater(crc32);
   whole.end();
   whole.abandon();
   assert.throws(() => whole.push(utf8("x")), Error);
@@ -121,7 +122,7 @@ Deno.test("a Deflater that is abandoned or not at its end has no result, and one
 Deno.test("hundreds of Deflaters work side by side, whether or not others were abandoned", async () => {
   const content = contents.find((content) => content.length > 50_000)!;
   const expected = await deflate([content]);
-  const deflaters = Array.from({ length: 300 }, () => new Deflater());
+  const deflaters = Array.from({ length: 300 }, () => new Deflater(crc32));
   for (const deflater of deflaters) deflater.push(content);
   for (const [i, deflater] of deflaters.entries()) {
     if (i % 2 === 0) deflater.abandon();

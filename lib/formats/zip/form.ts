@@ -1,5 +1,3 @@
-import { utf8 } from "../bytes.ts";
-
 /** Extended timestamp 1980-01-01T00:00:00Z, in the local and the central header alike. */
 export const EXTENDED_TIMESTAMP = new Uint8Array([0x55, 0x54, 5, 0, 1, 0x00, 0xa6, 0xce, 0x12]);
 
@@ -45,25 +43,4 @@ export function hasCanonicalForm(view: DataView, central: number, local: number)
 function holdsTimestamp(view: DataView, at: number, length: number): boolean {
   return length === EXTENDED_TIMESTAMP.length &&
     EXTENDED_TIMESTAMP.every((byte, i) => view.getUint8(at + i) === byte);
-}
-
-/** Sizes of the parts of an archive, without names and extra fields. */
-const LOCAL_HEADER = 30;
-const DESCRIPTOR = 16;
-const CENTRAL_HEADER = 46;
-const END_OF_DIRECTORY = 22;
-
-/** Bytes of the local header of an entry in the canonical form, with its name. */
-export function localHeaderSize(name: string): number {
-  return LOCAL_HEADER + utf8(name).length + EXTENDED_TIMESTAMP.length;
-}
-
-/** Bytes of an archive in the canonical form whose entries have so many bytes after compression. */
-export function archiveSize(entries: Iterable<{ readonly name: string; readonly size: number }>): number {
-  let total = END_OF_DIRECTORY;
-  for (const { name, size } of entries) {
-    const header = localHeaderSize(name);
-    total += header + size + DESCRIPTOR + header - LOCAL_HEADER + CENTRAL_HEADER;
-  }
-  return total;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { BlobReader, configure, Uint8ArrayWriter, ZipReader } from "@zip-js/zip-js";
 import fc from "fast-check";
 import { concat, hex, utf8 } from "../bytes.ts";
+import { zipByZipJs } from "./_zip_js.ts";
 import { MAX_ENTRIES, openZip } from "./mod.ts";
 import { deflate } from "./deflated.ts";
 import { writeZip, writeZipPieces, type ZipFile } from "./write.ts";
@@ -54,11 +55,13 @@ Deno.test("writeZip() keeps stored entries bit by bit in the canonical form, per
   for (const { name, content } of FILES) assert.deepEqual(await archive.read(name), content);
 });
 
-Deno.test("writeZip() refuses names of folders, whose content would be lost, and too many entries", async () => {
+Deno.test("writeZip() refuses names of folders, whose content would be lost, names that are too long or occur twice, and too many entries", async () => {
   const content = utf8("x");
   await assert.rejects(() => writeZip([{ name: "a/", content }]), { code: "invalid_input" });
   const many = Array.from({ length: MAX_ENTRIES + 1 }, (_, i) => ({ name: `${i}`, content }));
   await assert.rejects(() => writeZip(many), { code: "invalid_input" });
+  await assert.rejects(() => writeZip([{ name: "é".repeat(0x8000), content }]), { code: "invalid_input" });
+  await assert.rejects(() => writeZip([{ name: "a", content }, { name: "a", content }]), /two entries "a"/);
 });
 
 Deno.test("writeZip() gives the pinned bytes in every time zone", async () => {
@@ -146,7 +149,7 @@ Deno.test("writeZip() makes archives that zip.js reads at its strictest", async 
   );
 });
 
-Deno.test("writeZip() gives the same bytes for contents that are compressed already, beside others, whatever the names", async () => {
+Deno.test("writeZip() gives the bytes of zip.js, whatever the names, also for contents that are compressed already", async () => {
   const cut = (content: Uint8Array) => [content.subarray(0, 7), content.subarray(7)];
   await fc.assert(fc.asyncProperty(
     fc.uniqueArray(
@@ -166,6 +169,7 @@ Deno.test("writeZip() gives the same bytes for contents that are compressed alre
         content: isPacked ? await deflate(cut(file.content)) : file.content,
       })));
       const archive = await writeZip(given);
+      assert.deepEqual(archive, await zipByZipJs(given));
       assert.deepEqual(await writeZip(files), archive);
       assert.deepEqual(concat(await writeZipPieces(files)), archive);
     },
@@ -198,5 +202,20 @@ Deno.test("writeZip() takes no content away, however large and whether whole, in
     await writeZip([{ name: "a", content }, { name: "b", content: deflated }]);
     assert.deepEqual(content, copy);
     assert.deepEqual(concat(deflated.packed), packed);
+  }
+});
+
+Deno.test("writeZip() gives back the memory of what is spent, piece by piece, and of nothing else", async () => {
+  for (const packing of ["stored", "deflated"] as const) {
+    const pieceOf = () => Uint8Array.from({ length: 100_000 }, (_, i) => i * i & 0xff);
+    const pieces = [pieceOf(), pieceOf()];
+    const content = packing === "stored" ? pieces : await deflate(pieces);
+    const kept = pieceOf();
+    const expected = await writeZip([{ name: "a", content }, { name: "b", content: kept }], packing);
+    const given = [{ name: "a", content, isSpent: true }, { name: "b", content: kept }];
+    assert.deepEqual(await writeZip(given, packing), expected);
+    const left = "packed" in content ? content.packed : pieces;
+    assert.deepEqual(left.map(({ length }) => length), left.map(() => 0));
+    assert.equal(kept.length, 100_000);
   }
 });
