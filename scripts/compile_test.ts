@@ -12,9 +12,12 @@ const compilation = {
   permissions: { read: true, net: ["127.0.0.1", "[::1]"] },
 };
 
-/** Run the task with an empty download folder, so that there is no runtime to compile with. */
+/** Run the task with a folder of Deno's that holds the packages of the checkout, and no runtime to compile with. */
 async function compile(args: string[], env: Record<string, string> = {}) {
   const folder = await Deno.makeTempDir();
+  for (const name of ["npm", "gen"]) {
+    await Deno.symlink(`${repository}.cache/deno_dir/${name}`, `${folder}/${name}`);
+  }
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-check", "-A", `${repository}scripts/compile.ts`, ...args],
     env: { DENO_DIR: folder, ...env },
@@ -81,20 +84,23 @@ Deno.test("compile exits 6 for an unknown flag, a missing value and an unknown t
   }
 });
 
-Deno.test("the same sources become the same executable, from a bundle that no other build replaces", async () => {
+// That the same sources become the same bundle shows odd_place_test.ts, in another process and another folder.
+Deno.test("the same bundle becomes the same executable, from files that no other build replaces", async () => {
   await setUp();
   const dist = `${repository}dist/main.js`;
   const before = await Deno.readTextFile(dist).catch(() => undefined);
   const folder = await Deno.makeTempDir();
   try {
+    const sources = `${folder}/sources`;
+    await Deno.mkdir(sources);
+    const bundle = await bundleFor(sources, { version: "v9.8.7" });
+    // Deno's own executable stands for the runtime, which no registry of packages has.
+    const env = { DENORT_BIN: Deno.execPath() };
+    const permissions = await gaitPermissions();
     const executables: Uint8Array[] = [];
     for (const name of ["first", "second"]) {
-      const [sources, out] = [`${folder}/${name}/sources`, `${folder}/${name}/gait`];
-      await Deno.mkdir(sources, { recursive: true });
-      const bundle = await bundleFor(sources, { version: "v9.8.7" });
-      // Deno's own executable stands for the runtime, which no registry of packages has.
-      const env = { DENORT_BIN: Deno.execPath() };
-      const permissions = await gaitPermissions();
+      const out = `${folder}/${name}/gait`;
+      await Deno.mkdir(`${folder}/${name}`);
       assert.ok(await runCompiler(Deno.execPath(), { ...bundle, out, permissions }, env));
       executables.push(await Deno.readFile(out));
     }

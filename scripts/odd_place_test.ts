@@ -1,5 +1,6 @@
-/** A checkout works wherever it lies, and makes nothing outside of itself. */
+/** A checkout works wherever it lies, makes the same bundle there, and makes nothing outside of itself. */
 import assert from "node:assert/strict";
+import { bundle } from "./bundle.ts";
 import { root } from "./root.ts";
 
 const NAME = "a b ü %41 #x";
@@ -38,6 +39,8 @@ Deno.test(`a checkout in a folder named "${NAME}" runs its launcher and its scri
       });
 
     assert.match(await gait("version"), /^gait /);
+    await bundle({}, true);
+    assert.deepEqual(await textsOf(`${copy}/dist`), await textsOf(`${root}dist`));
     await gait("demo");
     assert.equal(JSON.parse(await gait("verify", "run_demo", "--json")).ok, true);
     await gait("pack", "build", "run_demo", "--out", "p.zip");
@@ -59,6 +62,15 @@ Deno.test(`a checkout in a folder named "${NAME}" runs its launcher and its scri
     await Deno.remove(parent, { recursive: true });
   }
 });
+
+/** The modules of a bundle. */
+async function textsOf(folder: string): Promise<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name.endsWith(".js")) texts[name] = await Deno.readTextFile(`${folder}/${name}`);
+  }
+  return texts;
+}
 
 /** Copy a folder by hard links, so that 100 MB of runtime cost nothing. */
 async function linkTree(from: string, to: string, path = ""): Promise<void> {
