@@ -70,11 +70,12 @@ interface Stream {
 }
 
 async function openStream(): Promise<Stream> {
-  const [{ runningDigest }, { Deflater }] = await Promise.all([
+  const [{ runningDigest }, { Deflater }, { crc32 }] = await Promise.all([
     import("../signing/running_digest.ts"),
     import("../formats/zip/deflated.ts"),
+    import("../formats/zip/native_crc32.ts"),
   ]);
-  const [digest, deflater] = [runningDigest(), new Deflater()];
+  const [digest, deflater] = [runningDigest(), new Deflater(crc32)];
   return {
     push(piece) {
       digest.add(piece);
