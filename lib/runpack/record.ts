@@ -5,11 +5,13 @@ import type { Intent, RecordInput, Result, Run } from "../schema/runpack.ts";
 import { ENTRY, RECORD_VERSION, SCHEMA_ID } from "../schema/runpack_layout.ts";
 import { digestOf, equalHex, type Hasher, hasherFor, type PrivateKey } from "../signing/mod.ts";
 import { type PackedRun, packEntries } from "./pack_records.ts";
+import { headOf } from "./record_head.ts";
 import { writeIntent, writeResult } from "./record_lines.ts";
 import type { Records } from "./records.ts";
 import { sealLines } from "./seal_entry.ts";
 import { deriveTraceReceipts, tracedIntents } from "./trace_receipts.ts";
 import { normalizeRefs } from "./refs.ts";
+import { TextRecords } from "./text_records.ts";
 
 /** Where a run is recorded; whatever is not given is taken from this process. */
 export interface RecordContext {
@@ -55,47 +57,53 @@ export async function recordRun(
   const run = completeRun(input.run, around);
   const traced = tracedIntents(input.refs);
   const { intent_args: ofArgs, result_payloads: ofResults } = input.normalization;
+  // Nothing but their lines is wanted of most records.
+  const isPlain = traced.size === 0 && !stripPayloads;
   const intentById = new Map<string, Intent>();
-  const intents = await sealLines(ENTRY.intents, input.intents, (lines, intent) => {
-    const { args, args_digest: given, payload } = intent;
-    const text = payload ?? (args ? canonicalize(args) : undefined);
-    const finish = (digest: string): void => {
-      const complete: Intent = {
-        ...headOf(intent, run, SCHEMA_ID.intent),
-        intent_id: intent.intent_id,
-        tool_name: intent.tool_name,
-        args,
-        args_digest: digest,
-        arg_provenance: intent.arg_provenance,
+  const intents = isPlain && !ofArgs && input.intents instanceof TextRecords
+    ? await sealTexts(ENTRY.intents, input.intents, run, hash)
+    : await sealLines(ENTRY.intents, input.intents, (lines, intent) => {
+      const { args, args_digest: given, payload } = intent;
+      const text = payload ?? (args ? canonicalize(args) : undefined);
+      const finish = (digest: string): void => {
+        const complete: Intent = {
+          ...headOf(intent, run, SCHEMA_ID.intent),
+          intent_id: intent.intent_id,
+          tool_name: intent.tool_name,
+          args,
+          args_digest: digest,
+          arg_provenance: intent.arg_provenance,
+        };
+        if (traced.has(intent.intent_id)) intentById.set(intent.intent_id, complete);
+        writeIntent(lines, complete, stripPayloads ? undefined : text);
       };
-      if (traced.has(intent.intent_id)) intentById.set(intent.intent_id, complete);
-      writeIntent(lines, complete, stripPayloads ? undefined : text);
-    };
-    return whenKnown(
-      completeDigest({ kind: "intent", id: intent.intent_id }, given, text, ofArgs, hash),
-      finish,
-    );
-  });
+      return whenKnown(
+        completeDigest({ kind: "intent", id: intent.intent_id }, given, text, ofArgs, hash),
+        finish,
+      );
+    });
   const resultById = new Map<string, Result>();
-  const results = await sealLines(ENTRY.results, input.results, (lines, record) => {
-    const { result, result_digest: given, payload } = record;
-    const text = payload ?? (result ? canonicalize(result) : undefined);
-    const finish = (digest: string): void => {
-      const complete: Result = {
-        ...headOf(record, run, SCHEMA_ID.result),
-        intent_id: record.intent_id,
-        status: record.status,
-        result,
-        result_digest: digest,
+  const results = isPlain && !ofResults && input.results instanceof TextRecords
+    ? await sealTexts(ENTRY.results, input.results, run, hash)
+    : await sealLines(ENTRY.results, input.results, (lines, record) => {
+      const { result, result_digest: given, payload } = record;
+      const text = payload ?? (result ? canonicalize(result) : undefined);
+      const finish = (digest: string): void => {
+        const complete: Result = {
+          ...headOf(record, run, SCHEMA_ID.result),
+          intent_id: record.intent_id,
+          status: record.status,
+          result,
+          result_digest: digest,
+        };
+        if (traced.has(record.intent_id)) resultById.set(record.intent_id, complete);
+        writeResult(lines, complete, stripPayloads ? undefined : text);
       };
-      if (traced.has(record.intent_id)) resultById.set(record.intent_id, complete);
-      writeResult(lines, complete, stripPayloads ? undefined : text);
-    };
-    return whenKnown(
-      completeDigest({ kind: "result", id: record.intent_id }, given, text, ofResults, hash),
-      finish,
-    );
-  });
+      return whenKnown(
+        completeDigest({ kind: "result", id: record.intent_id }, given, text, ofResults, hash),
+        finish,
+      );
+    });
   const refs = normalizeRefs(
     await deriveTraceReceipts(
       { ...input.refs, ...headOf(input.refs, run, SCHEMA_ID.refs) },
@@ -108,6 +116,16 @@ export async function recordRun(
     { run, intents, results, refs, captureMode: input.capture_mode || "reference" },
     key,
   );
+}
+
+/** Seal the lines of records as they stand in a document. */
+async function sealTexts<T extends Intent | Result>(
+  path: string,
+  records: TextRecords<T>,
+  run: Run,
+  hash: Hasher,
+) {
+  return await sealLines(path, records.places(), (lines, place) => records.write(lines, place, run, hash));
 }
 
 /** Go on with a value, at once where nobody has to wait for it: a run may have a hundred thousand of them. */
@@ -126,19 +144,6 @@ function completeRun(run: Run, { now, os, arch, producer }: Required<RecordConte
     created_at: isZeroTime(run.created_at) ? now : run.created_at,
     producer_version: run.producer_version || producer,
     env: { os: run.env.os || os, arch: run.env.arch || arch, runtime: run.env.runtime || RUNTIME },
-  };
-}
-
-type Head = Pick<Run, "schema_id" | "schema_version" | "created_at" | "producer_version" | "run_id">;
-
-/** The head of a record: missing members come from its run; existing ones are kept, even if they differ. */
-function headOf(record: Head, run: Run, schemaId: string): Head {
-  return {
-    schema_id: record.schema_id || schemaId,
-    schema_version: record.schema_version || RECORD_VERSION,
-    created_at: isZeroTime(record.created_at) ? run.created_at : record.created_at,
-    producer_version: record.producer_version || run.producer_version,
-    run_id: record.run_id || run.run_id,
   };
 }
 

@@ -10,7 +10,8 @@ import {
 } from "../schema/runpack.ts";
 import { QuickRecords } from "./quick_records.ts";
 import type { RunToRecord } from "./record.ts";
-import { mapped } from "./records.ts";
+import { mapped, type Records } from "./records.ts";
+import { TextRecords } from "./text_records.ts";
 import { digestOf, equalHex, hasherFor } from "../signing/mod.ts";
 
 /**
@@ -72,19 +73,24 @@ export function withRunId(input: RunToRecord, runId: string): RunToRecord {
     ...input,
     run: { ...input.run, run_id: runId },
     refs: { ...input.refs, run_id: runId },
-    intents: mapped(input.intents, (intent) => ({ ...intent, run_id: runId })),
-    results: mapped(input.results, (result) => ({ ...result, run_id: runId })),
+    intents: ofRun(input.intents, runId),
+    results: ofRun(input.results, runId),
   };
+}
+
+function ofRun<T extends { readonly run_id: string }>(records: Records<T>, runId: string): Records<T> {
+  if (records instanceof TextRecords) return records.ofRun(runId);
+  return mapped(records, (record) => ({ ...record, run_id: runId }));
 }
 
 /** Given digests are kept, with a warning if one does not match its payload. */
 export async function payloadWarnings({ intents, results }: RunToRecord): Promise<string[]> {
   const odd: string[] = [];
   const hash = await hasherFor(intents.length + results.length);
-  for (const { intent_id: id, args, args_digest: given } of intents) {
+  for (const { intent_id: id, args, args_digest: given } of withDigests(intents)) {
     if (args && given !== "" && !equalHex(given, await digestOf(args, hash))) odd.push(`intent "${id}"`);
   }
-  for (const { intent_id: id, result, result_digest: given } of results) {
+  for (const { intent_id: id, result, result_digest: given } of withDigests(results)) {
     if (result && given !== "" && !equalHex(given, await digestOf(result, hash))) {
       odd.push(`result of "${id}"`);
     }
@@ -92,4 +98,9 @@ export async function payloadWarnings({ intents, results }: RunToRecord): Promis
   if (odd.length === 0) return [];
   const more = odd.length > 3 ? ` and ${odd.length - 3} more` : "";
   return [`given digest does not fit its payload: ${odd.slice(0, 3).join(", ")}${more}`];
+}
+
+/** The records that may have a digest. */
+function withDigests<T>(records: Records<T>): Iterable<T> {
+  return records instanceof TextRecords ? [] : records;
 }

@@ -1,6 +1,7 @@
 import { EVIDENCE_MODES } from "../../runpack/context.ts";
 import { OUTPUT_FOLDER, runpackFile, ticketFooter } from "../../runpack/locate.ts";
-import { payloadWarnings, readRecordDocument } from "../../runpack/record_input.ts";
+import { openRecordDocument } from "../../runpack/record_document.ts";
+import { payloadWarnings } from "../../runpack/record_input.ts";
 import { CAPTURE_MODES, recordRequest } from "../../runpack/record_request.ts";
 import { verifyRunpack } from "../../runpack/verify.ts";
 import { invalidInput, verificationFailed } from "../../errors/mod.ts";
@@ -54,23 +55,26 @@ export default defineCommand({
   ],
   async run({ flags, positionals, effects: outer, version }) {
     const { effects, read } = noteReads(outer);
-    const { given, notes: inputNotes } = await readInput(flags, positionals, effects.files);
+    const recordInput = await openInput(flags, positionals, effects.files);
     const folder = outputPath(flags["out-dir"]);
     const sources = signingSources(flags);
     const signing = sources ? await loadSigningKey(sources, effects) : undefined;
-    const { packed, input, warnings: recordWarnings } = await recordRequest(
-      given,
-      {},
-      {
-        runId: flags["run-id"],
-        captureMode: flags["capture-mode"],
-        contextEnvelope: flags["context-envelope"],
-        contextEvidenceMode: flags["context-evidence-mode"],
-        allowRawContext: flags["unsafe-context-raw"],
-        key: signing?.key,
-      },
-      effects,
-      version,
+    const { recorded: { packed, input, warnings: recordWarnings }, notes: inputNotes } = await recordInput(
+      (given) =>
+        recordRequest(
+          given,
+          {},
+          {
+            runId: flags["run-id"],
+            captureMode: flags["capture-mode"],
+            contextEnvelope: flags["context-envelope"],
+            contextEvidenceMode: flags["context-evidence-mode"],
+            allowRawContext: flags["unsafe-context-raw"],
+            key: signing?.key,
+          },
+          effects,
+          version,
+        ),
     );
     const bundle = outputPath(`${folder}/${runpackFile(packed.runId)}`);
     const warnings = [...recordWarnings, ...signing?.warnings ?? []];
@@ -112,8 +116,13 @@ export default defineCommand({
   },
 });
 
-/** The run of the input file, or of the traces. */
-async function readInput(
+/** Records the run of an input in some way. */
+type RecordInputBy = <R>(
+  record: (given: RunToRecord) => Promise<R>,
+) => Promise<{ readonly recorded: R; readonly notes: readonly string[] }>;
+
+/** Open the run of the input file, or of the traces. */
+async function openInput(
   flags: {
     readonly input?: string | undefined;
     readonly "from-traces": readonly string[];
@@ -121,7 +130,7 @@ async function readInput(
   },
   positionals: readonly string[],
   files: Files,
-): Promise<{ readonly given: RunToRecord; readonly notes: readonly string[] }> {
+): Promise<RecordInputBy> {
   const { "from-traces": traces, session, input } = flags;
   if (traces.length === 0) {
     if (session !== undefined) {
@@ -129,10 +138,11 @@ async function readInput(
         hint: "Give --from-traces <folder>",
       });
     }
-    const read = readRecordDocument(await files.read(oneTarget("input", input, positionals)));
-    return {
-      given: read.input,
-      notes: read.unknown.map((member) => `the input has an unknown member, which is ignored: ${member}`),
+    const recordDocument = openRecordDocument(await files.read(oneTarget("input", input, positionals)));
+    return async (record) => {
+      const { recorded, unknown } = await recordDocument(record);
+      const notes = unknown.map((member) => `the input has an unknown member, which is ignored: ${member}`);
+      return { recorded, notes };
     };
   }
   if (input !== undefined || positionals.length > 0) {
@@ -143,7 +153,8 @@ async function readInput(
     import("../../runpack/from_traces.ts"),
   ]);
   const collected = await collectRecords(traces, files, session);
-  return { given: (await runOfTraces(collected, { session })).input, notes: collected.notes };
+  const { input: run } = await runOfTraces(collected, { session });
+  return async (record) => ({ recorded: await record(run), notes: collected.notes });
 }
 
 /** Whether a run has arguments or results, not digests only. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { concat } from "../bytes.ts";
+import { concat, utf8 } from "../bytes.ts";
+import { canonicalize } from "./canonical.ts";
 import { LineWriter } from "./line_writer.ts";
 
 Deno.test("LineWriter gives all lines in pieces, each with its end", () => {
@@ -26,4 +27,20 @@ Deno.test("LineWriter knows its longest line, and whether one may be deep", () =
   writer.add("[".repeat(1001));
   writer.add("");
   assert.deepEqual([writer.longest, writer.mayBeDeep], [2000, true]);
+});
+
+Deno.test("LineWriter writes texts in quotes, bytes and parts of bytes as a line has them", () => {
+  const texts = ["", "plain", 'a "b" \\', "line\nend\u007f", "é😀", "x".repeat(5000), "é".repeat(400_000)];
+  for (const text of texts) {
+    const writer = new LineWriter();
+    const bytes = utf8(text);
+    writer.quoted(text);
+    writer.bytes(bytes);
+    writer.part(bytes, 1, bytes.length);
+    writer.text(text);
+    writer.end();
+    const expected = concat([utf8(canonicalize(text)), bytes, bytes.subarray(1), bytes, utf8("\n")]);
+    assert.deepEqual(writer.take(), expected);
+    assert.equal(writer.longest, expected.length - 1);
+  }
 });

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { utf8 } from "../bytes.ts";
+import { takeApart } from "./array_parts.ts";
+
+const NAMES = ["a", "list"];
+
+/** The value that the parts of a text come to; `undefined` if it is not taken apart, or a part is no JSON. */
+function together(text: string): unknown {
+  const bytes = utf8(text);
+  const apart = takeApart(bytes, NAMES);
+  if (apart === undefined) return undefined;
+  const parse = (part: Uint8Array) => JSON.parse(new TextDecoder().decode(part));
+  try {
+    const value = parse(apart.rest);
+    for (const [name, { length, starts }] of apart.arrays) {
+      // Nothing else may stand where the elements were.
+      assert.deepEqual(value[name], []);
+      value[name] = Array.from(
+        { length },
+        (_, i) => parse(bytes.subarray(starts[i]!, starts[i + 1]! - 1)),
+      );
+    }
+    return value;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+Deno.test("takeApart() finds the elements of the arrays of an object, between blanks, too", () => {
+  const texts = [
+    '{"a":[],"list":[{}]}',
+    ' { "a" : [ 1 , "],{" , [ 2 , [ ] ] ] ,\n"b" : { "list" : [ 3 ] } , "list" : [ ] } ',
+    '{"b":[1,2],"a":["\\"]",{"c":"}\\\\"}]}',
+    `{"a":[${Array.from({ length: 3000 }, (_, i) => `{"n":${i}}`).join(",")}]}`,
+    "{}",
+  ];
+  for (const text of texts.slice(0, 4)) assert.deepEqual(together(text), JSON.parse(text), text);
+  assert.equal(together(texts[4]!), undefined);
+});
+
+Deno.test("takeApart() leaves what is unusual alone", () => {
+  const texts = [
+    '{"a":[1],"a":[2]}',
+    '{"a":[1],"a":2}',
+    '{"a":null}',
+    '{"\\u0061":[1]}',
+    "[1]",
+    '{"a":[1,]}',
+    '{"a":[1}',
+    '{"a":[1]]}',
+    '{"a":[1]',
+    '{"a":["1]}',
+    '{"a":[1] "list":[]}',
+    "",
+  ];
+  for (const text of texts) assert.equal(together(text), undefined, text);
+});
+
+Deno.test("parts that are JSON are those of the text, whatever the text", () => {
+  const member = fc.constantFrom("a", "list", "b", '"', "\\", "é");
+  const object = fc.dictionary(member, fc.oneof(fc.array(fc.jsonValue({ maxDepth: 2 })), fc.jsonValue()), {
+    noNullPrototype: true,
+  });
+  const noise = fc.constantFrom("", "", "", ",", "]", "[", "}", '"', "\\", " ", '"a":[1],');
+  fc.assert(fc.property(object, fc.nat(), fc.nat(3), noise, (value, at, cut, more) => {
+    const text = JSON.stringify(value, null, at % 3);
+    const place = at % text.length;
+    const changed = text.slice(0, place) + more + text.slice(place + cut);
+    const found = together(changed);
+    if (found !== undefined) assert.deepEqual(found, JSON.parse(changed), changed);
+  }));
+});

@@ -1,0 +1,153 @@
+import { decodeUtf8, utf8 } from "../formats/bytes.ts";
+import type { ArrayParts } from "../formats/json/array_parts.ts";
+import type { LineWriter } from "../formats/json/line_writer.ts";
+import type { JsonValue } from "../formats/json/mod.ts";
+import { rewriteJson, rewritingRoom } from "../formats/json/rewrite.ts";
+import { endOfString, endOfValue } from "../formats/json/skim.ts";
+import type { Intent, Result, Run } from "../schema/runpack.ts";
+import { SCHEMA_ID } from "../schema/runpack_layout.ts";
+import type { Hasher } from "../signing/mod.ts";
+import { QuickRecords } from "./quick_records.ts";
+import { type RecordForm, writeIntentForm, writeResultForm } from "./record_form.ts";
+import type { Records } from "./records.ts";
+import { HEAD_MEMBERS, isSame, TextHeads, UNUSUAL } from "./text_heads.ts";
+
+/** What differs between intents and results. */
+interface Kind<T> {
+  readonly schemaId: string;
+  readonly payload: string;
+  /** A text that each record has. */
+  readonly word: string;
+  readonly read: (quick: QuickRecords, value: JsonValue) => T | undefined;
+  readonly write: typeof writeIntentForm;
+}
+
+const INTENT: Kind<Intent> = {
+  schemaId: SCHEMA_ID.intent,
+  payload: "args",
+  word: "tool_name",
+  read: (quick, value) => quick.intent(value),
+  write: writeIntentForm,
+};
+
+const RESULT: Kind<Result> = {
+  schemaId: SCHEMA_ID.result,
+  payload: "result",
+  word: "status",
+  read: (quick, value) => quick.result(value),
+  write: writeResultForm,
+};
+
+/** The records of a document that is valid UTF-8. */
+export const intentTexts = (bytes: Uint8Array, parts: ArrayParts) => new TextRecords(INTENT, bytes, parts);
+export const resultTexts = (bytes: Uint8Array, parts: ArrayParts) => new TextRecords(RESULT, bytes, parts);
+
+/**
+ * Records as they stand in a document, of which lines are made without their values: as values, two hundred thousand of
+ * them take ten times their bytes. None has a digest, which would have to be compared with its payload.
+ *
+ * INVARIANT: they are what the schema reads from the whole document, and their lines are those of such records, or
+ * {@linkcode UNUSUAL} is thrown.
+ */
+export class TextRecords<T extends Intent | Result> implements Records<T> {
+  readonly #kind: Kind<T>;
+  readonly #bytes: Uint8Array;
+  readonly #parts: ArrayParts;
+  readonly #runId: string | undefined;
+  readonly #heads: TextHeads;
+  /** The members of the usual form, in order. */
+  readonly #members: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  #form: RecordForm = emptyForm(ROOM);
+
+  /** @param runId replaces the run id of each record */
+  constructor(kind: Kind<T>, bytes: Uint8Array, parts: ArrayParts, runId?: string) {
+    [this.#kind, this.#bytes, this.#parts, this.#runId] = [kind, bytes, parts, runId];
+    this.#heads = new TextHeads(kind.schemaId);
+    this.#members = [kind.payload, "intent_id", kind.word, ...HEAD_MEMBERS].sort()
+      .map((name) => ({ name, bytes: utf8(name) }));
+  }
+
+  get length(): number {
+    return this.#parts.length;
+  }
+
+  /** The same records, of another run. */
+  ofRun(runId: string): TextRecords<T> {
+    return new TextRecords(this.#kind, this.#bytes, this.#parts, runId);
+  }
+
+  *[Symbol.iterator](): Generator<T> {
+    const quick = new QuickRecords();
+    for (const place of this.places()) {
+      const form = this.#rewrite(place);
+      const record = this.#kind.read(quick, JSON.parse(decodeUtf8(form.bytes.subarray(0, form.size))));
+      if (record === undefined) throw UNUSUAL;
+      yield this.#runId === undefined ? record : { ...record, run_id: this.#runId };
+    }
+  }
+
+  /** What {@linkcode write} takes, for each record. */
+  *places(): Generator<number> {
+    for (let i = 0; i < this.length; i++) yield i;
+  }
+
+  /** Write the line of a record of a run. */
+  write(lines: LineWriter, place: number, run: Run, hash: Hasher): void | Promise<void> {
+    const form = this.#rewrite(place);
+    this.#find(form);
+    const known = this.#heads.end(run);
+    const head = this.#runId === undefined ? known : { ...known, run_id: this.#runId };
+    const payload = form.bytes.subarray(form.payload, form.payloadEnd);
+    const digest = hash(payload as Uint8Array<ArrayBuffer>);
+    if (typeof digest === "string") return this.#kind.write(lines, head, digest, form);
+    return digest.then((known) => this.#kind.write(lines, head, known, form));
+  }
+
+  /** Bring a record into its canonical form. */
+  #rewrite(place: number): RecordForm {
+    const [from, end] = [this.#parts.starts[place]!, this.#parts.starts[place + 1]! - 1];
+    const room = rewritingRoom(end - from);
+    if (room > this.#form.bytes.length) this.#form = emptyForm(room);
+    const form = this.#form;
+    form.size = rewriteJson(this.#bytes, from, end, form.bytes);
+    if (form.size === 0 || form.bytes[0] !== OPEN || form.bytes[1] === CLOSE) throw UNUSUAL;
+    return form;
+  }
+
+  /** Find the members of a record in its form. */
+  #find(form: RecordForm): void {
+    const { bytes, size } = form;
+    const members = this.#members;
+    form.payloadEnd = form.idEnd = form.wordEnd = 0;
+    let next = 0;
+    for (let at = 0; bytes[at] !== CLOSE;) {
+      // Behind a bracket or a comma, and the quote.
+      const nameEnd = endOfString(bytes, at + 1, size) - 1;
+      while (next < members.length && !isSame(bytes, at + 2, nameEnd, members[next]!.bytes)) next++;
+      const name = members[next++]?.name;
+      const from = nameEnd + 2;
+      if (name === this.#kind.payload) {
+        if (bytes[from] !== OPEN) throw UNUSUAL;
+        form.payload = from;
+        form.payloadEnd = at = endOfValue(bytes, from, size);
+        continue;
+      }
+      if (name === undefined || bytes[from] !== QUOTE) throw UNUSUAL;
+      at = endOfString(bytes, from, size);
+      if (name === "intent_id") [form.id, form.idEnd] = [from, at];
+      else if (name === this.#kind.word) [form.word, form.wordEnd] = [from, at];
+      else this.#heads.add(name as typeof HEAD_MEMBERS[number], bytes, from, at);
+    }
+    // What is missing is filled in, or refused, where records are read with their values.
+    if (form.payloadEnd === 0 || form.idEnd === 0 || form.wordEnd === 0) throw UNUSUAL;
+  }
+}
+
+function emptyForm(room: number): RecordForm {
+  const none = { size: 0, payload: 0, payloadEnd: 0, id: 0, idEnd: 0, word: 0, wordEnd: 0 };
+  return { bytes: new Uint8Array(room), ...none };
+}
+
+/** Bytes of most records, twice. */
+const ROOM = 16 * 1024;
+const [OPEN, CLOSE, QUOTE] = [0x7b, 0x7d, 0x22];
