@@ -2,7 +2,7 @@ import type { Runpack } from "./read.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { EPOCH_1980, ZERO_TIME } from "../formats/time.ts";
 import type { Refs } from "../schema/runpack.ts";
-import { onlyIn } from "./diff.ts";
+import { haveSameIds, onlyIn } from "./diff.ts";
 import { isTraceReceipt } from "./trace_receipts.ts";
 
 /** A run whose calls have the ids of the corresponding calls of another run. */
@@ -20,6 +20,9 @@ export interface Aligned {
  * its id.
  */
 export function alignCalls(left: Runpack, right: Runpack): Aligned {
+  if (haveSameIds(left.intents, right.intents) && haveSameIds(left.results, right.results)) {
+    return { pack: right, byPlace: 0 };
+  }
   const [leftIds, rightIds] = [idsOf(left), idsOf(right)];
   const [open, others] = [onlyIn(leftIds, rightIds), onlyIn(rightIds, leftIds)];
   const pairs = new Map(others.slice(0, open.length).map((id, i) => [id, open[i]!]));

@@ -107,6 +107,14 @@ export function compareRecords<T extends { readonly intent_id: string }>(
   right: readonly T[],
   same: (left: T, right: T) => boolean,
 ) {
+  if (haveSameIds(left, right)) {
+    const first = left.findIndex((record, i) => !same(record, right[i]!));
+    const id = left[first]?.intent_id;
+    // Which of several records of an id is the last one is asked below.
+    if (first < 0 || left.findLastIndex((record) => record.intent_id === id) === first) {
+      return { changed: first >= 0, leftOnly: [], rightOnly: [] };
+    }
+  }
   const [leftById, rightById] = [byId(left), byId(right)];
   const leftOnly = onlyIn(leftById, rightById).sort(compareBytewise);
   const rightOnly = onlyIn(rightById, leftById).sort(compareBytewise);
@@ -116,6 +124,15 @@ export function compareRecords<T extends { readonly intent_id: string }>(
     changed = !same(record, rightById.get(id)!);
   }
   return { changed, leftOnly, rightOnly };
+}
+
+/** Whether records have the same ids in the same order: then no maps of them are needed, which large runs make large. */
+export function haveSameIds(
+  left: readonly { readonly intent_id: string }[],
+  right: readonly { readonly intent_id: string }[],
+): boolean {
+  return left.length === right.length &&
+    left.every(({ intent_id: id }, i) => id === right[i]!.intent_id);
 }
 
 /** Ids, or what is known by them. */

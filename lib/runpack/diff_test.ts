@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import * as fc from "fast-check";
 import { packSample, type SAMPLE } from "../../tests/support/sample_run.ts";
-import { type DiffPrivacy, diffRunpacks, encodeDiffSummary, isChanged } from "./diff.ts";
+import { compareRecords, type DiffPrivacy, diffRunpacks, encodeDiffSummary, isChanged } from "./diff.ts";
 import { readRunpack } from "./read.ts";
 
 // deno-lint-ignore no-explicit-any -- tests break the shape on purpose
@@ -135,4 +136,26 @@ Deno.test("encodeDiffSummary() leaves empty lists and the unset mark out", async
     assert.equal(Object.hasOwn(printed, name), false, name);
   }
   assert.equal(printed["refs_changed"], false);
+});
+
+Deno.test("compareRecords() compares the last records of each id, in whatever order they stand", () => {
+  const record = fc.record({ intent_id: fc.constantFrom<string>("a", "b", "c", "d"), n: fc.nat(1) });
+  const records = fc.array(record, { maxLength: 5 });
+  type Numbered = { readonly intent_id: string; readonly n: number }[];
+  const check = (left: Numbered, right: Numbered) => {
+    const byId = (side: Numbered) => new Map(side.map((one) => [one.intent_id, one.n]));
+    const [ofLeft, ofRight] = [byId(left), byId(right)];
+    const only = (ids: Map<string, number>, other: Map<string, number>) =>
+      [...ids.keys()].filter((id) => !other.has(id)).sort();
+    const [leftOnly, rightOnly] = [only(ofLeft, ofRight), only(ofRight, ofLeft)];
+    const changed = leftOnly.length + rightOnly.length > 0 ||
+      [...ofLeft].some(([id, n]) => ofRight.get(id) !== n);
+    assert.deepEqual(compareRecords(left, right, (a, b) => a.n === b.n), { changed, leftOnly, rightOnly });
+  };
+  fc.assert(
+    fc.property(records, records, fc.array(fc.nat(1), { minLength: 5, maxLength: 5 }), (left, right, ns) => {
+      check(left, right);
+      check(left, left.map(({ intent_id }, i) => ({ intent_id, n: ns[i]! })));
+    }),
+  );
 });

@@ -43,15 +43,14 @@ export default defineCommand({
   ],
   async run({ flags, positionals, effects: given }) {
     const { effects, read } = noteReads(given);
-    const sides = [];
+    const sides: Uint8Array<ArrayBuffer>[] = [];
     for (const target of positionals) {
       const path = await locateRunpack(target, effects);
       const bytes = await runpackIn(await effects.files.read(path));
       await demandSignature(path, bytes, keySources(flags), effects);
       sides.push(bytes);
     }
-    const [left, right] = sides as [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>];
-    const chains = [sessionChainIn(left), sessionChainIn(right)];
+    const chains = sides.map(sessionChainIn);
     const { privacy, output } = flags;
     let summary: DiffSummary;
     let manifests: Manifests | undefined;
@@ -59,8 +58,9 @@ export default defineCommand({
     if (chains[0] && chains[1]) {
       summary = diffSessionChains(chains[0], chains[1]);
     } else {
-      const before = await readRunpack(left);
-      const after = await readRunpack(right, { like: before });
+      // An archive is not held any longer than it is read: with its records both would be.
+      const before = await readRunpack(sides.shift()!);
+      const after = await readRunpack(sides.shift()!, { like: before });
       const aligned = alignCalls(before, after);
       byPlace = aligned.byPlace;
       summary = diffRunpacks(before, aligned.pack, privacy);
