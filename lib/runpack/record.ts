@@ -7,11 +7,10 @@ import { digestOf, equalHex, type Hasher, hasherFor, type PrivateKey } from "../
 import { type PackedRun, packEntries } from "./pack_records.ts";
 import { headOf } from "./record_head.ts";
 import { writeIntent, writeResult } from "./record_lines.ts";
-import type { Records } from "./records.ts";
+import { areTexts, type Records, type TextRecords } from "./records.ts";
 import { sealLines } from "./seal_entry.ts";
 import { deriveTraceReceipts, tracedIntents } from "./trace_receipts.ts";
 import { normalizeRefs } from "./refs.ts";
-import { TextRecords } from "./text_records.ts";
 
 /** Where a run is recorded; whatever is not given is taken from this process. */
 export interface RecordContext {
@@ -60,7 +59,7 @@ export async function recordRun(
   // Nothing but their lines is wanted of most records.
   const isPlain = traced.size === 0 && !stripPayloads;
   const intentById = new Map<string, Intent>();
-  const intents = isPlain && !ofArgs && input.intents instanceof TextRecords
+  const intents = isPlain && !ofArgs && areTexts(input.intents)
     ? await sealTexts(ENTRY.intents, input.intents, run, hash)
     : await sealLines(ENTRY.intents, input.intents, (lines, intent) => {
       const { args, args_digest: given, payload } = intent;
@@ -83,7 +82,7 @@ export async function recordRun(
       );
     });
   const resultById = new Map<string, Result>();
-  const results = isPlain && !ofResults && input.results instanceof TextRecords
+  const results = isPlain && !ofResults && areTexts(input.results)
     ? await sealTexts(ENTRY.results, input.results, run, hash)
     : await sealLines(ENTRY.results, input.results, (lines, record) => {
       const { result, result_digest: given, payload } = record;
@@ -119,12 +118,7 @@ export async function recordRun(
 }
 
 /** Seal the lines of records as they stand in a document. */
-async function sealTexts<T extends Intent | Result>(
-  path: string,
-  records: TextRecords<T>,
-  run: Run,
-  hash: Hasher,
-) {
+async function sealTexts(path: string, records: TextRecords<unknown>, run: Run, hash: Hasher) {
   return await sealLines(path, records.places(), (lines, place) => records.write(lines, place, run, hash));
 }
 

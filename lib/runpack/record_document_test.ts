@@ -6,7 +6,7 @@ import type { Rfc3339 } from "../formats/time.ts";
 import { recordRun } from "./record.ts";
 import { openRecordDocument } from "./record_document.ts";
 import { payloadWarnings, readRecordDocument, withRunId } from "./record_input.ts";
-import { TextRecords } from "./text_records.ts";
+import { areTexts } from "./records.ts";
 
 const AROUND = { now: "2026-01-01T00:00:00Z" as Rfc3339, os: "linux", arch: "amd64", producer: "test" };
 
@@ -30,14 +30,14 @@ async function recordBoth(text: string, runId?: string): Promise<boolean> {
     const { bytes, manifestDigest } = await recordRun(input, AROUND);
     const ids = [...input.intents, ...input.results].map((record) => [record.run_id, record.intent_id]);
     const warnings = await payloadWarnings(input);
-    isText = given.intents instanceof TextRecords;
+    isText = areTexts(given.intents);
     return { bytes, manifestDigest, ids, warnings };
   };
   const values = await outcomeOf(async () => {
     const { input, unknown } = readRecordDocument(bytes);
     return { recorded: await record(input), unknown };
   });
-  const texts = await outcomeOf(async () => await openRecordDocument(bytes, 0)(record));
+  const texts = await outcomeOf(async () => await (await openRecordDocument(bytes, 0))(record));
   assert.deepEqual(texts, values, text);
   return isText;
 }

@@ -10,8 +10,7 @@ import {
 } from "../schema/runpack.ts";
 import { QuickRecords } from "./quick_records.ts";
 import type { RunToRecord } from "./record.ts";
-import { mapped, type Records } from "./records.ts";
-import { TextRecords } from "./text_records.ts";
+import { areTexts, mapped, type Records } from "./records.ts";
 import { digestOf, equalHex, hasherFor } from "../signing/mod.ts";
 
 /**
@@ -79,7 +78,7 @@ export function withRunId(input: RunToRecord, runId: string): RunToRecord {
 }
 
 function ofRun<T extends { readonly run_id: string }>(records: Records<T>, runId: string): Records<T> {
-  if (records instanceof TextRecords) return records.ofRun(runId);
+  if (areTexts(records)) return records.ofRun(runId);
   return mapped(records, (record) => ({ ...record, run_id: runId }));
 }
 
@@ -102,5 +101,5 @@ export async function payloadWarnings({ intents, results }: RunToRecord): Promis
 
 /** The records that may have a digest. */
 function withDigests<T>(records: Records<T>): Iterable<T> {
-  return records instanceof TextRecords ? [] : records;
+  return areTexts(records) ? [] : records;
 }

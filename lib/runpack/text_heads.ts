@@ -3,9 +3,7 @@ import { GaitError } from "../errors/mod.ts";
 import { parseTime, type Rfc3339, ZERO_TIME } from "../formats/time.ts";
 import type { Run } from "../schema/runpack.ts";
 import { type Head, headOf } from "./record_head.ts";
-
-/** Thrown for a record that is not of the usual form, or is none: the document has to be read with its values. */
-export const UNUSUAL = new Error("The document has a record of an unusual form");
+import { UNUSUAL } from "./records.ts";
 
 /** The members of a head, in the order of their canonical form. */
 export const HEAD_MEMBERS = [

@@ -9,8 +9,8 @@ import { SCHEMA_ID } from "../schema/runpack_layout.ts";
 import type { Hasher } from "../signing/mod.ts";
 import { QuickRecords } from "./quick_records.ts";
 import { type RecordForm, writeIntentForm, writeResultForm } from "./record_form.ts";
-import type { Records } from "./records.ts";
-import { HEAD_MEMBERS, isSame, TextHeads, UNUSUAL } from "./text_heads.ts";
+import { type TextRecords, UNUSUAL } from "./records.ts";
+import { HEAD_MEMBERS, isSame, TextHeads } from "./text_heads.ts";
 
 /** What differs between intents and results. */
 interface Kind<T> {
@@ -39,17 +39,19 @@ const RESULT: Kind<Result> = {
 };
 
 /** The records of a document that is valid UTF-8. */
-export const intentTexts = (bytes: Uint8Array, parts: ArrayParts) => new TextRecords(INTENT, bytes, parts);
-export const resultTexts = (bytes: Uint8Array, parts: ArrayParts) => new TextRecords(RESULT, bytes, parts);
+export const intentTexts = (bytes: Uint8Array, parts: ArrayParts) =>
+  new DocumentRecords(INTENT, bytes, parts);
+export const resultTexts = (bytes: Uint8Array, parts: ArrayParts) =>
+  new DocumentRecords(RESULT, bytes, parts);
 
 /**
  * Records as they stand in a document, of which lines are made without their values: as values, two hundred thousand of
- * them take ten times their bytes. None has a digest, which would have to be compared with its payload.
+ * them take more than twice their bytes. None has a digest, which would have to be compared with its payload.
  *
  * INVARIANT: they are what the schema reads from the whole document, and their lines are those of such records, or
  * {@linkcode UNUSUAL} is thrown.
  */
-export class TextRecords<T extends Intent | Result> implements Records<T> {
+class DocumentRecords<T extends Intent | Result> implements TextRecords<T> {
   readonly #kind: Kind<T>;
   readonly #bytes: Uint8Array;
   readonly #parts: ArrayParts;
@@ -71,9 +73,8 @@ export class TextRecords<T extends Intent | Result> implements Records<T> {
     return this.#parts.length;
   }
 
-  /** The same records, of another run. */
   ofRun(runId: string): TextRecords<T> {
-    return new TextRecords(this.#kind, this.#bytes, this.#parts, runId);
+    return new DocumentRecords(this.#kind, this.#bytes, this.#parts, runId);
   }
 
   *[Symbol.iterator](): Generator<T> {
@@ -86,12 +87,10 @@ export class TextRecords<T extends Intent | Result> implements Records<T> {
     }
   }
 
-  /** What {@linkcode write} takes, for each record. */
   *places(): Generator<number> {
     for (let i = 0; i < this.length; i++) yield i;
   }
 
-  /** Write the line of a record of a run. */
   write(lines: LineWriter, place: number, run: Run, hash: Hasher): void | Promise<void> {
     const form = this.#rewrite(place);
     this.#find(form);

@@ -138,7 +138,7 @@ async function openInput(
         hint: "Give --from-traces <folder>",
       });
     }
-    const recordDocument = openRecordDocument(await files.read(oneTarget("input", input, positionals)));
+    const recordDocument = await openRecordDocument(await files.read(oneTarget("input", input, positionals)));
     return async (record) => {
       const { recorded, unknown } = await recordDocument(record);
       const notes = unknown.map((member) => `the input has an unknown member, which is ignored: ${member}`);
