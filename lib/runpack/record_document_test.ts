@@ -63,6 +63,12 @@ Deno.test("records of the usual form are recorded as texts, with the same bytes 
     document([{ ...INTENT, args: {} }], [{ ...RESULT, result: {} }]),
     document([{ ...HEAD, ...INTENT }, INTENT, { ...INTENT, ...HEAD }], [RESULT, { ...RESULT, ...HEAD }]),
     document([{ ...INTENT, created_at: "0001-01-01T00:00:00Z", run_id: "" }], [RESULT]),
+    document([{ ...INTENT, args: { n: 1e21, é: 0.12345678, deep: { ü: [1e-7] } } }, INTENT], [RESULT]),
+    document([INTENT], [RESULT]).replace(
+      '"/a"',
+      '-0.0, "n": 1E2, "m": "\\ud800", "\\u0061": 12345678901234567890',
+    ),
+    document([INTENT], [RESULT]).replace('"path":"/a"', `"path": [${"1e20,".repeat(9000)} 1]`),
     document([{ ...INTENT, tool_name: "" }], [{ ...RESULT, status: 'a "b"\n' }]),
     document(many, many.map(({ intent_id }) => ({ ...RESULT, intent_id })), { unknown: 1 }),
     JSON.stringify(JSON.parse(document([INTENT, INTENT], [RESULT])), null, 2),
@@ -81,7 +87,7 @@ Deno.test("a record of an unusual form has its document read as values, to the s
       { args: null },
       { args: [1] },
       { args: "text" },
-      { args: { n: 1e21 } },
+      { args: { n: 1 }, é: 1 },
       { tool_name: undefined },
       { tool_name: 5 },
       { intent_id: undefined },
@@ -94,6 +100,8 @@ Deno.test("a record of an unusual form has its document read as values, to the s
     ...[{ result: undefined }, { status: null }, { result_digest: "" }, { args: {} }].map((change) =>
       document([INTENT], [RESULT, { ...RESULT, ...change }])
     ),
+    document([INTENT], [RESULT]).replace('"/a"', "1e999"),
+    document([INTENT], [RESULT]).replace('"/a"', "[".repeat(999) + "]".repeat(999)),
     document([INTENT, 5], [RESULT]),
     document([INTENT, {}], [RESULT]),
     document([INTENT], [[]]),

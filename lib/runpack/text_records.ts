@@ -1,7 +1,8 @@
+import { GaitError } from "../errors/mod.ts";
 import { decodeUtf8, utf8 } from "../formats/bytes.ts";
 import type { ArrayParts } from "../formats/json/array_parts.ts";
 import type { LineWriter } from "../formats/json/line_writer.ts";
-import type { JsonValue } from "../formats/json/mod.ts";
+import { canonicalBytes, hasManyBrackets, type JsonValue, readJson } from "../formats/json/mod.ts";
 import { rewriteJson, rewritingRoom } from "../formats/json/rewrite.ts";
 import { endOfString, endOfValue } from "../formats/json/skim.ts";
 import type { Intent, Result, Run } from "../schema/runpack.ts";
@@ -107,10 +108,18 @@ class DocumentRecords<T extends Intent | Result> implements TextRecords<T> {
     const [from, end] = [this.#parts.starts[place]!, this.#parts.starts[place + 1]! - 1];
     const room = rewritingRoom(end - from);
     if (room > this.#form.bytes.length) this.#form = emptyForm(room);
+    const size = rewriteJson(this.#bytes, from, end, this.#form.bytes);
+    if (size > 0) this.#form.size = size;
+    else this.#take(carefully(this.#bytes.subarray(from, end)));
     const form = this.#form;
-    form.size = rewriteJson(this.#bytes, from, end, form.bytes);
-    if (form.size === 0 || form.bytes[0] !== OPEN || form.bytes[1] === CLOSE) throw UNUSUAL;
+    if (form.bytes[0] !== OPEN || form.bytes[1] === CLOSE) throw UNUSUAL;
     return form;
+  }
+
+  #take(form: Uint8Array): void {
+    if (form.length > this.#form.bytes.length) this.#form = emptyForm(form.length);
+    this.#form.bytes.set(form);
+    this.#form.size = form.length;
   }
 
   /** Find the members of a record in its form. */
@@ -139,6 +148,19 @@ class DocumentRecords<T extends Intent | Result> implements TextRecords<T> {
     }
     // What is missing is filled in, or refused, where records are read with their values.
     if (form.payloadEnd === 0 || form.idEnd === 0 || form.wordEnd === 0) throw UNUSUAL;
+  }
+}
+
+/** The canonical form of a record that is not rewritten as it stands, for a number in it, say. */
+function carefully(record: Uint8Array): Uint8Array {
+  const text = decodeUtf8(record);
+  // A document may be as deep as the limit, and a record in it less.
+  if (hasManyBrackets(text)) throw UNUSUAL;
+  try {
+    return canonicalBytes(readJson(text, { what: "record" }));
+  } catch (error) {
+    if (error instanceof GaitError) throw UNUSUAL;
+    throw error;
   }
 }
 
