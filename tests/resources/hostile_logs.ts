@@ -162,6 +162,15 @@ export const LOGS: Readonly<Record<string, (n: number) => Uint8Array<ArrayBuffer
         response: list(n, () => ({ kind: "toolInvocationSerialized", toolId: "t", toolCallId: "c" })),
       }],
     }),
+  "Copilot Chat: a journal with a line for each part": (n) =>
+    lines(
+      { kind: 0, v: { requests: [{ requestId: "r", response: [] }] } },
+      ...list(n, (i) => ({
+        kind: 2,
+        k: ["requests", 0, "response"],
+        v: [{ kind: "toolInvocationSerialized", toolId: "t", toolCallId: `c${i}` }],
+      })),
+    ),
   "Continue: outputs that states have, too": (n) =>
     lines({
       history: [

@@ -410,6 +410,56 @@ const CASES: Readonly<Record<string, Case>> = {
     calls: [["c1", "run_in_terminal", { command: "ls" }, "error", { text: "no" }]],
     start: S,
   },
+  "Copilot Chat: a journal of changes": {
+    format: "copilot-chat",
+    lines: [
+      { kind: 0, v: { version: 3, sessionId: "s", requests: [] } },
+      { kind: 2, k: ["requests"], v: [{ requestId: "r", timestamp: S, response: [], result: {} }] },
+      { kind: 2, k: ["requests", 0, "response"], v: [{ kind: "toolInvocationSerialized", toolId: "old" }] },
+      {
+        kind: 2,
+        k: ["requests", 0, "response"],
+        i: 0,
+        v: [
+          { kind: "toolInvocationSerialized", toolId: "copilot_readFile", toolCallId: "c1" },
+          {
+            kind: "toolInvocationSerialized",
+            toolId: "run_in_terminal",
+            toolCallId: "c2",
+            toolSpecificData: { commandLine: { original: "pytest" } },
+            resultDetails: { input: "pytest", output: [{ type: "embed", value: "3 passed" }] },
+          },
+        ],
+      },
+      { kind: 1, k: ["requests", 0, "modelState"], v: { value: 1 } },
+      { kind: 3, k: ["customTitle"] },
+    ],
+    calls: [["c1", "copilot_readFile", {}], ["c2", "run_in_terminal", { command: "pytest" }, "ok", {
+      text: "3 passed",
+    }]],
+    start: S,
+  },
+  "Bedrock: a message of a session of Strands": {
+    format: "bedrock",
+    lines: [{
+      message: { role: "assistant", content: [{ toolUse: { toolUseId: "c1", name: "pay", input: {} } }] },
+      message_id: 1,
+      created_at: S,
+    }],
+    calls: [["c1", "pay", {}]],
+    start: S,
+  },
+  "OpenHands: outputs of older evaluations, with pairs of an action and its observation": {
+    format: "openhands",
+    lines: [{
+      instance_id: "i",
+      history: [[
+        { id: 1, source: "agent", action: "run", args: { command: "ls" } },
+        { id: 2, source: "agent", observation: "run", cause: 1, content: "a", extras: { exit_code: 2 } },
+      ]],
+    }],
+    calls: [[undefined, "run", { command: "ls" }, "error", { text: "a" }]],
+  },
   "ACP: the tool that an agent names in its metadata, its last state": {
     format: "acp",
     lines: [
@@ -635,6 +685,21 @@ for (const [name, [format, values]] of Object.entries(REFUSED)) {
     );
   });
 }
+
+Deno.test("a journal that changes what is not there is refused", () => {
+  const snapshot = { kind: 0, v: { requests: [] } };
+  const call = { kind: "toolInvocationSerialized", toolId: "t", toolCallId: "c1" };
+  const changes = [
+    { kind: 2, k: ["requests", 0, "response"], v: [call] },
+    { kind: 1, k: ["requests", 7], v: { response: [call] } },
+    { kind: 1, k: ["nothing", "here"], v: call },
+  ];
+  for (const change of changes) {
+    const values = [snapshot, change];
+    assert.equal(detectFormat({ values, position }), "copilot-chat");
+    assert.throws(() => READERS["copilot-chat"].read({ values, position }), /line 2: it changes a part/);
+  }
+});
 
 Deno.test("no reader of these throws anything but a GaitError, whatever a member is replaced by", () => {
   const replaced = (value: JsonValue, at: { left: number }, by: JsonValue): JsonValue => {

@@ -1,14 +1,16 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { findCallMark } from "../call_marks.ts";
 import type { Ledger } from "../ledger.ts";
 import { type Message, timeIn } from "../messages.ts";
 import { isNonEmpty } from "../payload.ts";
 import { messageFormat } from "./message_format.ts";
-import { idIn, objectsIn } from "./reader.ts";
+import { isJournal, replayJournal } from "./copilot_journal.ts";
+import { type FormatReader, idIn, objectsIn } from "./reader.ts";
 
 /** Chats of GitHub Copilot in VS Code, as it exports and stores them as one document. */
-export const copilotChat = messageFormat(
+const chats = messageFormat(
   {
-    title: "GitHub Copilot Chat in VS Code: exported chats",
+    title: "GitHub Copilot Chat in VS Code: exported chats, `chatSessions` as JSON and as journals (JSONL)",
     reads:
       "`toolCallRounds` and `toolCallResults` of requests; parts `toolInvocationSerialized` of those without rounds; a call once",
     lost: "what was said, edits, references",
@@ -27,6 +29,23 @@ export const copilotChat = messageFormat(
   },
   { inside: (value) => isJsonObject(value) && Array.isArray(value.requests) ? value.requests : undefined },
 );
+
+/** Chats as documents, and as journals of the changes that made them. */
+export const copilotChat: FormatReader = {
+  title: chats.title,
+  reads: chats.reads,
+  lost: chats.lost,
+  example: chats.example,
+  detect: (values) => isJournal(values) && values.some(mentionsCalls) || chats.detect(values),
+  read(roots) {
+    const { values, position } = roots;
+    return isJournal(values)
+      ? chats.read({ values: [replayJournal(values, position)], position: () => "conversation 1" })
+      : chats.read(roots);
+  },
+};
+
+const mentionsCalls = (value: JsonValue) => findCallMark(value) !== undefined;
 
 type Place = Pick<Message, "position" | "time">;
 
@@ -84,11 +103,11 @@ function readParts(value: JsonObject, { position, time }: Place, ledger: Ledger)
     const given = isJsonObject(details) ? details : {};
     const line = isJsonObject(about.commandLine) ? about.commandLine : undefined;
     const command = line === undefined ? undefined : line.userEdited ?? line.toolEdited ?? line.original;
-    const args = given.input ?? about.rawInput ?? (command === undefined ? {} : { command });
+    const args = command === undefined ? given.input ?? about.rawInput ?? {} : { command };
     const index = ledger.call({ position: place, id, tool, args, time });
     const terminal = isJsonObject(about.terminalCommandOutput) ? about.terminalCommandOutput.text : undefined;
     const state = isJsonObject(about.terminalCommandState) ? about.terminalCommandState : {};
-    const content = given.output ?? terminal;
+    const content = given.output === undefined ? terminal : contentOf({ content: given.output });
     if (index === undefined || (content ?? null) === null) continue;
     const failed = given.isError === true || typeof state.exitCode === "number" && state.exitCode !== 0;
     ledger.answerTo(index, { content, failed: failed ? true : undefined, time });
