@@ -181,6 +181,30 @@ const CASES: Readonly<Record<string, Case>> = {
     }]],
     skipped: [/one observation of 2 calls/],
   },
+  "smolagents: a step that failed has its call in the message of the model": {
+    format: "smolagents",
+    lines: [[
+      {
+        step_number: 1,
+        tool_calls: [{ id: "c1", type: "function", function: { name: "pay", arguments: {} } }],
+        observations: "paid",
+        error: null,
+      },
+      {
+        step_number: 2,
+        tool_calls: [],
+        error: { type: "AgentToolExecutionError", message: "no money" },
+        observations: null,
+        model_output_message: {
+          role: "assistant",
+          tool_calls: [{ id: "c2", type: "function", function: { name: "pay", arguments: { cents: 5 } } }],
+        },
+      },
+    ]],
+    calls: [["c1", "pay", {}, "ok", { text: "paid" }], ["c2", "pay", { cents: 5 }, "error", {
+      text: "no money",
+    }]],
+  },
   "Assistants: steps in the order of their creation, the last state of each": {
     format: "assistants",
     lines: [
@@ -460,6 +484,27 @@ const CASES: Readonly<Record<string, Case>> = {
     }],
     calls: [[undefined, "run", { command: "ls" }, "error", { text: "a" }]],
   },
+  "LlamaIndex: a chat store": {
+    format: "llama-index",
+    lines: [{
+      class_name: "SimpleChatStore",
+      store: {
+        key: [
+          {
+            role: "assistant",
+            additional_kwargs: {},
+            blocks: [{ block_type: "tool_call", tool_call_id: "c1", tool_name: "pay", tool_kwargs: "{}" }],
+          },
+          {
+            role: "tool",
+            additional_kwargs: { tool_call_id: "c1" },
+            blocks: [{ block_type: "text", text: "paid" }],
+          },
+        ],
+      },
+    }],
+    calls: [["c1", "pay", {}, "ok", { text: "paid" }]],
+  },
   "ACP: the tool that an agent names in its metadata, its last state": {
     format: "acp",
     lines: [
@@ -672,6 +717,19 @@ const REFUSED: Readonly<Record<string, readonly [Format, JsonValue[]]>> = {
   "ACP: a call by MCP in the same log": ["acp", [
     update({ sessionUpdate: "tool_call", kind: "read" }),
     { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "pay" } },
+  ]],
+  "smolagents: the error of a call without the call": ["smolagents", [
+    {
+      step_number: 1,
+      tool_calls: [{ id: "c1", type: "function", function: { name: "pay", arguments: {} } }],
+      observations: "paid",
+    },
+    {
+      step_number: 2,
+      tool_calls: [],
+      observations: null,
+      error: { type: "AgentToolExecutionError", message: "no" },
+    },
   ]],
   "AG-UI: the end of a call that was not begun": ["ag-ui", [{ type: "TOOL_CALL_END", toolCallId: "c1" }]],
 };

@@ -1,13 +1,13 @@
-import { isJsonObject, type JsonObject } from "../../formats/json/mod.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import { joinTexts, type Message } from "../messages.ts";
 import { messageFormat } from "./message_format.ts";
-import { objectsIn } from "./reader.ts";
+import { conversationIn, objectsIn } from "./reader.ts";
 
 /** Chat messages of LlamaIndex, whose blocks name their type in a member of their own. */
 export const llamaIndex = messageFormat(
   {
-    title: "LlamaIndex chat messages",
+    title: "LlamaIndex chat messages, chat stores",
     reads:
       "blocks `tool_call` and `additional_kwargs.tool_calls` of messages, each call once; messages of role `tool`",
     lost: "what was said, thinking",
@@ -26,7 +26,14 @@ export const llamaIndex = messageFormat(
     }
     readCalls(value, { position, time }, ledger);
   },
+  { inside: messagesIn },
 );
+
+/** The messages of a conversation, or those of all conversations of a chat store. */
+function messagesIn(value: JsonValue): JsonValue[] | undefined {
+  const store = isJsonObject(value) ? value.store : undefined;
+  return isJsonObject(store) ? Object.values(store).filter(Array.isArray).flat() : conversationIn(value);
+}
 
 const isMessage = (value: JsonObject) =>
   typeof value.role === "string" && isJsonObject(value.additional_kwargs) &&

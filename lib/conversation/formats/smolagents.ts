@@ -25,9 +25,13 @@ export const smolagents = messageFormat(
     const ended = timeIn(timing, position, ledger, ["end_time"]) ?? time;
     ledger.use(time);
     ledger.nextTurn();
-    const { tool_calls: calls, observations, error } = value;
+    const { observations, error } = value;
+    const calls = callsOf(value);
     if ((calls ?? null) === null) return;
     if (!Array.isArray(calls)) return ledger.foreign(position, "tool_calls is not a list");
+    if (calls.length === 0 && isJsonObject(error) && error.type === "AgentToolExecutionError") {
+      return ledger.foreign(position, "the error of a call without the call");
+    }
     const made = calls.flatMap((call, i) => {
       const place = `${position}, call ${i + 1}`;
       const named = isJsonObject(call) ? isJsonObject(call.function) ? call.function : call : undefined;
@@ -53,6 +57,14 @@ export const smolagents = messageFormat(
       isJsonObject(value) && Array.isArray(value.steps) ? value.steps : conversationIn(value),
   },
 );
+
+/** A step that failed has its calls only in the message of the model. */
+function callsOf(
+  { tool_calls: calls, model_output_message: message, error }: JsonObject,
+): JsonValue | undefined {
+  const asked = isJsonObject(message) ? message.tool_calls : undefined;
+  return !isNonEmpty(calls) && isNonEmpty(error) && Array.isArray(asked) ? asked : calls;
+}
 
 const isStep = (value: JsonObject) =>
   (typeof value.step_number === "number" || typeof value.step === "number") &&
