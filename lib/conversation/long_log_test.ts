@@ -206,6 +206,36 @@ const LINES: Partial<Record<Format, fc.Arbitrary<JsonValue>>> = {
       response: { id: next, choices: [{ message: { role: "assistant", tool_calls: [called(next)] } }] },
     };
   }),
+  hooks: fc.record({
+    tool,
+    args,
+    id: fc.option(id),
+    event: fc.constantFrom("PreToolUse", "PostToolUse", "Stop"),
+  })
+    .map(({ tool, args, id, event }) => ({
+      hook_event_name: event,
+      session_id: id ?? "s",
+      tool_name: tool,
+      tool_input: args,
+      ...(id === null ? {} : { tool_use_id: id }),
+      tool_response: "x",
+    })),
+  realtime: fc.record({ id, tool, status: fc.constantFrom("completed", "in_progress") }).map((
+    { id, tool, status },
+  ) => ({
+    type: "conversation.item.created",
+    item: {
+      object: "realtime.item",
+      type: "function_call",
+      call_id: id,
+      name: tool,
+      arguments: "{}",
+      status,
+    },
+  })),
+  "ag-ui": fc.record({ id, tool, type: fc.constantFrom("START", "END", "ARGS", "RESULT") }).map((
+    { id, tool, type },
+  ) => ({ type: `TOOL_CALL_${type}`, toolCallId: id, toolCallName: tool, delta: "{}", content: "x" })),
   bfcl: fc.record({ id, tool, args }).map(({ id, tool, args }) => ({ id, result: [{ [tool]: args }] })),
   openai: fc.array(line, { maxLength: 4 }).map((messages) => ({ messages })),
   gemini: fc.record({ tool, args }).map(({ tool, args }) => ({

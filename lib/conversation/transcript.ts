@@ -8,10 +8,14 @@ import type { Digest } from "../signing/mod.ts";
  */
 export const FORMATS = [
   "otel",
+  "otel-logs",
   "phoenix",
   "langsmith",
   "langfuse",
+  "mlflow",
+  "braintrust",
   "cursor",
+  "hooks",
   "claude-code",
   "codex",
   "gemini-cli",
@@ -19,14 +23,23 @@ export const FORMATS = [
   "opencode",
   "pi",
   "goose",
+  "amazon-q",
+  "zed",
+  "continue",
+  "copilot-chat",
+  "cline",
   "exchanges",
   "tau-bench",
+  "agentdojo",
   "inspect",
   "mini-swe-agent",
   "swe-agent",
+  "smolagents",
   "bfcl",
   "crewai",
   "openai-agents",
+  "assistants",
+  "realtime",
   "answers",
   "gemini",
   "bedrock",
@@ -34,6 +47,12 @@ export const FORMATS = [
   "vercel",
   "autogen",
   "pydantic-ai",
+  "letta",
+  "llama-index",
+  "haystack",
+  "semantic-kernel",
+  "ag-ui",
+  "acp",
   "mcp",
   "atif",
   "openhands",
@@ -44,10 +63,14 @@ export const FORMATS = [
 /** The format of a conversation. */
 export type Format =
   | "otel"
+  | "otel-logs"
   | "phoenix"
   | "langsmith"
   | "langfuse"
+  | "mlflow"
+  | "braintrust"
   | "cursor"
+  | "hooks"
   | "claude-code"
   | "codex"
   | "gemini-cli"
@@ -55,14 +78,23 @@ export type Format =
   | "opencode"
   | "pi"
   | "goose"
+  | "amazon-q"
+  | "zed"
+  | "continue"
+  | "copilot-chat"
+  | "cline"
   | "exchanges"
   | "tau-bench"
+  | "agentdojo"
   | "inspect"
   | "mini-swe-agent"
   | "swe-agent"
+  | "smolagents"
   | "bfcl"
   | "crewai"
   | "openai-agents"
+  | "assistants"
+  | "realtime"
   | "answers"
   | "gemini"
   | "bedrock"
@@ -70,6 +102,12 @@ export type Format =
   | "vercel"
   | "autogen"
   | "pydantic-ai"
+  | "letta"
+  | "llama-index"
+  | "haystack"
+  | "semantic-kernel"
+  | "ag-ui"
+  | "acp"
   | "mcp"
   | "atif"
   | "openhands"

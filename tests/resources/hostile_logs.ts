@@ -88,4 +88,130 @@ export const LOGS: Readonly<Record<string, (n: number) => Uint8Array<ArrayBuffer
       ...list(n, () => ({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "t" } })),
       ...list(n, () => ({ jsonrpc: "2.0", id: 1, result: { content: [] } })),
     ),
+  "Hooks: events of calls without ids, begun together": (n) =>
+    lines(
+      ...["PreToolUse", "PostToolUse"].flatMap((event) =>
+        list(n, () => ({
+          hook_event_name: event,
+          session_id: "s",
+          tool_name: "t",
+          tool_input: {},
+          tool_response: "x",
+        }))
+      ),
+    ),
+  "Cline: tags without an end, and results of many calls": (n) =>
+    lines([
+      { role: "user", content: [{ type: "text", text: "<task>\nx\n</task>" }] },
+      { role: "assistant", content: [{ type: "text", text: "<read_file><path>".repeat(n) }] },
+      {
+        role: "assistant",
+        content: list(n, (i) => ({ type: "tool_use", id: `c${i}`, name: "t", input: {} })),
+      },
+      { role: "user", content: list(n, () => ({ type: "text", text: "[t for 'x'] Result:\nx" })) },
+    ]),
+  "Cline: parameters of names of their own without an end": (n) =>
+    lines([
+      { role: "user", content: [{ type: "text", text: "<task>\nx\n</task>" }] },
+      {
+        role: "assistant",
+        content: [{
+          type: "text",
+          text: `<read_file>${
+            list(n, (i) => `<p${i.toString(26).replace(/\d/g, (digit) => "qrstuvwxyz"[Number(digit)]!)}>`)
+              .join("")
+          }</read_file>`,
+        }],
+      },
+    ]),
+  "Assistants: states of one step": (n) =>
+    lines(...list(n, () => ({
+      id: "s",
+      object: "thread.run.step",
+      thread_id: "t",
+      created_at: 1,
+      step_details: {
+        type: "tool_calls",
+        tool_calls: [{ id: "c", type: "function", function: { name: "t", arguments: "{}" } }],
+      },
+    }))),
+  "Realtime: items that every event repeats": (n) =>
+    lines(...list(n, () => ({
+      type: "conversation.item.created",
+      item: { object: "realtime.item", type: "function_call", call_id: "c", name: "t", arguments: "{}" },
+    }))),
+  "AG-UI: deltas of one call": (n) =>
+    lines(
+      { type: "TOOL_CALL_START", toolCallId: "c", toolCallName: "t" },
+      ...list(n, () => ({ type: "TOOL_CALL_ARGS", toolCallId: "c", delta: "x" })),
+      { type: "TOOL_CALL_END", toolCallId: "c" },
+    ),
+  "ACP: updates of one call": (n) =>
+    lines(...list(n, (i) => ({
+      jsonrpc: "2.0",
+      method: "session/update",
+      params: {
+        sessionId: "s",
+        update: { sessionUpdate: "tool_call_update", toolCallId: "c", kind: "t", rawInput: { i } },
+      },
+    }))),
+  "Copilot Chat: states of one call": (n) =>
+    lines({
+      requests: [{
+        requestId: "r",
+        response: list(n, () => ({ kind: "toolInvocationSerialized", toolId: "t", toolCallId: "c" })),
+      }],
+    }),
+  "Copilot Chat: a journal with a line for each part": (n) =>
+    lines(
+      { kind: 0, v: { requests: [{ requestId: "r", response: [] }] } },
+      ...list(n, (i) => ({
+        kind: 2,
+        k: ["requests", 0, "response"],
+        v: [{ kind: "toolInvocationSerialized", toolId: "t", toolCallId: `c${i}` }],
+      })),
+    ),
+  "Continue: outputs that states have, too": (n) =>
+    lines({
+      history: [
+        {
+          message: {
+            role: "assistant",
+            toolCalls: list(n, (i) => ({ id: `c${i}`, function: { name: "t", arguments: "{}" } })),
+          },
+          contextItems: [],
+          toolCallStates: list(n, (i) => ({ toolCallId: `c${i}`, status: "done", output: [] })),
+        },
+        ...list(
+          n,
+          (i) => ({ message: { role: "tool", toolCallId: `c${i}`, content: "x" }, contextItems: [] }),
+        ),
+      ],
+    }),
+  "Gemini: the same call in a long history, and again in every answer": (n) => {
+    const parts = list(n, () => ({ functionCall: { name: "t", args: {} } }));
+    return lines(
+      { request: { contents: [] }, response: { candidates: [{ content: { role: "model", parts } }] } },
+      {
+        request: { contents: [{ role: "model", parts }] },
+        response: list(n, () => ({ candidates: [{ content: { role: "model", parts: parts.slice(0, 1) } }] })),
+      },
+    );
+  },
+  "OpenTelemetry logs: records of one request": (n) =>
+    lines({
+      resourceLogs: [{
+        scopeLogs: [{
+          logRecords: list(n, (i) => ({
+            traceId: "01",
+            spanId: "02",
+            eventName: "gen_ai.choice",
+            attributes: [{
+              key: "tool_calls",
+              value: { stringValue: `[{"id":"c${i}","function":{"name":"t","arguments":"{}"}}]` },
+            }],
+          })),
+        }],
+      }],
+    }),
 };

@@ -6,7 +6,7 @@ import { conversationIn, type Element, type FormatReader, logsOf, objectsIn, rea
 
 /** Messages and answers of the Bedrock Converse API. */
 export const bedrock: FormatReader = {
-  title: "Amazon Bedrock Converse: messages, answers, streamed answers",
+  title: "Amazon Bedrock Converse: messages, answers, streamed answers; sessions of Strands",
   reads: "blocks `toolUse` and `toolResult`",
   lost: "what was said, reasoning",
   example:
@@ -27,6 +27,7 @@ function isConverse(value: JsonValue): boolean {
     return true;
   }
   if (isJsonObject(start) && isJsonObject(start.start) && isJsonObject(start.start.toolUse)) return true;
+  if (isJsonObject(value.message) && typeof value.message_id === "number") return isConverse(value.message);
   return objectsIn(value.content).some(({ toolUse, toolResult }) =>
     isJsonObject(toolUse) || isJsonObject(toolResult)
   );
@@ -35,6 +36,9 @@ function isConverse(value: JsonValue): boolean {
 function readConverse({ value, position, time }: Message, ledger: Ledger): void {
   const message = isJsonObject(value.output) && isJsonObject(value.output.message)
     ? value.output.message
+    // A file of a session of Strands has one message.
+    : isJsonObject(value.message) && typeof value.message_id === "number"
+    ? value.message
     : value;
   const { content, role } = message;
   if (!Array.isArray(content) || typeof role !== "string") {

@@ -9,8 +9,14 @@ export function bedrockExchange(
   { schemaType, input, output }: JsonObject,
 ): { readonly request: JsonValue; readonly response: JsonValue } | undefined {
   if (schemaType !== "ModelInvocationLog" || !isJsonObject(input) || !isJsonObject(output)) return undefined;
-  const asked = input.inputBodyJson ?? {};
-  const answered = output.outputBodyJson ?? null;
+  return converseExchange(input.inputBodyJson ?? {}, output.outputBodyJson ?? null);
+}
+
+/** A request and an answer of Converse, with their blocks in the form of Anthropic; other answers as they stand. */
+export function converseExchange(
+  asked: JsonValue,
+  answered: JsonValue,
+): { readonly request: JsonValue; readonly response: JsonValue } {
   const messages = isJsonObject(asked) && Array.isArray(asked.messages) ? asked.messages : [];
   return {
     request: isJsonObject(asked) ? { ...asked, messages: messages.map(messageOf) } : asked,

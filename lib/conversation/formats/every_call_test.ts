@@ -1,21 +1,9 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import type { JsonObject, JsonValue } from "../../formats/json/mod.ts";
+import type { JsonValue } from "../../formats/json/mod.ts";
+import { AGENT_WRITERS, type Made, type Writer } from "../../../tests/conversation/agent_writers.ts";
 import { type Format, FORMATS } from "../transcript.ts";
 import { detectFormat, READERS } from "./table.ts";
-
-/** A call as an agent made it. */
-interface Made {
-  readonly id: string;
-  readonly tool: string;
-  readonly args: JsonObject;
-  readonly answer: string | undefined;
-  /** Its model broke off before the call was complete, where the format can tell. */
-  readonly broken: boolean;
-}
-
-/** Writes calls as a format does, each with its answer behind it. */
-type Writer = (calls: readonly Made[]) => JsonValue[];
 
 const text = (value: JsonValue) => JSON.stringify(value);
 const each = (write: (call: Made, i: number) => (JsonValue | undefined)[]): Writer => (calls) =>
@@ -39,6 +27,7 @@ const result = ({ id, answer }: Made) => ({
 });
 
 const WRITERS: Readonly<Record<Format, Writer>> = {
+  ...AGENT_WRITERS,
   otel: (calls) => [{
     resourceSpans: [{
       scopeSpans: [{
@@ -365,7 +354,15 @@ const KEEPS: Partial<Readonly<Record<Format, (call: Omit<Made, "id">, i: number)
 };
 
 /** The formats in which a call can be told that its model did not finish. */
-const CAN_BREAK: ReadonlySet<Format> = new Set(["answers", "vercel", "openai", "opencode"]);
+const CAN_BREAK: ReadonlySet<Format> = new Set([
+  "answers",
+  "vercel",
+  "openai",
+  "opencode",
+  "continue",
+  "realtime",
+  "ag-ui",
+]);
 
 const made: fc.Arbitrary<Omit<Made, "id">> = fc.record({
   tool: fc.constantFrom("pay", "log", "delete_repo", "Bash"),

@@ -5,6 +5,7 @@ import {
   type JsonValue,
   readJson,
 } from "../../formats/json/mod.ts";
+import { findCallMark } from "../call_marks.ts";
 import { GaitError } from "../../errors/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import { type Message, timeIn } from "../messages.ts";
@@ -14,9 +15,10 @@ import { readEvents } from "../sse.ts";
 import { mergeStreams } from "./answer_streams.ts";
 import { answerReader, isAnswer } from "./answers.ts";
 import { AS_VALUES, type Keeping } from "../keeping.ts";
-import { bedrockExchange } from "./bedrock_log.ts";
+import { openGeminiExchanges } from "./gemini_exchanges.ts";
+import { exchangedBodies, exchangeIn, recordingIn } from "./recorded_exchanges.ts";
 import { oneLog, openLog, readValues } from "./lines.ts";
-import { countSkipped, type FormatReader, type LineReader, objectsIn } from "./reader.ts";
+import { countSkipped, type Element, type FormatReader, type LineReader, objectsIn } from "./reader.ts";
 
 /**
  * Exchanges with the API of a model, as proxies and recorders log them. Each request repeats the history, so a call
@@ -24,10 +26,11 @@ import { countSkipped, type FormatReader, type LineReader, objectsIn } from "./r
  */
 export const exchanges: FormatReader = {
   title:
-    "Proxy logs: `request` and `response` of OpenAI's and Anthropic's APIs; logs of model invocations of Amazon Bedrock",
+    "Proxy logs: `request` and `response` of the APIs of OpenAI, Anthropic, Gemini and Bedrock; HTTP archives (HAR), cassettes (VCR, JSON); Helicone, LiteLLM; logs of model invocations of Amazon Bedrock",
   reads:
-    "calls in the `response`, also streamed; results, and calls that were made before the log began, in `messages` or `input` of the `request`; bodies as objects, as JSON text, or as server-sent events",
-  lost: "what was said; the repeated history is counted; calls without an id in a request are refused",
+    "calls in the `response`, also streamed; results, and calls that were made before the log began, in `messages`, `input` or `contents` of the `request`; bodies as objects, as JSON text, or as server-sent events",
+  lost:
+    "what was said; the repeated history is counted; calls without an id in a request are refused, but for Gemini's, which are known by what came before them",
   example:
     '{"request":{"messages":[{"role":"user","content":"pay"}]},"response":{"choices":[{"message":{"role":"assistant","tool_calls":[{"id":"c1","function":{"name":"pay","arguments":"{}"}}]}}]}}',
   detect: (values) => values.some((value) => isJsonObject(value) && isExchange(value)),
@@ -39,17 +42,35 @@ function openConversation(keep: Keeping): LineReader {
   const others = countSkipped();
   const read = exchangeReader(others.add, keep.key);
   const end = (ledger: Ledger) => others.report(ledger, "conversation 1");
-  return oneLog(openLog("conversation 1", keep, read, end));
+  const log = openLog("conversation 1", keep, read, end);
+  return oneLog({
+    add: (element) => log.add(element, recordedIn(element)),
+    end: log.end,
+  });
+}
+
+/** The exchanges of a recording in one document; `undefined` for a line that is one. */
+function recordedIn({ value, position }: Element): Element[] | undefined {
+  return recordingIn(value)?.map((one, i) => ({ value: one, position: `${position}, exchange ${i + 1}` }));
 }
 
 function isExchange(value: JsonObject): boolean {
-  const { request, response } = bedrockExchange(value) ?? value;
-  const asked = bodyIn(request);
-  if (!isJsonObject(asked) || response === undefined) return false;
+  const recorded = recordingIn(value);
+  if (recorded !== undefined) return recorded.some(isExchange);
+  const { request: asked, response: answers } = bodiesOf(value) ?? {};
+  if (!isJsonObject(asked) || answers === undefined) return false;
   if (Array.isArray(asked.messages)) return true;
-  const answers = bodyIn(response);
-  return (Array.isArray(asked.input) || typeof asked.input === "string") &&
-    (Array.isArray(answers) ? answers : [answers ?? null]).some(isAnswer);
+  const list = Array.isArray(answers) ? answers : [answers];
+  if (Array.isArray(asked.contents)) {
+    return list.some((one) => isJsonObject(one) && Array.isArray(one.candidates));
+  }
+  return (Array.isArray(asked.input) || typeof asked.input === "string") && list.some(isAnswer);
+}
+
+/** The bodies of an exchange, read; `undefined` if the value is none. */
+function bodiesOf(value: JsonObject): ReturnType<typeof exchangedBodies> | undefined {
+  const exchange = exchangeIn(value);
+  return exchange && exchangedBodies(bodyIn(exchange.request), bodyIn(exchange.response));
 }
 
 /** The body of a request or response: under a member, or the value itself; a text is read. */
@@ -176,14 +197,26 @@ function exchangeReader(
   key: Keeping["key"],
 ): (element: Message, ledger: Ledger) => void {
   const exchanges = openExchanges(leave, key);
-  return ({ value, position, time }, ledger) => {
-    const { request, response } = bedrockExchange(value) ?? value;
-    const asked = bodyIn(request);
-    const given = bodyIn(response);
-    if (!isJsonObject(asked)) return ledger.leaveOut(position, value, "no exchange");
+  const gemini = openGeminiExchanges(leave, key);
+  return ({ value, position, time: given }, ledger) => {
+    const about = exchangeIn(value)?.about;
+    const time = given ?? (about === undefined ? undefined : timeIn(about, position, ledger));
+    const { request: asked, response } = bodiesOf(value) ?? {};
+    if (!isJsonObject(asked)) {
+      // Recorders of HTTP keep what is not about a model, too.
+      if (findCallMark(value) === undefined && findCallMark(response) === undefined) {
+        return leave("entry that is no exchange with a model");
+      }
+      return ledger.leaveOut(position, [value, response ?? null], "no exchange");
+    }
     ledger.use(time);
+    const parts = Array.isArray(response) ? response : [response ?? null];
+    if (Array.isArray(asked.contents)) {
+      const after = gemini.request(asked.contents, { position, time }, ledger);
+      return gemini.response(parts, after, { position, time }, ledger);
+    }
     exchanges.request(historyIn(asked), { position, time }, ledger);
-    exchanges.response(Array.isArray(given) ? given : [given ?? null], { position, time }, ledger);
+    exchanges.response(parts, { position, time }, ledger);
   };
 }
 

@@ -408,7 +408,7 @@ const CASES: Readonly<Record<string, Case>> = {
 
 Deno.test("calls in a document of no known format are what its error is about", () => {
   const step = {
-    object: "thread.run.step",
+    object: "step",
     step_details: { type: "tool_calls", tool_calls: [{ id: "c1" }] },
   };
   const roots = readRoots(new TextEncoder().encode(JSON.stringify({ object: "list", data: [step] })), "log");

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
 import { conversationEach } from "./lines.ts";
@@ -44,6 +44,29 @@ function isContent(value: JsonValue): boolean {
 const callIn = (part: JsonObject) => objectAt(part, "functionCall", "function_call");
 const responseIn = (part: JsonObject) => objectAt(part, "functionResponse", "function_response");
 
+/**
+ * What a part calls or answers, in a text that is the same whenever a history repeats it; `undefined` for what was
+ * said.
+ */
+export function actOf(part: JsonObject): { readonly isCall: boolean; readonly name: string } | undefined {
+  const call = callIn(part);
+  if (call !== undefined) return act(true, call.name, call.args ?? {});
+  const response = responseIn(part);
+  if (response !== undefined) return act(false, response.name, response.response);
+  const code = codeIn(part);
+  if (code !== undefined) return act(true, undefined, code);
+  const outcome = outcomeIn(part);
+  return outcome === undefined ? undefined : act(false, undefined, outcome);
+}
+
+const act = (isCall: boolean, tool: JsonValue | undefined, content: JsonValue | undefined) => ({
+  isCall,
+  name: canonicalize([isCall, tool ?? null, content ?? null]),
+});
+
+const codeIn = (part: JsonObject) => objectAt(part, "executableCode", "executable_code");
+const outcomeIn = (part: JsonObject) => objectAt(part, "codeExecutionResult", "code_execution_result");
+
 function objectAt(part: JsonObject, ...names: string[]): JsonObject | undefined {
   return names.map((name) => part[name]).find(isJsonObject);
 }
@@ -85,8 +108,8 @@ function readParts(content: JsonObject, position: string, time: Message["time"],
     if (!isJsonObject(part)) return ledger.leaveOut(place, part, "no JSON object");
     const call = callIn(part);
     const response = responseIn(part);
-    const code = objectAt(part, "executableCode", "executable_code");
-    const outcome = objectAt(part, "codeExecutionResult", "code_execution_result");
+    const code = codeIn(part);
+    const outcome = outcomeIn(part);
     if (call !== undefined) {
       ledger.call({ position: place, id: call.id, tool: call.name, args: call.args ?? {}, time });
     } else if (response !== undefined) {

@@ -26,15 +26,38 @@ import { opencode } from "./opencode.ts";
 import { phoenix } from "./phoenix.ts";
 import { pi } from "./pi.ts";
 import { pydanticAi } from "./pydantic_ai.ts";
+import { otelLogs } from "./otel_logs.ts";
+import { mlflow } from "./mlflow.ts";
+import { braintrust } from "./braintrust.ts";
+import { hooks } from "./hooks.ts";
+import { amazonQ } from "./amazon_q.ts";
+import { zed } from "./zed.ts";
+import { continueDev } from "./continue_dev.ts";
+import { copilotChat } from "./copilot_chat.ts";
+import { cline } from "./cline.ts";
+import { agentdojo } from "./agentdojo.ts";
+import { smolagents } from "./smolagents.ts";
+import { assistants } from "./assistants.ts";
+import { realtime } from "./realtime.ts";
+import { letta } from "./letta.ts";
+import { llamaIndex } from "./llama_index.ts";
+import { haystack } from "./haystack.ts";
+import { semanticKernel } from "./semantic_kernel.ts";
+import { agUi } from "./ag_ui.ts";
+import { acp } from "./acp.ts";
 import type { FormatReader } from "./reader.ts";
 
 /** The reader of each format; `--list-formats`, detection and the list in docs/import.md are derived from it. */
 export const READERS: Readonly<Record<Format, FormatReader>> = {
   otel,
+  "otel-logs": otelLogs,
   phoenix,
   langsmith,
   langfuse,
+  mlflow,
+  braintrust,
   cursor,
+  hooks,
   "claude-code": claudeCode,
   codex,
   "gemini-cli": geminiCli,
@@ -42,14 +65,23 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   opencode,
   pi,
   goose,
+  "amazon-q": amazonQ,
+  zed,
+  continue: continueDev,
+  "copilot-chat": copilotChat,
+  cline,
   exchanges,
   "tau-bench": tauBench,
+  agentdojo,
   inspect,
   "mini-swe-agent": miniSweAgent,
   "swe-agent": sweAgent,
+  smolagents,
   bfcl,
   crewai,
   "openai-agents": openaiAgents,
+  assistants,
+  realtime,
   answers,
   gemini,
   bedrock,
@@ -57,6 +89,12 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   vercel,
   autogen,
   "pydantic-ai": pydanticAi,
+  letta,
+  "llama-index": llamaIndex,
+  haystack,
+  "semantic-kernel": semanticKernel,
+  "ag-ui": agUi,
+  acp,
   mcp: mcpLog,
   atif,
   openhands,

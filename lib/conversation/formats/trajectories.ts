@@ -70,7 +70,9 @@ export const openhands: FormatReader = {
 function eventsIn(value: JsonValue): JsonValue[] | undefined {
   if (Array.isArray(value)) return value;
   if (!isJsonObject(value)) return undefined;
-  return [value.history, value.trajectory, value.events].find(Array.isArray);
+  const events = [value.history, value.trajectory, value.events].find(Array.isArray);
+  // Outputs of older evaluations have each action in a pair with its observation.
+  return events?.every((pair) => Array.isArray(pair)) ? events.flat() : events;
 }
 
 function isEvent(value: JsonValue): boolean {

@@ -1,0 +1,117 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import type { Ledger } from "../ledger.ts";
+import { joinTexts, type Message } from "../messages.ts";
+import { textAt } from "./grouped.ts";
+import {
+  countSkipped,
+  type Element,
+  elementsOf,
+  type FormatReader,
+  objectsIn,
+  type Reading,
+  readLog,
+} from "./reader.ts";
+
+/** Logs of the Agent Client Protocol, which editors speak with coding agents. */
+export const acp: FormatReader = {
+  title: "Agent Client Protocol: logs of JSON-RPC messages, also wrapped",
+  reads:
+    "`session/update` with `tool_call` and `tool_call_update`, and the calls that permission is asked for: `rawInput`, the last state; one run per session",
+  lost:
+    "what was said, plans; requests of the agent to the editor (files, terminals), by which it carries out its calls",
+  example:
+    '{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s","update":{"sessionUpdate":"tool_call","toolCallId":"c1","kind":"read","rawInput":{}}}}',
+  detect: (values) => values.some((value) => isJsonObject(value) && stateIn(messageIn(value)) !== undefined),
+  read: (roots) => ({ readings: [...sessionsIn(elementsOf(roots))].map(readSession), skipped: [] }),
+};
+
+function messageIn(value: JsonObject): JsonObject {
+  return [value.message, value.data, value.payload, value.msg].find(isJsonObject) ?? value;
+}
+
+/** What a message tells of a call. */
+function stateIn({ method, params }: JsonObject): JsonObject | undefined {
+  if (!isJsonObject(params)) return undefined;
+  const { update, toolCall } = params;
+  const reported = method === "session/update" && isJsonObject(update) &&
+      (update.sessionUpdate === "tool_call" || update.sessionUpdate === "tool_call_update")
+    ? update
+    : method === "session/request_permission"
+    ? toolCall
+    : undefined;
+  return isJsonObject(reported) && typeof reported.toolCallId === "string" ? reported : undefined;
+}
+
+function sessionsIn(elements: readonly Element[]): Map<string, Element[]> {
+  const sessions = new Map<string, Element[]>();
+  let last = "";
+  for (const element of elements) {
+    const { value } = element;
+    const params = isJsonObject(value) ? messageIn(value).params : undefined;
+    // Answers and some requests name no session.
+    last = textAt(params, "sessionId") ?? last;
+    const known = sessions.get(last);
+    if (known === undefined) sessions.set(last, [element]);
+    else known.push(element);
+  }
+  return sessions;
+}
+
+/** What is known of a call by all that was reported of it. */
+interface Reported {
+  readonly position: string;
+  readonly time: Message["time"];
+  readonly state: Record<string, JsonValue>;
+  ended: Message["time"];
+}
+
+function readSession([session, elements]: [string, Element[]]): Reading {
+  const position = `session ${session.slice(0, 80)}`.trimEnd();
+  const others = countSkipped();
+  const calls = new Map<string, Reported>();
+  const value = elements.map((element) => element.value);
+  const read = ({ value, position: place, time }: Message, ledger: Ledger) => {
+    ledger.use(time);
+    const message = messageIn(value);
+    const reported = stateIn(message);
+    if (reported === undefined) {
+      if (message.method === "tools/call") {
+        return ledger.foreign(place, "a call by MCP in a log of this protocol");
+      }
+      return others.add(`message "${String(message.method ?? "response").slice(0, 80)}"`);
+    }
+    const id = reported.toolCallId as string;
+    const call = calls.get(id) ?? { position: place, time, state: {}, ended: undefined };
+    calls.set(id, call);
+    for (const [name, member] of Object.entries(reported)) if (member !== null) call.state[name] = member;
+    call.ended = time ?? call.ended;
+  };
+  return readLog({ position, value, elements }, read, (ledger) => {
+    for (const call of calls.values()) readCall(call, ledger);
+    others.report(ledger, position);
+  });
+}
+
+function readCall({ position, time, state, ended }: Reported, ledger: Ledger): void {
+  const { toolCallId: id, kind, title, rawInput, rawOutput, status } = state;
+  ledger.nextTurn();
+  const tool = toolNamedIn(state._meta) ?? kind ?? title;
+  const call = ledger.call({ position, id, tool, args: rawInput ?? {}, time });
+  if (call === undefined || status !== "completed" && status !== "failed") return;
+  const content = rawOutput ?? joinTexts(textsIn(state.content), position, ledger);
+  ledger.answerTo(call, { content, failed: status === "failed", time: ended });
+}
+
+/** Agents name their tool in metadata of their own. */
+function toolNamedIn(meta: JsonValue | undefined): string | undefined {
+  if (!isJsonObject(meta)) return undefined;
+  return [meta, ...Object.values(meta)].map((one) => textAt(one, "toolName", "tool_name")).find((name) =>
+    name !== undefined
+  );
+}
+
+/** Blocks of a content, without the wrapper of each; diffs and terminals are no texts and stay as they are. */
+function textsIn(content: JsonValue | undefined): JsonValue | undefined {
+  if (!Array.isArray(content)) return content;
+  return objectsIn(content).map((one) => isJsonObject(one.content) ? one.content : one);
+}

@@ -1,0 +1,84 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { bedrockExchange, converseExchange } from "./bedrock_log.ts";
+import { isAnswer } from "./answers.ts";
+import { objectsIn } from "./reader.ts";
+
+/** A request to the API of a model and its response, each as it stands in a log. */
+export interface Exchange {
+  readonly request: JsonValue;
+  readonly response: JsonValue | undefined;
+  /** Members that apply to the exchange, with its time. */
+  readonly about?: JsonObject;
+}
+
+/**
+ * The exchanges that a recorder keeps in one document: the entries of an HTTP archive (HAR, as browsers and mitmproxy
+ * write it), the interactions of a cassette (VCR, as JSON); `undefined` if the value is neither.
+ */
+export function recordingIn(value: JsonValue): JsonObject[] | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { log, interactions, http_interactions: http } = value;
+  if (isJsonObject(log) && Array.isArray(log.entries)) return objectsIn(log.entries).map(archived);
+  const recorded = [interactions, http].find(Array.isArray);
+  return recorded === undefined || recorded.length === 0 || !recorded.every(isInteraction)
+    ? undefined
+    : objectsIn(recorded).map(played);
+}
+
+const isInteraction = (value: JsonValue) =>
+  isJsonObject(value) && isJsonObject(value.request) && isJsonObject(value.response);
+
+function archived({ request, response, startedDateTime }: JsonObject): JsonObject {
+  const posted = isJsonObject(request) && isJsonObject(request.postData) ? request.postData.text : undefined;
+  const content = isJsonObject(response) && isJsonObject(response.content) ? response.content : {};
+  return {
+    request: posted ?? null,
+    response: (content.encoding === "base64" ? decoded(content.text) : content.text) ?? null,
+    timestamp: startedDateTime ?? null,
+  };
+}
+
+function decoded(text: JsonValue | undefined): JsonValue | undefined {
+  if (typeof text !== "string") return text;
+  try {
+    return new TextDecoder().decode(Uint8Array.fromBase64(text));
+  } catch {
+    return text;
+  }
+}
+
+function played({ request, response, recorded_at: time }: JsonObject): JsonObject {
+  const bodyOf = (value: JsonValue | undefined) => {
+    const body = isJsonObject(value) ? value.body : undefined;
+    return (isJsonObject(body) ? body.string ?? body : body) ?? null;
+  };
+  return { request: bodyOf(request), response: bodyOf(response), timestamp: time ?? null };
+}
+
+/** The exchange in a line of a log; `undefined` if its members are none that hold one. */
+export function exchangeIn(value: JsonObject): Exchange | undefined {
+  const logged = bedrockExchange(value);
+  if (logged !== undefined) return logged;
+  const { request_body: asked, response_body: answered, call_type: kind, messages, response } = value;
+  // Helicone
+  if (asked !== undefined && answered !== undefined) {
+    return { request: asked, response: answered, about: { timestamp: value.request_created_at ?? null } };
+  }
+  // The standard logging payload of LiteLLM
+  if (typeof kind === "string" && Array.isArray(messages) && response !== undefined && isAnswer(response)) {
+    return { request: { messages }, response, about: { timestamp: value.startTime ?? null } };
+  }
+  const { request } = value;
+  return request === undefined ? undefined : { request, response };
+}
+
+/** An exchange of which the bodies are read, with blocks of Bedrock's Converse in the form of Anthropic. */
+export function exchangedBodies(
+  asked: JsonValue | undefined,
+  given: JsonValue | undefined,
+): { readonly request: JsonValue | undefined; readonly response: JsonValue | undefined } {
+  const isConverse = isJsonObject(given) && isJsonObject(given.output) && isJsonObject(given.output.message);
+  return isConverse && isJsonObject(asked)
+    ? converseExchange(asked, given)
+    : { request: asked, response: given };
+}
