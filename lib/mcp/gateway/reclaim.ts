@@ -1,12 +1,8 @@
 import type { After } from "./relay/types.ts";
 
-/**
- * After so many decisions a pause is looked for, and after so many memory is reclaimed in any case. Each makes a dozen
- * hashes, so 3,000 leave some 9 MB. A full collection also discards optimised code whose objects are gone, so it is not made
- * more often than memory asks for.
- */
+/** After so many decisions a pause is looked for, and after so many memory is reclaimed in any case: each makes a dozen hashes. */
 const WANTED_AFTER = 250;
-const FORCED_AFTER = 3_000;
+const FORCED_AFTER = 1_000;
 
 /** So long nothing was decided, in milliseconds: the agent thinks, or a server works. */
 const PAUSE = 50;
