@@ -4,7 +4,8 @@
  * the gateway's. A call is decided, and its signed trace is durable before it is forwarded; `ping` is only relayed. In
  * the same rounds a line of the size of a trace is appended to a file and synced: no durable call is faster than the disk;
  * and over stdio the same goes through a bare relay, which forwards lines, after such an append where the gateway makes
- * one: what three processes and a disk cost on this machine without any gateway.
+ * one: what three processes and a disk cost on this machine without any gateway. In turn with the gateway it also waits for
+ * what that does behind its answers, so a row has it alone; another has the first calls of sessions, whose code is cold.
  */
 import { bundle } from "../../scripts/bundle.ts";
 import { makeWorkFolder, root } from "../../scripts/root.ts";
@@ -113,13 +114,33 @@ async function playRound(clients: Clients, request: Request, calls: number): Pro
   return { p50: at(0.5), p99: at(0.99) };
 }
 
-async function row(name: string, clients: Clients, request: Request, budget: number): Promise<string[]> {
-  await playRound(clients, request, WARM_UP);
+/** What a row measures. */
+interface Measured {
+  readonly name: string;
+  /** Milliseconds that the gateway may add at the 99th percentile; absent where nothing is promised. */
+  readonly budget?: number;
+  /** Every round is the first calls of a session, while V8 still compiles; else all are of one session that is warm. */
+  readonly cold?: boolean;
+}
+
+async function row(
+  { name, budget, cold = false }: Measured,
+  open: () => Promise<Clients>,
+  request: Request,
+): Promise<string[]> {
   const played: Round[] = [];
-  const before = await processorTime(clients.gateway.pid);
-  for (let round = 0; round < rounds; round++) played.push(await playRound(clients, request, CALLS));
-  const spent = await processorTime(clients.gateway.pid) - before;
-  for (const client of Object.values(clients)) await client.close();
+  let spent = 0;
+  /** Play rounds with the same processes. */
+  const play = async (count: number, warmUp: number) => {
+    const clients = await open();
+    if (warmUp > 0) await playRound(clients, request, warmUp);
+    const before = await processorTime(clients.gateway.pid);
+    for (let round = 0; round < count; round++) played.push(await playRound(clients, request, CALLS));
+    spent += await processorTime(clients.gateway.pid) - before;
+    for (const client of Object.values(clients)) await client.close();
+  };
+  if (cold) { for (let round = 0; round < rounds; round++) await play(1, 0); }
+  else await play(rounds, WARM_UP);
   const middle = (of: (round: Round) => number) => median(played.map(of));
   const added = middle(({ p99 }) => p99.gateway - p99.direct);
   const shown = (milliseconds: number) => Number.isNaN(milliseconds) ? "" : ms(milliseconds);
@@ -148,15 +169,26 @@ const stdioClients = async (file: string): Promise<Clients> => ({
   relay: await stdioClient(await relay(file)),
 });
 
+/** The bare relay in the place of the gateway: what it takes in turn with a gateway, it waits for the gateway's work. */
+const relayAlone = async (): Promise<Clients> => ({
+  direct: await stdioClient(await inOwnFolder(server)),
+  gateway: await stdioClient(await relay("journal")),
+});
+
+const httpClients = async (): Promise<Clients> => ({
+  direct: await httpClient(await inOwnFolder([...server, "http"])),
+  gateway: await httpClient(await gateway("--listen", "127.0.0.1:0", "--json", "--", ...server)),
+});
+
 try {
-  const rows = [await row("stdio, relayed", await stdioClients("-"), pingNumber, BUDGET.relayed)];
-  rows.push(await row("stdio, signed and durable", await stdioClients("journal"), callNumber, BUDGET.signed));
-  const listen = ["--listen", "127.0.0.1:0", "--json"];
-  const http = {
-    direct: await httpClient(await inOwnFolder([...server, "http"])),
-    gateway: await httpClient(await gateway(...listen, "--", ...server)),
-  };
-  rows.push(await row("HTTP, signed and durable", http, callNumber, BUDGET.http));
+  const durable = () => stdioClients("journal");
+  const rows = [
+    await row({ name: "stdio, relayed", budget: BUDGET.relayed }, () => stdioClients("-"), pingNumber),
+    await row({ name: "stdio, bare relay alone" }, relayAlone, callNumber),
+    await row({ name: "stdio, signed and durable", budget: BUDGET.signed }, durable, callNumber),
+    await row({ name: "the same, first calls of a session", cold: true }, durable, callNumber),
+    await row({ name: "HTTP, signed and durable", budget: BUDGET.http }, httpClients, callNumber),
+  ];
   printTable(`Milliseconds a call, one after the other: median of ${rounds} rounds of ${CALLS} calls`, [
     "transport",
     "direct p50",

@@ -1,4 +1,5 @@
-import { ReadableParts } from "./readable.ts";
+import { collectParts, type ReadableParts } from "./readable.ts";
+import { Scratch } from "./scratch.ts";
 
 /*
  * Base64 within a text, in both alphabets of RFC 4648, with or without padding. Where a run begins is unknown: in
@@ -18,10 +19,12 @@ for (const [i, char] of [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 VALUES[0x2d] = 62; // "-"
 VALUES[0x5f] = 63; // "_"
 
+const DIGITS = new Scratch();
+
 /** The readable parts of all base64 in a text. */
 export function decodeBase64Runs(text: string): string[] {
-  const digits = new Uint8Array(text.length);
-  const readable = new ReadableParts(text.length);
+  const digits = DIGITS.take(text.length);
+  const readable = collectParts(text.length);
   for (let at = 0; at < text.length;) {
     let size = 0;
     for (let line = 0; at < text.length; at++) {

@@ -1,4 +1,5 @@
-import { ReadableParts } from "./readable.ts";
+import { collectParts } from "./readable.ts";
+import { Scratch } from "./scratch.ts";
 
 /** Shorter runs hold less than a short host name. */
 const LEAST = 8;
@@ -6,13 +7,15 @@ const LEAST = 8;
 /** Between bytes; forms write `+` for a blank. */
 const SEPARATORS: ReadonlySet<string> = new Set(" +,:;-\n\r\t");
 
+const DIGITS = new Scratch();
+
 /**
  * The readable parts of all hex in a text: `68656c6c6f`, `68 65 6c`, `68:65:6c`, `0x68, 0x65`, `\x68\x65`. A run is
  * decoded at both offsets, because a digit before it may belong to something else.
  */
 export function decodeHexRuns(text: string): string[] {
-  const readable = new ReadableParts(text.length);
-  const digits = new Uint8Array(text.length);
+  const readable = collectParts(text.length);
+  const digits = DIGITS.take(text.length);
   for (let at = 0; at < text.length;) {
     if (digitAt(text, at) < 0) {
       at++;

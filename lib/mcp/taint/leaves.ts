@@ -1,5 +1,5 @@
 import { fromBase64 } from "../../formats/bytes.ts";
-import { ReadableParts } from "./readable.ts";
+import { collectParts } from "./readable.ts";
 
 /** A text within a value: a member or item that is no container, or the name of a member. */
 export interface Leaf {
@@ -91,7 +91,7 @@ function binaryMember(content: Record<string, unknown>): (name: string) => boole
 function isBinaryText(text: string): boolean {
   const bytes = fromBase64(text);
   if (bytes === undefined) return false;
-  const readable = new ReadableParts(bytes.length);
+  const readable = collectParts(bytes.length);
   for (const byte of bytes) readable.add(byte);
   readable.end();
   return readable.parts.reduce((sum, part) => sum + part.length, 0) * 4 < bytes.length;

@@ -1,4 +1,5 @@
 import { decodeUtf8 } from "../../formats/bytes.ts";
+import { SHORT_BYTES } from "./scratch.ts";
 
 /** Shorter parts come from bytes that happen to look like text, or hold nothing distinctive. */
 const LEAST = 4;
@@ -16,8 +17,8 @@ const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
  * Collects the readable parts of bytes that may be text: runs of printable UTF-8. Zero bytes are skipped, so that
  * UTF-16 of plain letters is read too. Text that was decoded at a wrong offset has no run that long.
  */
-export class ReadableParts {
-  readonly parts: string[] = [];
+class ReadableParts {
+  parts: string[] = [];
   readonly #kept: Uint8Array;
   #size = 0;
   /** Where the character begins that is being read, and the bytes that it still needs. */
@@ -27,6 +28,12 @@ export class ReadableParts {
   /** @param limit the most bytes of a part */
   constructor(limit: number) {
     this.#kept = new Uint8Array(limit);
+  }
+
+  /** Collect the parts of another text. */
+  begin(): void {
+    this.parts = [];
+    this.#size = this.#missing = 0;
   }
 
   add(byte: number): void {
@@ -54,4 +61,24 @@ export class ReadableParts {
     if (size >= LEAST) this.parts.push(decodeUtf8(this.#kept.subarray(0, size)));
     this.#size = this.#missing = 0;
   }
+}
+
+export type { ReadableParts };
+
+/**
+ * Collects all short parts, one text after the other. Beside the memory that this saves, the class keeps an object: when a
+ * full collection finds none, V8 discards the optimised code of all that works with it, and compiles it again on the core
+ * that the next call needs.
+ */
+const SHORT = new ReadableParts(SHORT_BYTES);
+
+/**
+ * Begin to collect; what was collected before must be done with.
+ *
+ * @param limit the most bytes of a part
+ */
+export function collectParts(limit: number): ReadableParts {
+  if (limit > SHORT_BYTES) return new ReadableParts(limit);
+  SHORT.begin();
+  return SHORT;
 }
