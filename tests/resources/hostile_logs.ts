@@ -171,6 +171,71 @@ export const LOGS: Readonly<Record<string, (n: number) => Uint8Array<ArrayBuffer
         v: [{ kind: "toolInvocationSerialized", toolId: "t", toolCallId: `c${i}` }],
       })),
     ),
+  "Copilot Chat: a journal that removes every request again": (n) =>
+    lines(
+      { kind: 0, v: { requests: [] } },
+      ...list(n, (i) => ({
+        kind: 2,
+        k: ["requests"],
+        v: [{
+          requestId: `r${i}`,
+          response: [{ kind: "toolInvocationSerialized", toolId: "t", toolCallId: `c${i}` }],
+        }],
+        i: 0,
+      })),
+    ),
+  "AG-UI: a call that begins anew": (n) =>
+    lines(
+      ...list(n, () => ({ type: "TOOL_CALL_START", toolCallId: "c", toolCallName: "t" })),
+      { type: "TOOL_CALL_END", toolCallId: "c" },
+    ),
+  "Letta: pieces of one call": (n) =>
+    lines(
+      {
+        message_type: "tool_call_message",
+        id: "n",
+        tool_call: { name: "t", arguments: "{}", tool_call_id: "d" },
+      },
+      ...list(n, (i) => ({
+        message_type: "tool_call_message",
+        id: `m${i}`,
+        tool_call: { name: "t", arguments: `{"a${i}`, tool_call_id: "c" },
+      })),
+    ),
+  "HAR: entries that repeat one call": (n) =>
+    lines({
+      log: {
+        entries: list(n, () => ({
+          request: { postData: { text: '{"messages":[]}' } },
+          response: {
+            content: {
+              text:
+                '{"choices":[{"message":{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"t","arguments":"{}"}}]}}]}',
+            },
+          },
+        })),
+      },
+    }),
+  "OpenTelemetry logs: records that were sent again": (n) =>
+    lines({
+      resourceLogs: [{
+        scopeLogs: [{
+          logRecords: list(n, () => ({
+            timeUnixNano: "1",
+            body: { stringValue: "codex.tool_result" },
+            attributes: [{ key: "tool_name", value: { stringValue: "t" } }],
+          })),
+        }],
+      }],
+    }),
+  "smolagents: calls of steps with one id": (n) =>
+    lines(
+      list(n, (i) => ({
+        step_number: i,
+        observations: "x",
+        tool_calls: [{ id: "c", type: "function", function: { name: "t", arguments: {} } }],
+      })),
+    ),
   "Continue: outputs that states have, too": (n) =>
     lines({
       history: [

@@ -1,6 +1,7 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import { joinTexts, type Message } from "../messages.ts";
+import { isNonEmpty } from "../payload.ts";
 import { textAt } from "./grouped.ts";
 import {
   countSkipped,
@@ -68,7 +69,8 @@ interface Reported {
 function readSession([session, elements]: [string, Element[]]): Reading {
   const position = `session ${session.slice(0, 80)}`.trimEnd();
   const others = countSkipped();
-  const calls = new Map<string, Reported>();
+  const calls: Reported[] = [];
+  const latest = new Map<string, Reported>();
   const value = elements.map((element) => element.value);
   const read = ({ value, position: place, time }: Message, ledger: Ledger) => {
     ledger.use(time);
@@ -78,18 +80,42 @@ function readSession([session, elements]: [string, Element[]]): Reading {
       if (message.method === "tools/call") {
         return ledger.foreign(place, "a call by MCP in a log of this protocol");
       }
+      const { params } = message;
+      const update = isJsonObject(params) ? params.update : undefined;
+      if (/^tool_call/.test(textAt(update, "sessionUpdate") ?? "")) {
+        return ledger.foreign(place, "a call without an id");
+      }
+      if (!["method", "result", "error"].some((name) => Object.hasOwn(message, name))) {
+        return ledger.leaveOut(place, value, "no message of JSON-RPC");
+      }
       return others.add(`message "${String(message.method ?? "response").slice(0, 80)}"`);
     }
     const id = reported.toolCallId as string;
-    const call = calls.get(id) ?? { position: place, time, state: {}, ended: undefined };
-    calls.set(id, call);
-    for (const [name, member] of Object.entries(reported)) if (member !== null) call.state[name] = member;
+    let call = latest.get(id);
+    if (call === undefined || isAnother(call, reported)) {
+      call = { position: place, time, state: {}, ended: undefined };
+      latest.set(id, call);
+      calls.push(call);
+    }
+    for (const [name, member] of Object.entries(reported)) {
+      // A session that is loaded again begins with the input left out.
+      const isLess = name === "rawInput" && !isNonEmpty(member) && isNonEmpty(call.state.rawInput);
+      if (member !== null && !isLess) call.state[name] = member;
+    }
     call.ended = time ?? call.ended;
   };
   return readLog({ position, value, elements }, read, (ledger) => {
-    for (const call of calls.values()) readCall(call, ledger);
+    for (const call of calls) readCall(call, ledger);
     others.report(ledger, position);
   });
+}
+
+/** Whether a call begins under the id of one that has ended; a session that is loaded again repeats its calls. */
+function isAnother({ state }: Reported, { sessionUpdate, rawInput }: JsonObject): boolean {
+  const hasEnded = state.status === "completed" || state.status === "failed";
+  // The first event of a call may come before its input.
+  return hasEnded && sessionUpdate === "tool_call" && rawInput !== undefined && isNonEmpty(rawInput) &&
+    canonicalize(rawInput) !== canonicalize(state.rawInput ?? null);
 }
 
 function readCall({ position, time, state, ended }: Reported, ledger: Ledger): void {

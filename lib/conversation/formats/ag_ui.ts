@@ -1,5 +1,7 @@
-import { isJsonObject, type JsonObject } from "../../formats/json/mod.ts";
+import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Keeping } from "../keeping.ts";
+import type { Ledger } from "../ledger.ts";
+import type { Message } from "../messages.ts";
 import { oneLog, openLog, readValues } from "./lines.ts";
 import { countSkipped, type FormatReader, idIn, type LineReader } from "./reader.ts";
 
@@ -23,14 +25,40 @@ const idOf = (value: JsonObject) => idIn(value.toolCallId ?? value.tool_call_id)
 
 interface Begun {
   readonly position: string;
-  tool: JsonObject[string] | undefined;
+  tool: JsonValue | undefined;
   readonly args: string[];
+  /** By chunks, which have no end of their own and name the call in the first alone. */
+  readonly inChunks: boolean;
 }
 
 function openRun(keep: Keeping): LineReader {
   const others = countSkipped();
   const begun = new Map<string, Begun>();
-  const ended = new Set<string>();
+  /** What the calls are known by that have ended, by id. */
+  const ended = new Map<string, Set<string>>();
+  let chunked: string | undefined;
+
+  function end(id: string, { position, tool, args }: Begun, time: Message["time"], ledger: Ledger): void {
+    begun.delete(id);
+    const text = args.join("");
+    const key = keep.key(canonicalize([tool ?? null, text || "{}"]));
+    const known = ended.get(id) ?? new Set<string>();
+    ended.set(id, known);
+    // A stream that was resumed repeats its calls; another call may have the same id.
+    if (known.has(key)) return others.add("call that is repeated");
+    known.add(key);
+    ledger.nextTurn();
+    ledger.call({ position, id, tool, args: text || {}, time });
+  }
+
+  /** What is known of a call that no event ends. */
+  function leave(id: string, call: Begun, time: Message["time"], ledger: Ledger): void {
+    const text = call.args.join("");
+    if (isWhole(text) || call.inChunks && text === "") return end(id, call, time, ledger);
+    begun.delete(id);
+    ledger.skip(call.position, "call that was not completed by the model");
+  }
+
   return oneLog(openLog("run", keep, ({ value, position, time }, ledger) => {
     ledger.use(time);
     const { type, delta } = value;
@@ -42,36 +70,34 @@ function openRun(keep: Keeping): LineReader {
       }
       return others.add(`event "${kind}"`);
     }
-    const id = idOf(value);
+    const isChunk = type === "TOOL_CALL_CHUNK";
+    const id = idOf(value) ?? (isChunk ? chunked : undefined);
     if (id === undefined) return ledger.foreign(position, `${String(type)} without an id`);
-    const end = (id: string, call: Begun) => {
-      begun.delete(id);
-      ended.add(id);
-      ledger.nextTurn();
-      ledger.call({ position: call.position, id, tool: call.tool, args: call.args.join("") || {}, time });
-    };
+    if (isChunk) chunked = id;
+    let call = begun.get(id);
     if (type === "TOOL_CALL_RESULT") {
-      const call = begun.get(id);
-      if (call !== undefined) end(id, call);
+      if (call !== undefined) end(id, call, time, ledger);
       return ledger.answer({ position, id, content: value.content, time });
     }
-    if (ended.has(id)) return others.add("event of a call that has ended");
+    if (type === "TOOL_CALL_START" && call !== undefined) {
+      leave(id, call, time, ledger);
+      call = undefined;
+    }
+    const tool = value.toolCallName ?? value.tool_call_name;
+    if (call === undefined && (tool ?? null) === null && ended.has(id)) {
+      return others.add("event of a call that has ended");
+    }
     if (type === "TOOL_CALL_END") {
-      const call = begun.get(id);
       return call === undefined
         ? ledger.foreign(position, "the end of a call that was not begun")
-        : end(id, call);
+        : end(id, call, time, ledger);
     }
-    const call = begun.get(id) ?? { position, tool: undefined, args: [] };
+    call ??= { position, tool: undefined, args: [], inChunks: isChunk };
     begun.set(id, call);
-    call.tool ??= value.toolCallName ?? value.tool_call_name;
+    call.tool ??= tool;
     if (typeof delta === "string") call.args.push(delta);
   }, (ledger) => {
-    for (const [id, { position, tool, args }] of begun) {
-      // Chunks have no end of their own: a call is whole when its arguments are.
-      if (isWhole(args.join(""))) ledger.call({ position, id, tool, args: args.join("") || {} });
-      else ledger.skip(position, "call that was not completed by the model");
-    }
+    for (const [id, call] of [...begun]) leave(id, call, undefined, ledger);
     others.report(ledger, "run");
   }));
 }

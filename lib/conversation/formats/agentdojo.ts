@@ -43,6 +43,7 @@ export const agentdojo = messageFormat(
       ledger.call({ position: place, id: call.id, tool: call.function, args: call.args, time });
     });
   },
+  { own: (value) => value },
 );
 
 const ROLES = new Set(["system", "user", "assistant", "tool"]);

@@ -22,7 +22,7 @@ export const amazonQ = messageFormat(
     if (isJsonObject(user)) readResults(user, `${position}, user`, time, ledger);
     if (isJsonObject(assistant)) readUses(assistant, `${position}, assistant`, ledger);
   },
-  { inside: turnsIn },
+  { inside: turnsIn, own: ({ user: _, ...turn }) => turn },
 );
 
 const isTurn = (value: JsonValue | undefined): value is JsonObject =>

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { isNonEmpty } from "../payload.ts";
 import type { Roots } from "../input.ts";
 import type { Ledger } from "../ledger.ts";
@@ -79,7 +79,7 @@ function createdAt(value: JsonValue): number {
 }
 
 function readObject(leave: (kind: string) => void): (object: Message, ledger: Ledger) => void {
-  const known = new Set<JsonValue>();
+  const known = new Set<string>();
   return ({ value, position, time }, ledger) => {
     ledger.use(time);
     if (!mentionsCalls(value)) {
@@ -97,11 +97,19 @@ function readObject(leave: (kind: string) => void): (object: Message, ledger: Le
     calls.forEach((call, i) => {
       const place = `${position}, call ${i + 1}`;
       if (!isJsonObject(call)) return ledger.foreign(place, "no JSON object");
-      if (known.has(call.id ?? null) && call.id !== undefined) return;
-      known.add(call.id ?? null);
+      const key = keyOf(call);
+      if (key !== undefined && known.has(key)) return leave("call that is repeated");
+      if (key !== undefined) known.add(key);
       readCall(call, value, { position: place, time, ended }, ledger);
     });
   };
+}
+
+/** What a call is known by: a step has it with its output, the run that waited for it without. */
+function keyOf({ id, type, function: asked }: JsonObject): string | undefined {
+  if (typeof id !== "string") return undefined;
+  const { name, arguments: args } = isJsonObject(asked) ? asked : {};
+  return canonicalize([id, type ?? null, name ?? null, args ?? null]);
 }
 
 const requiredIn = ({ required_action: action }: JsonObject) =>

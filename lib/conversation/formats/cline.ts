@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
-import { findCallMark } from "../call_marks.ts";
+import { callMark, findCallMark } from "../call_marks.ts";
 import type { Ledger } from "../ledger.ts";
 import { isSpoken, joinTexts, type Message, quoteType, timeIn } from "../messages.ts";
 import { taggedCalls } from "./cline_tags.ts";
@@ -96,9 +96,12 @@ function openTask(): {
   }
 
   function readAssistant({ value, position, time }: Message, ledger: Ledger): void {
-    const { content } = value;
+    const { content, ...others } = value;
+    const mark = callMark(others);
+    if (mark !== undefined) ledger.foreign(position, `a call in another form, with ${mark}`);
     const blocks = typeof content === "string" ? [{ type: "text", text: content }] : objectsIn(content);
     let tagged = 0;
+    const hasBlocks = blocks.some(({ type }) => type === "tool_use");
     blocks.forEach((block, i) => {
       const place = `${position}, block ${i + 1}`;
       if (block.type === "tool_use") {
@@ -106,6 +109,11 @@ function openTask(): {
         asked.push({ position: place, time, id, tool, args, isSure: true });
       } else if (block.type === "text" && typeof block.text === "string") {
         for (const { tool, args } of taggedCalls(block.text)) {
+          // An agent that has calls as blocks does not look for tags.
+          if (hasBlocks) {
+            ledger.skip(place, "tags of a tool next to a call as a block, which the agent does not run");
+            continue;
+          }
           asked.push({ position: place, time, id: undefined, tool, args, isSure: tagged++ === 0 });
         }
       } else if (!isSpoken(block.type) && block.type !== "reasoning" || findCallMark(block) !== undefined) {

@@ -33,15 +33,25 @@ export const continueDev = messageFormat(
   {
     inside: (value) =>
       isJsonObject(value) && Array.isArray(value.history) ? withoutRepeats(value.history) : undefined,
+    own: ({ message }) => message,
   },
 );
 
 const isEntry = (value: JsonValue): value is JsonObject =>
   isJsonObject(value) && isJsonObject(value.message) && Array.isArray(value.contextItems);
 const messageOf = ({ message }: JsonObject) => isJsonObject(message) ? message : {};
-const callsOf = (entry: JsonObject) => objectsIn(messageOf(entry).toolCalls);
 const statesOf = (entry: JsonObject) =>
   isJsonObject(entry.toolCallState) ? [entry.toolCallState] : objectsIn(entry.toolCallStates);
+
+/** The calls of a message, and those that only its states have. */
+function callsOf(entry: JsonObject): JsonObject[] {
+  const calls = objectsIn(messageOf(entry).toolCalls);
+  const ids = new Set(calls.map(({ id }) => id));
+  const others = statesOf(entry).map(({ toolCall }) => toolCall).filter((call) =>
+    call !== undefined && isJsonObject(call) && !ids.has(call.id)
+  ) as JsonObject[];
+  return [...calls, ...others];
+}
 
 /** Messages with an output that the state of the call has, too, are left out. */
 function withoutRepeats(history: readonly JsonValue[]): JsonValue[] {
@@ -62,6 +72,8 @@ function readCalls(
   ledger: Ledger,
 ): void {
   ledger.nextTurn();
+  const { toolCalls: given } = messageOf(entry);
+  if ((given ?? null) !== null && !Array.isArray(given)) ledger.foreign(position, "toolCalls is not a list");
   const states = new Map(statesOf(entry).map((state) => [state.toolCallId, state]));
   callsOf(entry).forEach((call, i) => {
     const place = `${position}, call ${i + 1}`;
@@ -71,6 +83,8 @@ function readCalls(
     const { name: tool, arguments: args } = call.function;
     const index = ledger.call({ position: place, id: call.id, tool, args, time });
     const outcome = state === undefined ? undefined : outcomeOf(state);
+    // Of two calls of one id the first has the outcome.
+    states.delete(call.id);
     if (index !== undefined && outcome !== undefined) ledger.answerTo(index, { ...outcome, time });
   });
 }

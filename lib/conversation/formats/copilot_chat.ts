@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { findCallMark } from "../call_marks.ts";
 import type { Ledger } from "../ledger.ts";
 import { type Message, timeIn } from "../messages.ts";
@@ -12,7 +12,7 @@ const chats = messageFormat(
   {
     title: "GitHub Copilot Chat in VS Code: exported chats, `chatSessions` as JSON and as journals (JSONL)",
     reads:
-      "`toolCallRounds` and `toolCallResults` of requests; parts `toolInvocationSerialized` of those without rounds; a call once",
+      "`toolCallRounds` and `toolCallResults` of requests; parts `toolInvocationSerialized` of those without rounds, and of subagents; requests that a journal removes; a call once",
     lost: "what was said, edits, references",
     example:
       '{"requests":[{"requestId":"r","response":[],"result":{"metadata":{"toolCallRounds":[{"toolCalls":[{"id":"c1","name":"read_file","arguments":"{}"}]}]}}}]}',
@@ -24,10 +24,18 @@ const chats = messageFormat(
     ledger.use(time);
     const results = metadataOf(value).toolCallResults;
     const calls = roundsOf(value).flatMap((round) => objectsIn(round.toolCalls));
-    if (calls.length > 0) readRounds(value, isJsonObject(results) ? results : {}, { position, time }, ledger);
-    else readParts(value, { position, time }, ledger);
+    const parts = partsOf(value).filter(isInvocation);
+    if (calls.length === 0) return readParts(parts, { position, time }, ledger);
+    readRounds(value, isJsonObject(results) ? results : {}, { position, time }, ledger);
+    // Rounds are those of the agent; what an agent that it called has done is in the parts alone.
+    readParts(parts.filter(isOfSubagent), { position, time }, ledger);
   },
-  { inside: (value) => isJsonObject(value) && Array.isArray(value.requests) ? value.requests : undefined },
+  {
+    inside: (value) => isJsonObject(value) && Array.isArray(value.requests) ? value.requests : undefined,
+    own: (value) => metadataOf(value).toolCallRounds,
+    // A journal that was written twice in part has a request twice.
+    keyOf: (value) => isJsonObject(value) && isRequest(value) ? canonicalize(value) : undefined,
+  },
 );
 
 /** Chats as documents, and as journals of the changes that made them. */
@@ -53,6 +61,8 @@ const isRequest = (value: JsonObject) =>
   typeof value.requestId === "string" && Object.hasOwn(value, "response");
 const isInvocation = ({ kind, toolId: tool }: JsonObject) =>
   kind === "toolInvocationSerialized" && typeof tool === "string";
+const isOfSubagent = (part: JsonObject) =>
+  typeof part.subAgentInvocationId === "string" || part.fromSubAgent === true;
 const partsOf = ({ response }: JsonObject) => objectsIn(response);
 
 function metadataOf({ result }: JsonObject): JsonObject {
@@ -63,13 +73,17 @@ function metadataOf({ result }: JsonObject): JsonObject {
 const roundsOf = (value: JsonObject) => objectsIn(metadataOf(value).toolCallRounds);
 
 function readRounds(value: JsonObject, results: JsonObject, { position, time }: Place, ledger: Ledger): void {
+  const answered = new Set<string>();
   roundsOf(value).forEach((round, i) => {
     ledger.nextTurn();
     objectsIn(round.toolCalls).forEach((call, k) => {
       const place = `${position}, round ${i + 1}, call ${k + 1}`;
       const { id, name: tool, arguments: args } = call;
       const index = ledger.call({ position: place, id, tool, args: args ?? {}, time });
-      const result = typeof id === "string" && Object.hasOwn(results, id) ? results[id] : undefined;
+      // Of two calls of one id the first has the result.
+      if (typeof id !== "string" || answered.has(id)) return;
+      answered.add(id);
+      const result = Object.hasOwn(results, id) ? results[id] : undefined;
       if (index !== undefined && result !== undefined) {
         ledger.answerTo(index, { content: contentOf(result), failed: failedOf(result), time });
       }
@@ -90,14 +104,12 @@ const failedOf = (result: JsonValue) =>
   isJsonObject(result) && (isNonEmpty(result.toolResultError) || result.isError === true) ? true : undefined;
 
 /** A call that is told of while it runs and again when it ends is one. */
-function readParts(value: JsonObject, { position, time }: Place, ledger: Ledger): void {
+function readParts(parts: readonly JsonObject[], { position, time }: Place, ledger: Ledger): void {
   const last = new Map<string, JsonObject>();
-  partsOf(value).forEach((part, i) => {
-    if (isInvocation(part)) last.set(idIn(part.toolCallId) ?? `at ${i}`, part);
-  });
+  parts.forEach((part, i) => void last.set(idIn(part.toolCallId) ?? `at ${i}`, part));
   let number = 0;
   for (const part of last.values()) {
-    const place = `${position}, call ${++number}`;
+    const place = `${position}, part ${++number}`;
     const { toolId: tool, toolCallId: id, toolSpecificData: data, resultDetails: details } = part;
     const about = isJsonObject(data) ? data : {};
     const given = isJsonObject(details) ? details : {};

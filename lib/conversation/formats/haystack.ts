@@ -42,6 +42,7 @@ export const haystack = messageFormat(
       }
     });
   },
+  { own: (value) => value },
 );
 
 const partsOf = ({ content, _content: older }: JsonObject) => objectsIn(older ?? content);

@@ -26,7 +26,7 @@ export const llamaIndex = messageFormat(
     }
     readCalls(value, { position, time }, ledger);
   },
-  { inside: messagesIn },
+  { inside: messagesIn, own: (value) => value },
 );
 
 /** The messages of a conversation, or those of all conversations of a chat store. */

@@ -1,4 +1,5 @@
 import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { findCallMark } from "../call_marks.ts";
 import type { Keeping } from "../keeping.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
@@ -10,21 +11,34 @@ export function messageFormat(
   about: Pick<FormatReader, "title" | "reads" | "lost" | "example">,
   isMessage: (value: JsonObject) => boolean,
   read: (message: Message, ledger: Ledger) => void,
-  { inside = conversationIn, merge = (elements) => elements, unfold }: {
+  { inside = conversationIn, merge = (elements) => elements, unfold, keyOf, own }: {
     /** The messages of a value that holds some. */
     readonly inside?: typeof conversationIn;
     /** Merges what was streamed. */
     readonly merge?: (elements: readonly Element[]) => readonly Element[];
     /** The messages in an element that is a step of a stream; `undefined` if it is none. */
     readonly unfold?: (value: JsonValue) => JsonObject[] | undefined;
+    /** What a message with calls is known by when it comes again; `undefined` for one that is read each time. */
+    readonly keyOf?: (value: JsonValue) => string | undefined;
+    /** The part of a message that can hold calls; one with some that are not read is refused. */
+    readonly own?: (value: JsonObject) => JsonValue | undefined;
   } = {},
 ): FormatReader {
   const readOne = (log: Log, keep?: Keeping) => {
     const { elements, repeated } = unfolded(log.elements, unfold);
     const end = (ledger: Ledger) => {
       if (repeated > 0) ledger.skip(log.position, `${repeated} × message that a later step repeats`);
+      const again = merged.length - once.length;
+      if (again > 0) ledger.skip(log.position, `${again} × message with the same calls again`);
     };
-    return readLog({ ...log, elements: merge(elements) }, read, end, keep);
+    const merged = merge(elements);
+    const once = keyOf === undefined ? merged : withoutRepeats(merged, keyOf);
+    return readLog(
+      { ...log, elements: once },
+      own === undefined ? read : refusingUnread(read, own),
+      end,
+      keep,
+    );
   };
   return {
     ...about,
@@ -40,6 +54,44 @@ export function messageFormat(
     }),
     byLine: conversationEach(readOne, inside),
   };
+}
+
+/** Refuses a message that mentions calls but of which nothing was read: its calls are in another form. */
+function refusingUnread(
+  read: (message: Message, ledger: Ledger) => void,
+  own: (value: JsonObject) => JsonValue | undefined,
+): (message: Message, ledger: Ledger) => void {
+  return (message, ledger) => {
+    let isRead = false;
+    const noting = <A extends unknown[], R>(step: (...args: A) => R) => (...args: A): R => {
+      isRead = true;
+      return step(...args);
+    };
+    read(message, {
+      ...ledger,
+      call: noting(ledger.call),
+      answer: noting(ledger.answer),
+      skip: noting(ledger.skip),
+      leaveOut: noting(ledger.leaveOut),
+      foreign: noting(ledger.foreign),
+    });
+    const mark = isRead ? undefined : findCallMark(own(message.value));
+    if (mark !== undefined) ledger.foreign(message.position, `a call in another form, with ${mark}`);
+  };
+}
+
+function withoutRepeats(
+  elements: readonly Element[],
+  keyOf: (value: JsonValue) => string | undefined,
+): Element[] {
+  const seen = new Set<string>();
+  return elements.filter(({ value }) => {
+    const key = keyOf(value);
+    if (key === undefined) return true;
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
 }
 
 /** The elements with the messages of steps in their place, each once: a graph repeats those of the graphs inside it. */

@@ -1,3 +1,4 @@
+import { refuseLogs } from "./otel_logs.ts";
 import { readAnthropic, readAnthropicMessage } from "../anthropic.ts";
 import { findAnyCallMark } from "../call_marks.ts";
 import type { Keeping } from "../keeping.ts";
@@ -103,10 +104,9 @@ export const otel: FormatReader = {
   lost: "spans that call no tool",
   example: '{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"01","name":"execute_tool pay"}]}]}]}',
   detect: (values) => values.some((value) => isOtlp(value) || isSdkSpan(value) || holdsJaegerTrace(value)),
-  read: (roots) =>
-    roots.values.some(isSdkSpan)
-      ? readSdkSpans(roots)
-      : roots.values.some(holdsJaegerTrace)
-      ? readJaegerTraces(roots)
-      : readTraces(roots),
+  read(roots) {
+    refuseLogs(roots);
+    if (roots.values.some(isSdkSpan)) return readSdkSpans(roots);
+    return roots.values.some(holdsJaegerTrace) ? readJaegerTraces(roots) : readTraces(roots);
+  },
 };

@@ -55,7 +55,7 @@ function spanOf(value: JsonObject): SpanRecord {
     message: status.message ?? status.description ?? value.status_message,
     attributes: {
       ...Object.fromEntries(others),
-      "openinference.span.kind": typeof kind === "string" ? KINDS[kind] ?? kind : undefined,
+      "openinference.span.kind": typeof kind === "string" ? KINDS.get(kind) ?? kind : undefined,
       "tool.name": isTool ? value.name : undefined,
       "input.value": attributeText(of("spanInputs")),
       "output.value": attributeText(of("spanOutputs")),
@@ -63,7 +63,7 @@ function spanOf(value: JsonObject): SpanRecord {
   };
 }
 
-const KINDS: Readonly<Record<string, string>> = { CHAT_MODEL: "LLM" };
+const KINDS: ReadonlyMap<string, string> = new Map([["CHAT_MODEL", "LLM"]]);
 
 /** Attributes are JSON in a text, texts too; older traces have them as they are. */
 function plain(value: JsonValue | undefined): JsonValue | undefined {

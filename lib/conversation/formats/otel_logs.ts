@@ -1,7 +1,10 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { findAnyCallMark } from "../call_marks.ts";
+import { isOtlp, type Roots } from "../input.ts";
+import { unreadCalls } from "../ledger.ts";
 import { readAttributes } from "../otlp_value.ts";
 import { textAt } from "./grouped.ts";
-import { elementsOf, type FormatReader, objectsIn } from "./reader.ts";
+import { type FormatReader, objectsIn } from "./reader.ts";
 import { attributeText, documentIn, readSpanRecords, type SpanRecord } from "./span_records.ts";
 
 /** OpenTelemetry log records: events of the conventions for GenAI, and those that coding agents send. */
@@ -14,13 +17,69 @@ export const otelLogs: FormatReader = {
     '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"claude_code.tool_result"},"attributes":[{"key":"session.id","value":{"stringValue":"s"}},{"key":"tool_name","value":{"stringValue":"Bash"}}]}]}]}]}',
   detect: (values) => values.some((value) => recordsIn(value).some(mentionsCalls)),
   read(roots) {
-    const records = elementsOf(roots).flatMap(({ value }) => recordsIn(value)).filter(mentionsCalls);
-    return readSpanRecords(
+    refuseOthers(roots);
+    const { records, repeated } = withoutRepeats(
+      roots.values.flatMap((value) => recordsIn(value)).filter(mentionsCalls),
+    );
+    const { readings, skipped } = readSpanRecords(
       spansOf(records).map((value, i) => ({ value, position: `record ${i + 1}` })),
       (value) => value as unknown as SpanRecord,
     );
+    if (repeated === 0) return { readings, skipped };
+    const note = { position: "log", reason: `${repeated} × record that is there again` };
+    return { readings, skipped: [...skipped, note] };
   },
 };
+
+/**
+ * Refuse an input of traces that has calls in log records, too: both may tell of the same calls.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export function refuseLogs({ values, position }: Roots): void {
+  values.forEach((value, i) => {
+    if (recordsIn(value).some(mentionsCalls)) throw unreadCalls(position(i), [logsAndTraces(position(i))]);
+  });
+}
+
+const logsAndTraces = (position: string) => ({
+  position,
+  reason:
+    "calls in log records next to traces, which may tell of the same calls; import each in a file of its own",
+});
+
+/** Refuse calls that name no tool, and what is no log record but may hold calls. */
+function refuseOthers({ values, position }: Roots): void {
+  values.forEach((value, i) => {
+    if (isOtlp(value)) throw unreadCalls(position(i), [logsAndTraces(position(i))]);
+    const records = recordsIn(value);
+    const nameless = records.findIndex((record) => isOfTool(record) && toolIn(record) === undefined);
+    if (nameless >= 0) {
+      throw unreadCalls(position(i), [{ position: `record ${nameless + 1}`, reason: "call names no tool" }]);
+    }
+    const mark = records.length > 0 ? undefined : findAnyCallMark(value);
+    if (mark !== undefined) {
+      throw unreadCalls(position(i), [{ position: position(i), reason: `no log record, with ${mark}` }]);
+    }
+  });
+}
+
+/** Exporters send what was not confirmed again. A record without a time and an id may be another one of its kind. */
+function withoutRepeats(
+  records: readonly LogRecord[],
+): { readonly records: LogRecord[]; readonly repeated: number } {
+  const seen = new Set<string>();
+  const kept = records.filter((record) => {
+    if ((record.time ?? record.attributes.tool_use_id ?? record.attributes.call_id ?? null) === null) {
+      return true;
+    }
+    const key = canonicalize(Object.values(record).map((member) => member ?? null));
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+  return { records: kept, repeated: records.length - kept.length };
+}
 
 /** A log record in plain JSON. */
 interface LogRecord {
@@ -66,17 +125,17 @@ function recordOf(
 
 const mentionsCalls = (record: LogRecord) => isOfModel(record) || toolIn(record) !== undefined;
 
+const isOfTool = ({ name }: LogRecord) =>
+  /^(?:claude_code\.|codex\.|qwen-code\.|gemini_cli\.)?tool_(?:result|call)$/.test(name);
+
 const isOfModel = ({ name }: LogRecord) =>
   /^gen_ai\.(?:(?:system|user|assistant|tool)\.message|choice|client\.inference\.operation\.details)$/.test(
     name,
   );
 
 /** Names of the events of coding agents, with the members that name the tool. */
-function toolIn({ name, attributes }: LogRecord): string | undefined {
-  if (/^(?:claude_code\.|codex\.|qwen-code\.|gemini_cli\.)?tool_(?:result|call)$/.test(name)) {
-    return textAt(attributes, "tool_name", "function_name");
-  }
-  return undefined;
+function toolIn(record: LogRecord): string | undefined {
+  return isOfTool(record) ? textAt(record.attributes, "tool_name", "function_name") : undefined;
 }
 
 /** The records as spans: those of one request to a model are the events of one, a call of a tool is a span. */

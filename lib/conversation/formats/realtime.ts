@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Keeping } from "../keeping.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
@@ -34,7 +34,7 @@ function isSession({ type, item, response, session }: JsonObject): boolean {
 
 function openSession(keep: Keeping): LineReader {
   const others = countSkipped();
-  const calls = new Set<string>();
+  const calls = new Map<string, Known>();
   const answered = new Set<string>();
   /** Calls that were begun, with the place of the last event about them. */
   const begun = new Map<string, string>();
@@ -54,21 +54,23 @@ function openSession(keep: Keeping): LineReader {
     }
     if (type !== "function_call" && type !== "mcp_call") return false;
     const id = idIn(item.call_id ?? item.id);
-    if (id !== undefined && calls.has(id)) return true;
+    const known = id === undefined ? undefined : calls.get(id);
+    if (known !== undefined && !isAnother(item, known, keep)) {
+      readOutcome(item, known, time, ledger);
+      return true;
+    }
     // The server tells of a call before its arguments are written, and of one that an interruption ended.
     if (status === "in_progress" || status === "incomplete") {
       if (id !== undefined) begun.set(id, position);
       else ledger.skip(position, "call that was not completed by the model");
       return true;
     }
-    if (id !== undefined) begun.delete(id);
-    if (id !== undefined) calls.add(id);
     ledger.nextTurn();
     const call = ledger.call({ position, id, tool: item.name, args: item.arguments, time });
-    const content = item.output ?? item.error;
-    if (type !== "mcp_call" || call === undefined || (content ?? null) === null) return true;
-    const failed = (item.error ?? null) !== null;
-    ledger.answerTo(call, { content: failed ? item.error : content, failed, time });
+    const made = { call, item: idIn(item.id), key: keyOf(item, keep), isAnswered: false };
+    if (id !== undefined) begun.delete(id);
+    if (id !== undefined) calls.set(id, made);
+    readOutcome(item, made, time, ledger);
     return true;
   }
 
@@ -83,12 +85,12 @@ function openSession(keep: Keeping): LineReader {
     const items = isJsonObject(item)
       ? [item]
       : objectsIn(isJsonObject(response) ? response.output : undefined);
-    // An item that is just added is not complete, whatever its status.
-    const isAdded = type === "response.output_item.added";
     const read = items.map((one) =>
-      readItem(isAdded && !one.output ? { status: "in_progress", ...one } : one, { position, time }, ledger)
+      readItem(isJustAdded(type, one) ? { ...one, status: "in_progress" } : one, { position, time }, ledger)
     );
-    if (isWhole ? !read.includes(true) : read.length === 0) {
+    if (typeof type !== "string" || !/^[a-z_]+(?:\.|$)/.test(type) || type === "message") {
+      ledger.leaveOut(position, value, "no event of a session");
+    } else if (isWhole ? !read.includes(true) : read.length === 0) {
       others.add(`event "${String(type ?? "none").slice(0, 80)}"`);
     } else if (!isWhole && read.includes(true)) {
       ledger.foreign(position, `a call in an event "${String(type)}"`);
@@ -97,4 +99,41 @@ function openSession(keep: Keeping): LineReader {
     for (const position of begun.values()) ledger.skip(position, "call that was not completed by the model");
     others.report(ledger, "session");
   }));
+}
+
+/** Whether an item is not complete, whatever its status: it was just added. Calls by MCP have no status. */
+function isJustAdded(type: JsonValue | undefined, { type: kind, output, error }: JsonObject): boolean {
+  const isOpen = (output ?? error ?? null) === null;
+  return isOpen && (type === "response.output_item.added" ||
+    kind === "mcp_call" && /^conversation\.item\.(?:added|created)$/.test(String(type)));
+}
+
+/** A call that was read, by its id. */
+interface Known {
+  readonly call: number | undefined;
+  readonly item: string | undefined;
+  /** Its tool and arguments. */
+  readonly key: string;
+  isAnswered: boolean;
+}
+
+const keyOf = ({ name, arguments: args }: JsonObject, keep: Keeping) =>
+  keep.key(canonicalize([name ?? null, args ?? null]));
+
+/** Whether an item is of another call with the id of a known one; a session that goes on repeats its items. */
+function isAnother(item: JsonObject, known: Known, keep: Keeping): boolean {
+  const id = idIn(item.id);
+  return item.status === "completed" && id !== undefined && known.item !== undefined && id !== known.item &&
+    keyOf(item, keep) !== known.key;
+}
+
+/** A call by MCP has its outcome in the item, which may be told of again before there is one. */
+function readOutcome(item: JsonObject, known: Known, time: Message["time"], ledger: Ledger): void {
+  const failed = (item.error ?? null) !== null;
+  const content = failed ? item.error : item.output;
+  if (
+    item.type !== "mcp_call" || known.call === undefined || known.isAnswered || (content ?? null) === null
+  ) return;
+  known.isAnswered = true;
+  ledger.answerTo(known.call, { content, failed, time });
 }

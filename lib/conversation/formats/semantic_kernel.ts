@@ -26,6 +26,7 @@ export const semanticKernel = messageFormat(
       readItem(item, { position: `${position}, item ${i + 1}`, time }, ledger)
     );
   },
+  { own: (value) => value },
 );
 
 function itemsIn(value: JsonObject): JsonObject[] {

@@ -55,15 +55,17 @@ export const smolagents = messageFormat(
   {
     inside: (value) =>
       isJsonObject(value) && Array.isArray(value.steps) ? value.steps : conversationIn(value),
+    // A step repeats the messages that the model was given.
+    own: ({ model_output_message: message }) => message,
   },
 );
 
-/** A step that failed has its calls only in the message of the model. */
+/** A step that did not come to its end has its calls only in the message of the model. */
 function callsOf(
-  { tool_calls: calls, model_output_message: message, error }: JsonObject,
+  { tool_calls: calls, model_output_message: message }: JsonObject,
 ): JsonValue | undefined {
   const asked = isJsonObject(message) ? message.tool_calls : undefined;
-  return !isNonEmpty(calls) && isNonEmpty(error) && Array.isArray(asked) ? asked : calls;
+  return !isNonEmpty(calls) && Array.isArray(asked) ? asked : calls;
 }
 
 const isStep = (value: JsonObject) =>

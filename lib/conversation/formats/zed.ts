@@ -31,6 +31,7 @@ export const zed = messageFormat(
     if (!isJsonObject(value.User)) return ledger.leaveOut(position, value, "no message that is known");
     ledger.use(time);
   },
+  { own: (value) => value },
 );
 
 type Place = Pick<Message, "position" | "time">;
