@@ -2,7 +2,13 @@ import { GaitError } from "../errors/mod.ts";
 import { decodeUtf8, utf8 } from "../formats/bytes.ts";
 import type { ArrayParts } from "../formats/json/array_parts.ts";
 import type { LineWriter } from "../formats/json/line_writer.ts";
-import { canonicalBytes, hasManyBrackets, type JsonValue, readJson } from "../formats/json/mod.ts";
+import {
+  canonicalBytes,
+  hasManyBrackets,
+  type JsonObject,
+  MAX_DEPTH,
+  readJson,
+} from "../formats/json/mod.ts";
 import { rewriteJson, rewritingRoom } from "../formats/json/rewrite.ts";
 import { endOfString, endOfValue } from "../formats/json/skim.ts";
 import type { Intent, Result, Run } from "../schema/runpack.ts";
@@ -19,7 +25,7 @@ interface Kind<T> {
   readonly payload: string;
   /** A text that each record has. */
   readonly word: string;
-  readonly read: (quick: QuickRecords, value: JsonValue) => T | undefined;
+  readonly read: (quick: QuickRecords, value: JsonObject) => T | undefined;
   readonly write: typeof writeIntentForm;
 }
 
@@ -82,10 +88,16 @@ class DocumentRecords<T extends Intent | Result> implements TextRecords<T> {
     const quick = new QuickRecords();
     for (const place of this.places()) {
       const form = this.#rewrite(place);
-      const record = this.#kind.read(quick, JSON.parse(decodeUtf8(form.bytes.subarray(0, form.size))));
+      const value: JsonObject = JSON.parse(decodeUtf8(form.bytes.subarray(0, form.size)));
+      const record = this.#hasUsualMembers(value) ? this.#kind.read(quick, value) : undefined;
       if (record === undefined) throw UNUSUAL;
       yield this.#runId === undefined ? record : { ...record, run_id: this.#runId };
     }
+  }
+
+  /** Any other is a digest, which is compared with its payload, or unknown, which has to be said. */
+  #hasUsualMembers(value: JsonObject): boolean {
+    return Object.keys(value).every((name) => this.#members.some((member) => member.name === name));
   }
 
   *places(): Generator<number> {
@@ -154,8 +166,8 @@ class DocumentRecords<T extends Intent | Result> implements TextRecords<T> {
 /** The canonical form of a record that is not rewritten as it stands, for a number in it, say. */
 function carefully(record: Uint8Array): Uint8Array {
   const text = decodeUtf8(record);
-  // A document may be as deep as the limit, and a record in it less.
-  if (hasManyBrackets(text)) throw UNUSUAL;
+  // The limit is for the document, which is deeper by itself and its list of records.
+  if (hasManyBrackets(text, MAX_DEPTH - 2)) throw UNUSUAL;
   try {
     return canonicalBytes(readJson(text, { what: "record" }));
   } catch (error) {
