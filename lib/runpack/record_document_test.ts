@@ -127,6 +127,36 @@ Deno.test("a document is recorded, or refused, as one of values", async () => {
   for (const text of documents) await recordBoth(text);
 });
 
+Deno.test("what is wrong with a record is said before what is wrong with its run", async () => {
+  for (const rest of [{ run: { run_id: "" } }, { normalization: { intent_args: { i1: 5 } } }]) {
+    await recordBoth(document([INTENT], [{ ...RESULT, status: 5 }], rest));
+    await recordBoth(document([INTENT], [RESULT], rest).replace('"rows":3', '"rows":3,'));
+  }
+});
+
+Deno.test("a digest that does not fit, and a member that is unknown, are told where records are read one by one", async () => {
+  const normalization = { intent_args: {}, result_payloads: {} };
+  const wrong = "a".repeat(64);
+  const documents = [
+    document([{ ...INTENT, args_digest: wrong }], [RESULT], { normalization }),
+    document([INTENT], [{ ...RESULT, result_digest: wrong }], { normalization }),
+    document([{ ...INTENT, tool: "mistyped" }], [RESULT], { normalization }),
+    document([INTENT], [JSON.parse('{"intent_id":"i1","status":"ok","result":{},"__proto__":1}')], {
+      normalization,
+    }),
+  ];
+  for (const text of documents) assert.equal(await recordBoth(text), false, text);
+  assert.equal(await recordBoth(document([INTENT], [RESULT], { normalization })), true);
+});
+
+Deno.test("a record may be as deep as its document allows, and no deeper", async () => {
+  // Around the lists are the document, its list of records, the record and its arguments.
+  for (const depth of [60, 62, 63, 994, 995, 996, 997, 998]) {
+    const args = document([{ ...INTENT, args: { deep: "/a" } }], [RESULT]);
+    await recordBoth(args.replace('"/a"', "[".repeat(depth) + "]".repeat(depth)));
+  }
+});
+
 Deno.test("whatever is changed in a document, it is recorded as one of values", async () => {
   const text = document([{ ...HEAD, ...INTENT }, INTENT], [RESULT, { ...HEAD, ...RESULT }]);
   const noise = fc.constantFrom("", ",", '"', "}", "]", "{", "[", "0", "null", "\\", '"args":{},', " ", "é");

@@ -2,9 +2,16 @@ import { GaitError } from "../errors/mod.ts";
 import { decodeUtf8, utf8 } from "../formats/bytes.ts";
 import type { ArrayParts } from "../formats/json/array_parts.ts";
 import type { LineWriter } from "../formats/json/line_writer.ts";
-import { canonicalBytes, hasManyBrackets, type JsonValue, readJson } from "../formats/json/mod.ts";
+import {
+  canonicalBytes,
+  hasManyBrackets,
+  type JsonObject,
+  MAX_DEPTH,
+  readJson,
+} from "../formats/json/mod.ts";
 import { rewriteJson, rewritingRoom } from "../formats/json/rewrite.ts";
 import { endOfString, endOfValue } from "../formats/json/skim.ts";
+import { release } from "../formats/zip/inflate.ts";
 import type { Intent, Result, Run } from "../schema/runpack.ts";
 import { SCHEMA_ID } from "../schema/runpack_layout.ts";
 import type { Hasher } from "../signing/mod.ts";
@@ -19,7 +26,7 @@ interface Kind<T> {
   readonly payload: string;
   /** A text that each record has. */
   readonly word: string;
-  readonly read: (quick: QuickRecords, value: JsonValue) => T | undefined;
+  readonly read: (quick: QuickRecords, value: JsonObject) => T | undefined;
   readonly write: typeof writeIntentForm;
 }
 
@@ -82,10 +89,16 @@ class DocumentRecords<T extends Intent | Result> implements TextRecords<T> {
     const quick = new QuickRecords();
     for (const place of this.places()) {
       const form = this.#rewrite(place);
-      const record = this.#kind.read(quick, JSON.parse(decodeUtf8(form.bytes.subarray(0, form.size))));
-      if (record === undefined) throw UNUSUAL;
+      const value: JsonObject = JSON.parse(decodeUtf8(form.bytes.subarray(0, form.size)));
+      const record = this.#hasUsualMembers(value) ? this.#kind.read(quick, value) : undefined;
+      if (record === undefined) throw this.#unusual();
       yield this.#runId === undefined ? record : { ...record, run_id: this.#runId };
     }
+  }
+
+  /** Any other is a digest, which is compared with its payload, or unknown, which has to be said. */
+  #hasUsualMembers(value: JsonObject): boolean {
+    return Object.keys(value).every((name) => this.#members.some((member) => member.name === name));
   }
 
   *places(): Generator<number> {
@@ -107,19 +120,30 @@ class DocumentRecords<T extends Intent | Result> implements TextRecords<T> {
   #rewrite(place: number): RecordForm {
     const [from, end] = [this.#parts.starts[place]!, this.#parts.starts[place + 1]! - 1];
     const room = rewritingRoom(end - from);
-    if (room > this.#form.bytes.length) this.#form = emptyForm(room);
+    const had = this.#form.bytes.length;
+    if (room > had || had > LONG && room <= LONG) {
+      release(this.#form.bytes);
+      this.#form = emptyForm(Math.max(room, ROOM));
+    }
     const size = rewriteJson(this.#bytes, from, end, this.#form.bytes);
     if (size > 0) this.#form.size = size;
     else this.#take(carefully(this.#bytes.subarray(from, end)));
     const form = this.#form;
-    if (form.bytes[0] !== OPEN || form.bytes[1] === CLOSE) throw UNUSUAL;
+    if (form.bytes[0] !== OPEN || form.bytes[1] === CLOSE) throw this.#unusual();
     return form;
   }
 
-  #take(form: Uint8Array): void {
+  #take(form: Uint8Array | undefined): void {
+    if (form === undefined) throw this.#unusual();
     if (form.length > this.#form.bytes.length) this.#form = emptyForm(form.length);
     this.#form.bytes.set(form);
     this.#form.size = form.length;
+  }
+
+  /** What to throw. The document is read again, and must not stand beside the form of a record that is as long. */
+  #unusual(): Error {
+    release(this.#form.bytes);
+    return UNUSUAL;
   }
 
   /** Find the members of a record in its form. */
@@ -135,31 +159,31 @@ class DocumentRecords<T extends Intent | Result> implements TextRecords<T> {
       const name = members[next++]?.name;
       const from = nameEnd + 2;
       if (name === this.#kind.payload) {
-        if (bytes[from] !== OPEN) throw UNUSUAL;
+        if (bytes[from] !== OPEN) throw this.#unusual();
         form.payload = from;
         form.payloadEnd = at = endOfValue(bytes, from, size);
         continue;
       }
-      if (name === undefined || bytes[from] !== QUOTE) throw UNUSUAL;
+      if (name === undefined || bytes[from] !== QUOTE) throw this.#unusual();
       at = endOfString(bytes, from, size);
       if (name === "intent_id") [form.id, form.idEnd] = [from, at];
       else if (name === this.#kind.word) [form.word, form.wordEnd] = [from, at];
       else this.#heads.add(name as typeof HEAD_MEMBERS[number], bytes, from, at);
     }
     // What is missing is filled in, or refused, where records are read with their values.
-    if (form.payloadEnd === 0 || form.idEnd === 0 || form.wordEnd === 0) throw UNUSUAL;
+    if (form.payloadEnd === 0 || form.idEnd === 0 || form.wordEnd === 0) throw this.#unusual();
   }
 }
 
-/** The canonical form of a record that is not rewritten as it stands, for a number in it, say. */
-function carefully(record: Uint8Array): Uint8Array {
+/** The canonical form of a record that is not rewritten as it stands, for a number in it, say; none of an unusual one. */
+function carefully(record: Uint8Array): Uint8Array | undefined {
   const text = decodeUtf8(record);
-  // A document may be as deep as the limit, and a record in it less.
-  if (hasManyBrackets(text)) throw UNUSUAL;
+  // The limit is for the document, which is deeper by itself and its list of records.
+  if (hasManyBrackets(text, MAX_DEPTH - 2)) return undefined;
   try {
     return canonicalBytes(readJson(text, { what: "record" }));
   } catch (error) {
-    if (error instanceof GaitError) throw UNUSUAL;
+    if (error instanceof GaitError) return undefined;
     throw error;
   }
 }
@@ -169,6 +193,7 @@ function emptyForm(room: number): RecordForm {
   return { bytes: new Uint8Array(room), ...none };
 }
 
-/** Bytes of most records, twice. */
+/** Bytes of most records, twice, and of those for which room is not kept. */
 const ROOM = 16 * 1024;
+const LONG = 1024 * 1024;
 const [OPEN, CLOSE, QUOTE] = [0x7b, 0x7d, 0x22];

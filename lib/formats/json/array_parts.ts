@@ -1,7 +1,7 @@
 import { concat } from "../bytes.ts";
 import { endOfString, endOfValue, skipBlanks } from "./skim.ts";
 
-/** The elements of an array in a text: each begins where one of the list does, and ends before the byte before the next. */
+/** The elements of an array of objects in a text: each begins where one of the list does, and ends before the byte before the next. */
 export interface ArrayParts {
   readonly length: number;
   /** One more than there are elements. */
@@ -16,7 +16,7 @@ export interface TakenApart {
 }
 
 /**
- * Find the elements of arrays that are members of the object of a text.
+ * Find the elements of arrays of objects that are members of the object of a text.
  *
  * INVARIANT: if the rest is JSON and each element is a JSON value, the text is JSON, and has these elements in these
  * members. So nothing is checked here.
@@ -81,6 +81,8 @@ function partsOf(bytes: Uint8Array, at: number, end: number): ArrayParts | undef
       more.set(starts);
       starts = more;
     }
+    // An attacker could give an element a byte otherwise, and the list has four bytes or more for each.
+    if (bytes[skipBlanks(bytes, at, end)] !== OPEN_OBJECT) return undefined;
     at = endOfValue(bytes, at, end) + 1;
     starts[length] = at;
     if (bytes[at - 1] === CLOSE_ARRAY) return { length, starts };

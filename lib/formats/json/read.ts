@@ -204,13 +204,13 @@ function replaceLoneSurrogates(text: string): string {
 const ESCAPE = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[^])/g;
 const LONE = /^\\u[dD][89a-fA-F][0-9a-fA-F]{2}$/;
 
-/** Whether the text could be nested as deep as the limit. */
-export function hasManyBrackets(text: string): boolean {
-  if (text.length <= MAX_DEPTH) return false;
+/** Whether the text could be nested as deep as the limit, or as a lower one. */
+export function hasManyBrackets(text: string, many = MAX_DEPTH): boolean {
+  if (text.length <= many) return false;
   let seen = 0;
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i);
-    if ((char === 0x5b || char === 0x7b) && ++seen >= MAX_DEPTH) return true;
+    if ((char === 0x5b || char === 0x7b) && ++seen >= many) return true;
   }
   return false;
 }

@@ -47,6 +47,8 @@ Deno.test("rewriteJson() gives the canonical form of what is simple", () => {
     '{"a":1,"aa":2,"a!":3,"a b":4,"A":5,"":6,"~":7,"_":8}',
     '{"10":1,"9":2,"__proto__":3,"constructor":4}',
     String.raw`{"t":"\" \\ \/ \b\f\n\r\t \u00e9 \u000B \u0022 \u005C \u2028 \uD83D\uDE00 é😀"}`,
+    String
+      .raw`["\u0020\u007e\u007f\u0080\u07ff\u0800\ud7ff\ue000\uffff\ud800\udc00\udbff\udfff\u001f\u0041"]`,
     '{"n":[123456789012345,-123456789012345,0.5,-0.5,0.000001,12.345678,1.25]}',
     `{"long":"${"x".repeat(500)}","key":"${"y".repeat(300)}"}`,
     `[${"1,".repeat(9000)}2]`,
