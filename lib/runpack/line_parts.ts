@@ -1,8 +1,58 @@
 import { utf8 } from "../formats/bytes.ts";
 import { canonicalize } from "../formats/json/mod.ts";
+import type { LineWriter } from "../formats/json/line_writer.ts";
 import type { Head } from "./record_head.ts";
 
-/** What stands in the lines of records between what differs from one to the next. */
+/*
+ * The canonical lines of records, made of what is the same from one to the next and what is not. As members of objects
+ * they would be sorted and written again for each of a hundred thousand calls.
+ *
+ * INVARIANT: a line is canonicalize(encodeIntent(…)) or canonicalize(encodeResult(…)).
+ */
+
+/** What differs from one record to the next, each part as it stands in the line. */
+export interface LineParts {
+  /** Whether there is a payload; one without members is left out. */
+  readonly hasPayload: boolean;
+  payload(lines: LineWriter): void;
+  id(lines: LineWriter): void;
+  /** The name of the tool, or the status. */
+  word(lines: LineWriter): void;
+}
+
+/** Writes the line of a record. */
+export type WriteLine = (lines: LineWriter, head: Head, digest: string, parts: LineParts) => void;
+
+export const writeIntentLine: WriteLine = (lines, head, digest, parts) => {
+  if (parts.hasPayload) {
+    lines.bytes(INTENT.args);
+    parts.payload(lines);
+    lines.bytes(INTENT.digestBehindArgs);
+  } else lines.bytes(INTENT.digest);
+  lines.quoted(digest);
+  lines.bytes(INTENT.time(head));
+  parts.id(lines);
+  lines.bytes(INTENT.head(head));
+  parts.word(lines);
+  lines.bytes(CLOSE);
+  lines.end();
+};
+
+export const writeResultLine: WriteLine = (lines, head, digest, parts) => {
+  lines.bytes(RESULT.time(head));
+  parts.id(lines);
+  lines.bytes(RESULT.producer(head));
+  if (parts.hasPayload) {
+    lines.bytes(RESULT.result);
+    parts.payload(lines);
+    lines.bytes(RESULT.digestBehindResult);
+  } else lines.bytes(RESULT.digest);
+  lines.quoted(digest);
+  lines.bytes(RESULT.head(head));
+  parts.word(lines);
+  lines.bytes(CLOSE);
+  lines.end();
+};
 
 /** Bytes made of the head of a record: those of the record before where its head says the same. */
 function repeated(form: (head: Head) => string): (head: Head) => Uint8Array {
@@ -28,7 +78,7 @@ const producerOf = (head: Head) => `"producer_version":${canonicalize(head.produ
 const timeOf = (head: Head) => `"created_at":${canonicalize(head.created_at)},"intent_id":`;
 
 /** Around the digest, the id and the name of the tool. */
-export const INTENT_PARTS = {
+const INTENT = {
   args: utf8(`{"args":`),
   digestBehindArgs: utf8(`,"args_digest":`),
   digest: utf8(`{"args_digest":`),
@@ -37,7 +87,7 @@ export const INTENT_PARTS = {
 };
 
 /** Around the id, the result, its digest and the status. */
-export const RESULT_PARTS = {
+const RESULT = {
   time: repeated((head) => `{${timeOf(head)}`),
   producer: repeated((head) => `,${producerOf(head)},`),
   result: utf8(`"result":`),
@@ -46,4 +96,4 @@ export const RESULT_PARTS = {
   head: repeated((head) => `,${restOf(head)},"status":`),
 };
 
-export const CLOSE = utf8("}");
+const CLOSE = utf8("}");

@@ -1,56 +1,35 @@
 import type { LineWriter } from "../formats/json/line_writer.ts";
-import { CLOSE, INTENT_PARTS, RESULT_PARTS } from "./line_parts.ts";
-import type { Head } from "./record_head.ts";
+import type { LineParts } from "./line_parts.ts";
 
 /** The canonical form of a record without a digest, and where parts of it stand, each with its quotes or brackets. */
-export interface RecordForm {
+export class RecordForm implements LineParts {
   readonly bytes: Uint8Array;
-  size: number;
-  payload: number;
-  payloadEnd: number;
-  id: number;
-  idEnd: number;
-  /** The name of the tool, or the status. */
-  word: number;
-  wordEnd: number;
-}
+  size = 0;
+  payloadAt = 0;
+  payloadEnd = 0;
+  idAt = 0;
+  idEnd = 0;
+  wordAt = 0;
+  wordEnd = 0;
 
-/*
- * INVARIANT: a line is that of record_lines.ts for the values of these texts.
- */
-
-export function writeIntentForm(lines: LineWriter, head: Head, digest: string, form: RecordForm): void {
-  if (isEmpty(form)) lines.bytes(INTENT_PARTS.digest);
-  else {
-    lines.bytes(INTENT_PARTS.args);
-    lines.part(form.bytes, form.payload, form.payloadEnd);
-    lines.bytes(INTENT_PARTS.digestBehindArgs);
+  /** @param room the most bytes of a form */
+  constructor(room: number) {
+    this.bytes = new Uint8Array(room);
   }
-  lines.quoted(digest);
-  lines.bytes(INTENT_PARTS.time(head));
-  lines.part(form.bytes, form.id, form.idEnd);
-  lines.bytes(INTENT_PARTS.head(head));
-  lines.part(form.bytes, form.word, form.wordEnd);
-  lines.bytes(CLOSE);
-  lines.end();
-}
 
-export function writeResultForm(lines: LineWriter, head: Head, digest: string, form: RecordForm): void {
-  lines.bytes(RESULT_PARTS.time(head));
-  lines.part(form.bytes, form.id, form.idEnd);
-  lines.bytes(RESULT_PARTS.producer(head));
-  if (isEmpty(form)) lines.bytes(RESULT_PARTS.digest);
-  else {
-    lines.bytes(RESULT_PARTS.result);
-    lines.part(form.bytes, form.payload, form.payloadEnd);
-    lines.bytes(RESULT_PARTS.digestBehindResult);
+  get hasPayload(): boolean {
+    return this.payloadEnd - this.payloadAt > "{}".length;
   }
-  lines.quoted(digest);
-  lines.bytes(RESULT_PARTS.head(head));
-  lines.part(form.bytes, form.word, form.wordEnd);
-  lines.bytes(CLOSE);
-  lines.end();
-}
 
-/** Whether the payload is an object without members. */
-const isEmpty = ({ payload, payloadEnd }: RecordForm) => payloadEnd - payload === 2;
+  payload(lines: LineWriter): void {
+    lines.part(this.bytes, this.payloadAt, this.payloadEnd);
+  }
+
+  id(lines: LineWriter): void {
+    lines.part(this.bytes, this.idAt, this.idEnd);
+  }
+
+  word(lines: LineWriter): void {
+    lines.part(this.bytes, this.wordAt, this.wordEnd);
+  }
+}

@@ -1,13 +1,11 @@
 import { canonicalize, hasManyBrackets, type JsonObject } from "../formats/json/mod.ts";
 import type { LineWriter } from "../formats/json/line_writer.ts";
 import { encodeIntent, encodeResult, type Intent, type Result } from "../schema/runpack.ts";
-import { CLOSE, INTENT_PARTS, RESULT_PARTS } from "./line_parts.ts";
+import { type LineParts, writeIntentLine, writeResultLine } from "./line_parts.ts";
 
 /*
  * The canonical lines of records whose payload is written out already, for its digest: writing it once more would
  * double the work of a run with a hundred thousand calls.
- *
- * INVARIANT: a line is canonicalize(encodeIntent(…)) or canonicalize(encodeResult(…)).
  */
 
 /** @param args the canonical text of its arguments; `undefined` to leave them out */
@@ -16,19 +14,7 @@ export function writeIntent(lines: LineWriter, intent: Intent, args: string | un
     lines.add(canonicalize(encodeIntent({ ...intent, args: valueOf(intent.args, args) })));
     return;
   }
-  if (args === undefined || args === "{}") lines.bytes(INTENT_PARTS.digest);
-  else {
-    lines.bytes(INTENT_PARTS.args);
-    lines.text(args);
-    lines.bytes(INTENT_PARTS.digestBehindArgs);
-  }
-  lines.quoted(intent.args_digest);
-  lines.bytes(INTENT_PARTS.time(intent));
-  lines.quoted(intent.intent_id);
-  lines.bytes(INTENT_PARTS.head(intent));
-  lines.quoted(intent.tool_name);
-  lines.bytes(CLOSE);
-  lines.end();
+  writeIntentLine(lines, intent, intent.args_digest, new TextParts(args, intent.intent_id, intent.tool_name));
 }
 
 /** @param result the canonical text of the result itself; `undefined` to leave it out */
@@ -37,20 +23,39 @@ export function writeResult(lines: LineWriter, record: Result, result: string | 
     lines.add(canonicalize(encodeResult({ ...record, result: valueOf(record.result, result) })));
     return;
   }
-  lines.bytes(RESULT_PARTS.time(record));
-  lines.quoted(record.intent_id);
-  lines.bytes(RESULT_PARTS.producer(record));
-  if (result === undefined || result === "{}") lines.bytes(RESULT_PARTS.digest);
-  else {
-    lines.bytes(RESULT_PARTS.result);
-    lines.text(result);
-    lines.bytes(RESULT_PARTS.digestBehindResult);
+  writeResultLine(
+    lines,
+    record,
+    record.result_digest,
+    new TextParts(result, record.intent_id, record.status),
+  );
+}
+
+/** Parts of a line as texts: the payload in its canonical form, the others as they are. */
+class TextParts implements LineParts {
+  readonly #payload: string | undefined;
+  readonly #id: string;
+  readonly #word: string;
+
+  constructor(payload: string | undefined, id: string, word: string) {
+    [this.#payload, this.#id, this.#word] = [payload, id, word];
   }
-  lines.quoted(record.result_digest);
-  lines.bytes(RESULT_PARTS.head(record));
-  lines.quoted(record.status);
-  lines.bytes(CLOSE);
-  lines.end();
+
+  get hasPayload(): boolean {
+    return this.#payload !== undefined && this.#payload !== "{}";
+  }
+
+  payload(lines: LineWriter): void {
+    lines.text(this.#payload!);
+  }
+
+  id(lines: LineWriter): void {
+    lines.quoted(this.#id);
+  }
+
+  word(lines: LineWriter): void {
+    lines.quoted(this.#word);
+  }
 }
 
 /** A payload may be as deep as a document, but not as a part of one, which canonicalize() refuses. */

@@ -16,7 +16,8 @@ import type { Intent, Result, Run } from "../schema/runpack.ts";
 import { SCHEMA_ID } from "../schema/runpack_layout.ts";
 import type { Hasher } from "../signing/mod.ts";
 import { QuickRecords } from "./quick_records.ts";
-import { type RecordForm, writeIntentForm, writeResultForm } from "./record_form.ts";
+import { writeIntentLine, type WriteLine, writeResultLine } from "./line_parts.ts";
+import { RecordForm } from "./record_form.ts";
 import { type TextRecords, UNUSUAL } from "./records.ts";
 import { HEAD_MEMBERS, isSame, TextHeads } from "./text_heads.ts";
 
@@ -27,7 +28,7 @@ interface Kind<T> {
   /** A text that each record has. */
   readonly word: string;
   readonly read: (quick: QuickRecords, value: JsonObject) => T | undefined;
-  readonly write: typeof writeIntentForm;
+  readonly write: WriteLine;
 }
 
 const INTENT: Kind<Intent> = {
@@ -35,7 +36,7 @@ const INTENT: Kind<Intent> = {
   payload: "args",
   word: "tool_name",
   read: (quick, value) => quick.intent(value),
-  write: writeIntentForm,
+  write: writeIntentLine,
 };
 
 const RESULT: Kind<Result> = {
@@ -43,7 +44,7 @@ const RESULT: Kind<Result> = {
   payload: "result",
   word: "status",
   read: (quick, value) => quick.result(value),
-  write: writeResultForm,
+  write: writeResultLine,
 };
 
 /** The records of a document that is valid UTF-8. */
@@ -67,7 +68,7 @@ class DocumentRecords<T extends Intent | Result> implements TextRecords<T> {
   readonly #heads: TextHeads;
   /** The members of the usual form, in order. */
   readonly #members: readonly { readonly name: string; readonly bytes: Uint8Array }[];
-  #form: RecordForm = emptyForm(ROOM);
+  #form: RecordForm = new RecordForm(ROOM);
 
   /** @param runId replaces the run id of each record */
   constructor(kind: Kind<T>, bytes: Uint8Array, parts: ArrayParts, runId?: string) {
@@ -110,7 +111,7 @@ class DocumentRecords<T extends Intent | Result> implements TextRecords<T> {
     this.#find(form);
     const known = this.#heads.end(run);
     const head = this.#runId === undefined ? known : { ...known, run_id: this.#runId };
-    const payload = form.bytes.subarray(form.payload, form.payloadEnd);
+    const payload = form.bytes.subarray(form.payloadAt, form.payloadEnd);
     const digest = hash(payload as Uint8Array<ArrayBuffer>);
     if (typeof digest === "string") return this.#kind.write(lines, head, digest, form);
     return digest.then((known) => this.#kind.write(lines, head, known, form));
@@ -123,7 +124,7 @@ class DocumentRecords<T extends Intent | Result> implements TextRecords<T> {
     const had = this.#form.bytes.length;
     if (room > had || had > LONG && room <= LONG) {
       release(this.#form.bytes);
-      this.#form = emptyForm(Math.max(room, ROOM));
+      this.#form = new RecordForm(Math.max(room, ROOM));
     }
     const size = rewriteJson(this.#bytes, from, end, this.#form.bytes);
     if (size > 0) this.#form.size = size;
@@ -135,7 +136,7 @@ class DocumentRecords<T extends Intent | Result> implements TextRecords<T> {
 
   #take(form: Uint8Array | undefined): void {
     if (form === undefined) throw this.#unusual();
-    if (form.length > this.#form.bytes.length) this.#form = emptyForm(form.length);
+    if (form.length > this.#form.bytes.length) this.#form = new RecordForm(form.length);
     this.#form.bytes.set(form);
     this.#form.size = form.length;
   }
@@ -160,14 +161,14 @@ class DocumentRecords<T extends Intent | Result> implements TextRecords<T> {
       const from = nameEnd + 2;
       if (name === this.#kind.payload) {
         if (bytes[from] !== OPEN) throw this.#unusual();
-        form.payload = from;
+        form.payloadAt = from;
         form.payloadEnd = at = endOfValue(bytes, from, size);
         continue;
       }
       if (name === undefined || bytes[from] !== QUOTE) throw this.#unusual();
       at = endOfString(bytes, from, size);
-      if (name === "intent_id") [form.id, form.idEnd] = [from, at];
-      else if (name === this.#kind.word) [form.word, form.wordEnd] = [from, at];
+      if (name === "intent_id") [form.idAt, form.idEnd] = [from, at];
+      else if (name === this.#kind.word) [form.wordAt, form.wordEnd] = [from, at];
       else this.#heads.add(name as typeof HEAD_MEMBERS[number], bytes, from, at);
     }
     // What is missing is filled in, or refused, where records are read with their values.
@@ -186,11 +187,6 @@ function carefully(record: Uint8Array): Uint8Array | undefined {
     if (error instanceof GaitError) return undefined;
     throw error;
   }
-}
-
-function emptyForm(room: number): RecordForm {
-  const none = { size: 0, payload: 0, payloadEnd: 0, id: 0, idEnd: 0, word: 0, wordEnd: 0 };
-  return { bytes: new Uint8Array(room), ...none };
 }
 
 /** Bytes of most records, twice, and of those for which room is not kept. */

@@ -214,7 +214,12 @@ export const SERVICE_LOGS: Readonly<Record<string, LogCase>> = {
           {
             startedDateTime: S,
             request: { postData: { text: JSON.stringify(chat) } },
-            response: { content: { encoding: "base64", text: btoa(JSON.stringify(chatAnswer)) } },
+            response: {
+              content: {
+                encoding: "base64",
+                text: btoa(JSON.stringify(chatAnswer)).replaceAll(/(.{60})/g, "$1\n"),
+              },
+            },
           },
         ],
       },

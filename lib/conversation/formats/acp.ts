@@ -93,7 +93,8 @@ function readSession([session, elements]: [string, Element[]]): Reading {
     const id = reported.toolCallId as string;
     let call = latest.get(id);
     if (call === undefined || isAnother(call, reported)) {
-      call = { position: place, time, state: {}, ended: undefined };
+      // Without a prototype, a member `__proto__` is one like any other.
+      call = { position: place, time, state: Object.create(null), ended: undefined };
       latest.set(id, call);
       calls.push(call);
     }

@@ -34,7 +34,7 @@ interface Begun {
 function openRun(keep: Keeping): LineReader {
   const others = countSkipped();
   const begun = new Map<string, Begun>();
-  /** What the calls are known by that have ended, by id. */
+  /** The tools and arguments of the calls that have ended, by their id. */
   const ended = new Map<string, Set<string>>();
   let chunked: string | undefined;
 

@@ -1,4 +1,4 @@
-import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { canonicalize, isJsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Keeping } from "../keeping.ts";
 import { sessionLines, textAt } from "./grouped.ts";
 import { readValues } from "./lines.ts";
@@ -28,7 +28,8 @@ function eventOf(value: JsonValue): string | undefined {
 }
 
 const isBefore = (event: string) => event === "pretooluse" || event === "beforetool";
-const isAfter = (event: string) => event === "aftertool" || /^posttoolu(?:se|sefailure)$/.test(event);
+const isAfter = (event: string) =>
+  event === "posttooluse" || event === "posttoolusefailure" || event === "aftertool";
 /** A question about a call, which its own events tell of. */
 const isAsked = (event: string) => event === "permissionrequest" || event === "permissiondenied";
 /** Events of Cursor's own hooks and others that tell of calls in another form. */
@@ -84,4 +85,4 @@ function take(waiting: Map<string, number[]>, key: string): number | undefined {
 }
 
 const saysFailed = (response: JsonValue | undefined) =>
-  isJsonObject(response) && ((response as JsonObject).success === false || response.is_error === true);
+  isJsonObject(response) && (response.success === false || response.is_error === true);

@@ -152,7 +152,9 @@ function spansOf(records: readonly LogRecord[]): JsonObject[] {
     const key = JSON.stringify([trace, record.span ?? `record ${i}`]);
     let model = models.get(key);
     if (model === undefined) {
-      model = { events: [], attributes: { "gen_ai.operation.name": "chat" } };
+      // Without a prototype, an attribute `__proto__` is one like any other.
+      model = { events: [], attributes: Object.create(null) };
+      model.attributes["gen_ai.operation.name"] = "chat";
       models.set(key, model);
       const { time, span } = record;
       spans.push({

@@ -1,3 +1,4 @@
+import { fromBase64 } from "../../formats/bytes.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { bedrockExchange, converseExchange } from "./bedrock_log.ts";
 import { isAnswer } from "./answers.ts";
@@ -40,11 +41,8 @@ function archived({ request, response, startedDateTime }: JsonObject): JsonObjec
 
 function decoded(text: JsonValue | undefined): JsonValue | undefined {
   if (typeof text !== "string") return text;
-  try {
-    return new TextDecoder().decode(Uint8Array.fromBase64(text));
-  } catch {
-    return text;
-  }
+  const bytes = fromBase64(text.replaceAll(/\s/g, ""));
+  return bytes === undefined ? text : new TextDecoder().decode(bytes);
 }
 
 function played({ request, response, recorded_at: time }: JsonObject): JsonObject {
