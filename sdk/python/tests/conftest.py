@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from gait import IntentContext, IntentRequest, capture_intent
+from refusals import DEADLINE
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
@@ -87,6 +89,13 @@ def children() -> set[int]:
             if int(fields[1]) == os.getpid():
                 found.add(int(entry.name))
     return found
+
+
+def wait_for_no_child() -> None:
+    until = time.monotonic() + DEADLINE
+    while children():
+        assert time.monotonic() < until, "a child is still there"
+        time.sleep(0.001)
 
 
 @pytest.fixture

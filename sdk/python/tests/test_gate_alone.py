@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import children
+from conftest import children, wait_for_no_child
 from fakes import ALLOWS, gate as fake_gate
 from gait import Gate, GateUnavailableError
 from gait.stream import connection as connection_module
@@ -61,8 +61,7 @@ def test_hanging(fake, intent) -> None:
         gate.decide(intent())
         gate.timeout = 0.5
         refused(gate, intent(), "timeout", limit=0.5)
-        while children():  # it is ended, although the gate is not closed
-            time.sleep(0.001)
+        wait_for_no_child()  # it is ended, although the gate is not closed
 
 
 @pytest.mark.parametrize(
@@ -101,8 +100,7 @@ def test_a_gate_that_dies_between_two_calls_is_reaped_and_replaced(fake, intent)
             assert gate.decide(intent()).allowed
             (pid,) = children()
             os.killpg(pid, signal.SIGKILL)
-            while children():
-                time.sleep(0.001)
+            wait_for_no_child()
 
 
 def test_an_interrupt_while_it_waits_leaves_the_gate_alone(fake) -> None:

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from conftest import children
+from conftest import children, wait_for_no_child
 from fakes import BEGIN, HANGS, gate as fake_gate
 from gait import Gate, GateDecisionError, GateUnavailableError
 from refusals import DEADLINE, decides_again, refused
@@ -75,8 +75,17 @@ def test_all_that_wait_fail_when_it_dies(fake, intent) -> None:
 def test_hanging(fake, intent) -> None:
     with Gate("p", gait_bin=fake(HANGS), timeout=1) as gate:
         refused(gate, intent(), "timeout", limit=1)
-        while children():  # it is ended, although the gate is not closed
+        wait_for_no_child()  # it is ended, although the gate is not closed
+
+
+def test_hanging_when_whoever_asked_has_given_up(fake, intent) -> None:
+    """Somebody who waits a moment longer than the deadline may give up before the gate is found to hang."""
+    with Gate("p", gait_bin=fake(HANGS), timeout=1) as gate:
+        call = gate.submit(intent())
+        while not call.sent_at and not call.future.done():
             time.sleep(0.001)
+        assert call.future.cancel()
+        wait_for_no_child()
 
 
 def test_hanging_before_it_says_anything(fake, intent) -> None:

@@ -11,13 +11,15 @@ from ..errors import GateUnavailableError
 class Call:
     """A call on its way. Its future holds the answer; it always ends, at the latest with the deadline."""
 
-    __slots__ = ("deadline", "future", "line", "sent_at")
+    __slots__ = ("deadline", "future", "is_late", "line", "sent_at")
 
     def __init__(self, line: bytes, deadline: float) -> None:
         self.line = line
         self.deadline = deadline
         self.future: Future[dict[str, Any]] = Future()
         self.sent_at = 0.0
+        #: Whether its deadline passed, and that was looked at.
+        self.is_late = False
 
     def answer(self, answer: dict[str, Any]) -> None:
         if self._is_awaited():

@@ -109,25 +109,33 @@ class Connection:
         ready([*others], [], None, transport.readers()[:1] if transport else [])
 
     def expire(self) -> None:
-        """Fail what is too late. A gate that answered nothing all that time hangs, and is replaced."""
+        """Fail what is too late. A gate that answered nothing all that time hangs, and is replaced.
+
+        Calls count whether or not somebody still waits: who asked may have given up a moment before, and the next call
+        must not go to a gate that hangs.
+        """
         now = time.monotonic()
-        late = [call for call in self._pending.values() if call.deadline <= now and not call.future.done()]
+        late = [call for call in self._pending.values() if call.deadline <= now and not call.is_late]
         for call in late:
+            call.is_late = True
             waited = now - call.sent_at if call.sent_at else 0.0
             call.fail(GateUnavailableError("timeout", f"the gate did not answer within {waited:.3g} s"))
         if any(self._last_answer < call.sent_at for call in late):
             self._lose("timeout", "the gate hung and was ended")
 
     def next_deadline(self) -> float | None:
-        return min((call.deadline for call in self._pending.values() if not call.future.done()), default=None)
+        return min((call.deadline for call in self._pending.values() if not call.is_late), default=None)
 
     def finish(self, until: float) -> None:
         """Wait for what is on its way, but no longer than until then, and disconnect."""
-        while self.next_deadline() is not None and self._transport is not None and time.monotonic() < until:
+        while self._is_awaited() and self._transport is not None and time.monotonic() < until:
             self.wait(until)
         transport, self._transport = self._transport, None
         if transport is not None:
             transport.close(max(0.0, until - time.monotonic()))
+
+    def _is_awaited(self) -> bool:
+        return any(not call.future.done() for call in self._pending.values())
 
     def take_pending(self) -> list[Call]:
         """The calls that were sent and not answered; the caller ends them."""
