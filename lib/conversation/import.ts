@@ -231,21 +231,32 @@ async function pack(
   const warning = checkRunId(runId);
   const record = toRun(transcript, { runId, format, captureMode, producerVersion });
   const packed = await recordRun(record, { now: EPOCH_1980, os: "", arch: "", producer: producerVersion }, {
-    stripPayloads: captureMode === "reference",
+    // What was written of a long log has none that it does not keep.
+    stripPayloads: captureMode === "reference" && transcript.written === undefined,
     key,
   });
   // A payload may fit the input but not a record: such a runpack is read back before it counts as evidence.
   if (!packed.isEasilyRead) await readRunpack(packed.bytes);
-  const { calls, answers, skipped } = transcript;
+  const { errors, rawArguments } = transcript.written ?? oddIn(transcript);
   return {
     format,
     packed,
-    intents: calls.length,
-    results: answers.length,
-    errors: answers.filter(({ status }) => status === "error").length,
-    rawArguments: calls.flatMap(({ rawArguments }, i) => rawArguments ? [record.ids[i]!] : []),
-    skipped,
+    intents: record.intents.length,
+    results: record.results.length,
+    errors: errors.size,
+    rawArguments: rawArguments.map((place) => record.ids[place]!),
+    skipped: transcript.skipped,
     warning,
+  };
+}
+
+/** The answers that are errors, and the calls whose arguments were not JSON objects. */
+function oddIn({ calls, answers }: Transcript) {
+  const placesOf = <T>(list: readonly T[], isOdd: (one: T) => boolean) =>
+    list.flatMap((one, place) => isOdd(one) ? [place] : []);
+  return {
+    errors: new Set(placesOf(answers, ({ status }) => status === "error")),
+    rawArguments: placesOf(calls, (call) => call.rawArguments),
   };
 }
 

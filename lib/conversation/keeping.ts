@@ -1,6 +1,7 @@
 import { canonicalize, type JsonValue } from "../formats/json/mod.ts";
 import type { Digest } from "../signing/mod.ts";
 import type { RunningDigest } from "../signing/running_digest.ts";
+import { CallColumns } from "./call_columns.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { ListDigest } from "./list_digest.ts";
 import { type HashPayload, PayloadWriter } from "./payload_writer.ts";
@@ -49,7 +50,7 @@ export function asDigests({ hash, open, formOf }: Digests, withText: boolean): K
   const written = (value: JsonValue) => formOf?.(value) ?? canonicalize(value);
   const writer = new PayloadWriter(hash, withText);
   return {
-    ledger: () => openLedger(writer),
+    ledger: () => openLedger(new CallColumns(writer)),
     identify: (value) => ({ value: null, digest: hash(written(value)) }),
     list() {
       const digest = new ListDigest(open());

@@ -4,8 +4,8 @@ import type { Rfc3339 } from "../formats/time.ts";
 import { encodeProvenance } from "../intent/encode.ts";
 import { readProvenance } from "../intent/script.ts";
 import { findCallMark } from "./call_marks.ts";
-import { PAYLOAD_VALUES, type Payloads } from "./payload.ts";
-import type { Skipped, ToolAnswer, ToolCall, Transcript } from "./transcript.ts";
+import { type CallStore, CallValues } from "./call_store.ts";
+import type { Skipped, Transcript } from "./transcript.ts";
 
 /** A call as a format reader found it. */
 export interface SeenCall {
@@ -62,10 +62,8 @@ export interface Ledger {
   readonly close: (position: string) => Transcript;
 }
 
-/** Create a ledger. */
-export function openLedger(payloads: Payloads = PAYLOAD_VALUES): Ledger {
-  const calls: ToolCall[] = [];
-  const answers: ToolAnswer[] = [];
+/** Create a ledger that keeps calls and answers in a store. */
+export function openLedger(store: CallStore = new CallValues()): Ledger {
   const skipped: Skipped[] = [];
   const foreign: Skipped[] = [];
   const byId = openCalls();
@@ -83,7 +81,7 @@ export function openLedger(payloads: Payloads = PAYLOAD_VALUES): Ledger {
     call: number,
     { content, failed, time }: Omit<SeenAnswer, "id" | "tool" | "position">,
   ) {
-    answers.push({ ...payloads.result(content, failed), call, time });
+    store.addAnswer({ call, failed, time }, content);
   }
 
   return {
@@ -101,10 +99,10 @@ export function openLedger(payloads: Payloads = PAYLOAD_VALUES): Ledger {
         refuse(position, "call names no tool");
         return undefined;
       }
-      const index = calls.length;
+      const index = store.length;
       const ownId = nameOf(id);
       const provenance = readOrigins(origins, position, skip);
-      calls.push({ ...payloads.args(args), id: ownId, tool: name, provenance, time });
+      store.addCall({ id: ownId, tool: name, provenance, time }, args);
       if (ownId === undefined) byTool.add(name, index, turn);
       else byId.add(ownId, index, turn);
       return index;
@@ -143,7 +141,7 @@ export function openLedger(payloads: Payloads = PAYLOAD_VALUES): Ledger {
       if (naive > 0) {
         skip(position, `${naive} ${naive === 1 ? "time has" : "times have"} no zone; read as UTC`);
       }
-      return { calls, answers, skipped, start: first, finish: last };
+      return store.close({ skipped, start: first, finish: last });
     },
   };
 }

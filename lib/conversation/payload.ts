@@ -10,16 +10,6 @@ import {
 } from "../formats/json/mod.ts";
 import type { ToolAnswer, ToolCall } from "./transcript.ts";
 
-/** What is kept of the arguments of a call, and of the result of one. */
-export type KeptArguments = Pick<ToolCall, "args" | "rawArguments" | "digest" | "text">;
-export type KeptResult = Pick<ToolAnswer, "result" | "status" | "digest" | "text">;
-
-/** How payloads are kept. */
-export interface Payloads {
-  args(value: JsonValue | undefined): KeptArguments;
-  result(value: JsonValue | undefined, failed: boolean | undefined): KeptResult;
-}
-
 /** The arguments of a call: a JSON object, or the object in a text; anything else becomes `{"raw": text}`. */
 export function readArguments(value: JsonValue | undefined): Pick<ToolCall, "args" | "rawArguments"> {
   const args = objectOf(value);
@@ -76,6 +66,3 @@ function objectIn(text: string): JsonObject | undefined {
 function textOf(value: JsonValue | undefined): string {
   return typeof value === "string" ? value : value === undefined || value === null ? "" : canonicalize(value);
 }
-
-/** Payloads are kept as values. */
-export const PAYLOAD_VALUES: Payloads = { args: readArguments, result: readResult };

@@ -3,6 +3,7 @@ import type { Intent, TimelineEvent } from "../schema/runpack.ts";
 import type { CaptureMode } from "../runpack/record_request.ts";
 import type { RunToRecord } from "../runpack/record.ts";
 import { mapped } from "../runpack/records.ts";
+import { writtenIntents, type WrittenLog, writtenResults } from "./written_records.ts";
 import type { Format, ToolAnswer, ToolCall, Transcript } from "./transcript.ts";
 
 /** The id and capture mode of a run. */
@@ -24,7 +25,7 @@ export interface TranscriptRun extends RunToRecord {
  * runpack everywhere.
  */
 export function toRun(transcript: Transcript, label: RunLabel): TranscriptRun {
-  const { calls, answers, start, finish } = transcript;
+  const { written, start, finish } = transcript;
   const head = {
     schema_id: "",
     schema_version: "",
@@ -34,7 +35,22 @@ export function toRun(transcript: Transcript, label: RunLabel): TranscriptRun {
   };
   // Records without a time get that of their run.
   const at = (time: Rfc3339 | undefined) => ({ ...head, created_at: time ?? ZERO_TIME });
-  const ids = intentIds(calls.map((call) => call.id));
+  const ids = intentIds(written?.ids ?? transcript.calls.map((call) => call.id));
+  const intentOf = ({ time, tool, args, digest, text, provenance }: ToolCall, i: number) => ({
+    ...at(time),
+    intent_id: ids[i]!,
+    tool_name: tool,
+    args_digest: digest ?? "",
+    ...(digest === undefined ? { args } : { payload: text }),
+    ...(provenance.length > 0 ? { arg_provenance: provenance as Intent["arg_provenance"] } : {}),
+  });
+  const resultOf = ({ time, call, status, result, digest, text }: ToolAnswer) => ({
+    ...at(time),
+    intent_id: ids[call]!,
+    status,
+    result_digest: digest ?? "",
+    ...(digest === undefined ? { result } : { payload: text }),
+  });
   return {
     ids,
     run: {
@@ -42,22 +58,9 @@ export function toRun(transcript: Transcript, label: RunLabel): TranscriptRun {
       env: { os: "unknown", arch: "unknown", runtime: label.format },
       timeline: [...eventAt("start", start), ...eventAt("finish", finish)],
     },
-    // Made when they are recorded, one by one: a long log has many.
-    intents: mapped(calls, ({ time, tool, args, digest, text, provenance }: ToolCall, i) => ({
-      ...at(time),
-      intent_id: ids[i]!,
-      tool_name: tool,
-      args_digest: digest ?? "",
-      ...(digest === undefined ? { args } : { payload: text }),
-      ...(provenance.length > 0 ? { arg_provenance: provenance as Intent["arg_provenance"] } : {}),
-    })),
-    results: mapped(answers, ({ time, call, status, result, digest, text }: ToolAnswer) => ({
-      ...at(time),
-      intent_id: ids[call]!,
-      status,
-      result_digest: digest ?? "",
-      ...(digest === undefined ? { result } : { payload: text }),
-    })),
+    ...(written === undefined
+      ? { intents: mapped(transcript.calls, intentOf), results: mapped(transcript.answers, resultOf) }
+      : recordsOf({ columns: written, ids, head }, intentOf, resultOf)),
     refs: {
       ...head,
       context_set_digest: "",
@@ -67,6 +70,19 @@ export function toRun(transcript: Transcript, label: RunLabel): TranscriptRun {
     },
     capture_mode: label.captureMode,
     normalization: { intent_args: undefined, result_payloads: undefined },
+  };
+}
+
+/** The records of a long log, which are made one by one if anybody wants them as values. */
+function recordsOf<I, R>(
+  log: WrittenLog,
+  intentOf: (call: ToolCall, i: number) => I,
+  resultOf: (answer: ToolAnswer) => R,
+) {
+  const { ids, answered } = log.columns;
+  return {
+    intents: writtenIntents(log, mapped(ids, (_, place) => intentOf(log.columns.call(place), place))),
+    results: writtenResults(log, mapped(answered, (_, place) => resultOf(log.columns.answer(place)))),
   };
 }
 

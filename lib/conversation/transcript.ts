@@ -1,5 +1,6 @@
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Rfc3339 } from "../formats/time.ts";
+import type { DigestColumn } from "./digest_column.ts";
 import type { Digest } from "../signing/mod.ts";
 
 /**
@@ -123,14 +124,14 @@ export interface Skipped {
 }
 
 /** What is kept of a payload of a long log in the place of its value. */
-export interface WrittenPayload {
+interface Written {
   readonly digest?: Digest | undefined;
   /** Its canonical text; absent if the runpack does not keep payloads. */
   readonly text?: string | undefined;
 }
 
 /** One call of a tool. */
-export interface ToolCall extends WrittenPayload {
+export interface ToolCall extends Written {
   /** Its own id; absent when it has none. */
   readonly id: string | undefined;
   readonly tool: string;
@@ -144,13 +145,43 @@ export interface ToolCall extends WrittenPayload {
 }
 
 /** The answer to a call. */
-export interface ToolAnswer extends WrittenPayload {
+export interface ToolAnswer extends Written {
   /** Index of the call among the calls of its transcript. */
   readonly call: number;
   readonly status: "ok" | "error";
   /** Empty where its digest is there in its place. */
   readonly result: JsonObject;
   readonly time: Rfc3339 | undefined;
+}
+
+/** What is written of the payloads of calls, or of answers. */
+export interface WrittenPayloads {
+  readonly digests: DigestColumn;
+  /** Empty unless the runpack will hold payloads. */
+  readonly texts: readonly string[];
+}
+
+/** The calls and answers of a long log, each member in a list of its own. */
+export interface WrittenCalls {
+  /** Number of calls. */
+  readonly length: number;
+  readonly ids: readonly (string | undefined)[];
+  readonly tools: readonly string[];
+  readonly times: readonly (Rfc3339 | undefined)[];
+  readonly args: WrittenPayloads;
+  /** Of calls that have some. */
+  readonly provenance: ReadonlyMap<number, readonly JsonObject[]>;
+  /** The calls whose arguments were not JSON objects. */
+  readonly rawArguments: readonly number[];
+  /** The call that each answer belongs to. */
+  readonly answered: readonly number[];
+  readonly answerTimes: readonly (Rfc3339 | undefined)[];
+  readonly results: WrittenPayloads;
+  /** The answers that are errors. */
+  readonly errors: ReadonlySet<number>;
+  /** A call, or an answer, as an object. */
+  call(place: number): ToolCall;
+  answer(place: number): ToolAnswer;
 }
 
 /** The common form of all formats: the calls of one conversation, in order, and their answers. */
@@ -162,4 +193,14 @@ export interface Transcript {
   /** When it started and ended, if known. */
   readonly start: Rfc3339 | undefined;
   readonly finish: Rfc3339 | undefined;
+  /** The calls and answers of a long log, which are objects only when they are asked for. */
+  readonly written?: WrittenCalls | undefined;
+}
+
+/** What a transcript has beside its calls and answers. */
+export type AroundCalls = Pick<Transcript, "skipped" | "start" | "finish">;
+
+/** How many calls a transcript has; asking a long one for them makes all of them. */
+export function countCalls(transcript: Transcript): number {
+  return (transcript.written ?? transcript.calls).length;
 }

@@ -15,21 +15,22 @@ export interface LineParts {
   /** Whether there is a payload; one without members is left out. */
   readonly hasPayload: boolean;
   payload(lines: LineWriter): void;
+  digest(lines: LineWriter): void;
   id(lines: LineWriter): void;
   /** The name of the tool, or the status. */
   word(lines: LineWriter): void;
 }
 
 /** Writes the line of a record. */
-export type WriteLine = (lines: LineWriter, head: Head, digest: string, parts: LineParts) => void;
+export type WriteLine = (lines: LineWriter, head: Head, parts: LineParts) => void;
 
-export const writeIntentLine: WriteLine = (lines, head, digest, parts) => {
+export const writeIntentLine: WriteLine = (lines, head, parts) => {
   if (parts.hasPayload) {
     lines.bytes(INTENT.args);
     parts.payload(lines);
     lines.bytes(INTENT.digestBehindArgs);
   } else lines.bytes(INTENT.digest);
-  lines.quoted(digest);
+  parts.digest(lines);
   lines.bytes(INTENT.time(head));
   parts.id(lines);
   lines.bytes(INTENT.head(head));
@@ -38,7 +39,7 @@ export const writeIntentLine: WriteLine = (lines, head, digest, parts) => {
   lines.end();
 };
 
-export const writeResultLine: WriteLine = (lines, head, digest, parts) => {
+export const writeResultLine: WriteLine = (lines, head, parts) => {
   lines.bytes(RESULT.time(head));
   parts.id(lines);
   lines.bytes(RESULT.producer(head));
@@ -47,7 +48,7 @@ export const writeResultLine: WriteLine = (lines, head, digest, parts) => {
     parts.payload(lines);
     lines.bytes(RESULT.digestBehindResult);
   } else lines.bytes(RESULT.digest);
-  lines.quoted(digest);
+  parts.digest(lines);
   lines.bytes(RESULT.head(head));
   parts.word(lines);
   lines.bytes(CLOSE);

@@ -5,6 +5,8 @@ import type { LineParts } from "./line_parts.ts";
 export class RecordForm implements LineParts {
   readonly bytes: Uint8Array;
   size = 0;
+  /** The digest of the payload. */
+  sha256 = "";
   payloadAt = 0;
   payloadEnd = 0;
   idAt = 0;
@@ -23,6 +25,10 @@ export class RecordForm implements LineParts {
 
   payload(lines: LineWriter): void {
     lines.part(this.bytes, this.payloadAt, this.payloadEnd);
+  }
+
+  digest(lines: LineWriter): void {
+    lines.quoted(this.sha256);
   }
 
   id(lines: LineWriter): void {

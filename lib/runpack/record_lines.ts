@@ -14,7 +14,8 @@ export function writeIntent(lines: LineWriter, intent: Intent, args: string | un
     lines.add(canonicalize(encodeIntent({ ...intent, args: valueOf(intent.args, args) })));
     return;
   }
-  writeIntentLine(lines, intent, intent.args_digest, new TextParts(args, intent.intent_id, intent.tool_name));
+  const parts = new PartsWithDigest(intent.args_digest);
+  writeIntentLine(lines, intent, parts.of(args, intent.intent_id, intent.tool_name));
 }
 
 /** @param result the canonical text of the result itself; `undefined` to leave it out */
@@ -23,22 +24,20 @@ export function writeResult(lines: LineWriter, record: Result, result: string | 
     lines.add(canonicalize(encodeResult({ ...record, result: valueOf(record.result, result) })));
     return;
   }
-  writeResultLine(
-    lines,
-    record,
-    record.result_digest,
-    new TextParts(result, record.intent_id, record.status),
-  );
+  const parts = new PartsWithDigest(record.result_digest);
+  writeResultLine(lines, record, parts.of(result, record.intent_id, record.status));
 }
 
 /** Parts of a line as texts: the payload in its canonical form, the others as they are. */
-class TextParts implements LineParts {
-  readonly #payload: string | undefined;
-  readonly #id: string;
-  readonly #word: string;
+export abstract class TextParts implements LineParts {
+  #payload: string | undefined;
+  #id = "";
+  #word = "";
 
-  constructor(payload: string | undefined, id: string, word: string) {
+  /** Become the parts of a line. */
+  of(payload: string | undefined, id: string, word: string): this {
     [this.#payload, this.#id, this.#word] = [payload, id, word];
+    return this;
   }
 
   get hasPayload(): boolean {
@@ -49,6 +48,8 @@ class TextParts implements LineParts {
     lines.text(this.#payload!);
   }
 
+  abstract digest(lines: LineWriter): void;
+
   id(lines: LineWriter): void {
     lines.quoted(this.#id);
   }
@@ -58,8 +59,21 @@ class TextParts implements LineParts {
   }
 }
 
+class PartsWithDigest extends TextParts {
+  readonly #digest: string;
+
+  constructor(digest: string) {
+    super();
+    this.#digest = digest;
+  }
+
+  digest(lines: LineWriter): void {
+    lines.quoted(this.#digest);
+  }
+}
+
 /** A payload may be as deep as a document, but not as a part of one, which canonicalize() refuses. */
-const isPart = (payload: string | undefined) => payload === undefined || !hasManyBrackets(payload);
+export const isPart = (payload: string | undefined) => payload === undefined || !hasManyBrackets(payload);
 
 /** The payload of this text, which a record of a long log has alone; `null` to leave it out. */
 function valueOf(held: JsonObject | null | undefined, text: string | undefined): JsonObject | null {

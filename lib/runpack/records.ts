@@ -21,7 +21,7 @@ export function mapped<T, R>(list: Records<T>, make: (item: T, index: number) =>
 /** Records without digests that can write their lines themselves, because their values were never made. */
 export interface TextRecords<T> extends Records<T> {
   /** The same records, of another run. */
-  ofRun(runId: string): TextRecords<T>;
+  ofRun(runId: string): Records<T>;
   /** What {@linkcode write} takes, for each record. */
   places(): Iterable<number>;
   /** Write the line of a record of a run. */

@@ -113,8 +113,11 @@ class DocumentRecords<T extends Intent | Result> implements TextRecords<T> {
     const head = this.#runId === undefined ? known : { ...known, run_id: this.#runId };
     const payload = form.bytes.subarray(form.payloadAt, form.payloadEnd);
     const digest = hash(payload as Uint8Array<ArrayBuffer>);
-    if (typeof digest === "string") return this.#kind.write(lines, head, digest, form);
-    return digest.then((known) => this.#kind.write(lines, head, known, form));
+    const finish = (known: string): void => {
+      form.sha256 = known;
+      this.#kind.write(lines, head, form);
+    };
+    return typeof digest === "string" ? finish(digest) : digest.then(finish);
   }
 
   /** Bring a record into its canonical form. */

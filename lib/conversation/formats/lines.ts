@@ -4,7 +4,7 @@ import type { Roots } from "../input.ts";
 import { AS_VALUES, type Keeping } from "../keeping.ts";
 import { type Ledger, unreadCalls } from "../ledger.ts";
 import { type Message, readElement } from "../messages.ts";
-import type { Skipped } from "../transcript.ts";
+import { countCalls, type Skipped } from "../transcript.ts";
 import {
   conversationIn,
   type Element,
@@ -60,7 +60,7 @@ export function openLog(
     end() {
       end(counted);
       const transcript = ledger.close(position);
-      if (transcript.calls.length === 0 && mark !== undefined) {
+      if (countCalls(transcript) === 0 && mark !== undefined) {
         throw unreadCalls(position, [mark, ...transcript.skipped]);
       }
       return { position, ...identity.end(), transcript };

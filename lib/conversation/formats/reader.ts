@@ -4,7 +4,7 @@ import type { Roots } from "../input.ts";
 import { AS_VALUES, type Identity, type Keeping } from "../keeping.ts";
 import { type Ledger, unreadCalls } from "../ledger.ts";
 import { type Message, readElement, timeIn } from "../messages.ts";
-import type { Skipped, Transcript } from "../transcript.ts";
+import { countCalls, type Skipped, type Transcript } from "../transcript.ts";
 
 /** A conversation that has no run id yet. */
 export interface Reading extends Identity {
@@ -91,7 +91,7 @@ export function readLog(
   for (const element of elements) readElement(element, ledger, read);
   end(ledger);
   const transcript = ledger.close(position);
-  const mark = transcript.calls.length === 0 ? findAnyCallMark(own) : undefined;
+  const mark = countCalls(transcript) === 0 ? findAnyCallMark(own) : undefined;
   if (mark !== undefined) {
     throw unreadCalls(position, [
       { position, reason: `${mark}, but no call could be read` },

@@ -1,7 +1,7 @@
 import { findAnyCallMark, stoppedForCalls } from "../call_marks.ts";
 import type { Conversation } from "../input.ts";
 import { unreadCalls } from "../ledger.ts";
-import type { Skipped, Transcript } from "../transcript.ts";
+import { countCalls, type Skipped, type Transcript } from "../transcript.ts";
 
 /**
  * Refuse a conversation that contains calls but yields none: its runpack would attest that the agent did nothing, and
@@ -10,7 +10,7 @@ import type { Skipped, Transcript } from "../transcript.ts";
  * @throws {GaitError} `invalid_input`
  */
 export function refuseUnreadCalls(conversation: Conversation, transcript: Transcript): Transcript {
-  if (transcript.calls.length > 0) return transcript;
+  if (countCalls(transcript) > 0) return transcript;
   const seen: Skipped[] = [];
   const { finish_reason: finish, stop_reason: stop } = conversation.about;
   if (stoppedForCalls(finish) || stoppedForCalls(stop)) {
