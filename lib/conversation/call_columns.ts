@@ -34,7 +34,7 @@ export class CallColumns implements CallStore, WrittenCalls {
   readonly times: (Rfc3339 | undefined)[] = [];
   readonly args = new PayloadColumn();
   readonly provenance = new Map<number, readonly JsonObject[]>();
-  readonly rawArguments: number[] = [];
+  readonly rawArguments = new Set<number>();
 
   readonly answered: number[] = [];
   readonly answerTimes: (Rfc3339 | undefined)[] = [];
@@ -52,7 +52,7 @@ export class CallColumns implements CallStore, WrittenCalls {
   addCall({ id, tool, provenance, time }: KnownCall, args: JsonValue | undefined): void {
     const written = this.#writer.args(args);
     const place = this.ids.length;
-    if (written.rawArguments) this.rawArguments.push(place);
+    if (written.rawArguments) this.rawArguments.add(place);
     if (provenance.length > 0) this.provenance.set(place, provenance);
     this.args.add(written);
     this.ids.push(id);
@@ -75,7 +75,7 @@ export class CallColumns implements CallStore, WrittenCalls {
   call(place: number): ToolCall {
     return {
       args: {},
-      rawArguments: this.rawArguments.includes(place),
+      rawArguments: this.rawArguments.has(place),
       digest: this.args.digests.at(place),
       text: this.args.texts[place],
       id: this.ids[place],

@@ -77,7 +77,7 @@ Deno.test("calls that are kept in columns give the runpack that they give as val
         const [kept, plain] = [await run(columns), await run(new CallValues())];
         assert.deepEqual(kept, plain);
         assert.deepEqual(kept.packed, kept.values);
-        assert.deepEqual(columns.rawArguments, plain.odd.flatMap((isRaw, i) => isRaw ? [i] : []));
+        assert.deepEqual([...columns.rawArguments], plain.odd.flatMap((isRaw, i) => isRaw ? [i] : []));
         assert.deepEqual([...columns.errors], plain.statuses.flatMap((one, i) => one === "error" ? [i] : []));
       },
     ),

@@ -244,7 +244,7 @@ async function pack(
     intents: record.intents.length,
     results: record.results.length,
     errors: errors.size,
-    rawArguments: rawArguments.map((place) => record.ids[place]!),
+    rawArguments: Array.from(rawArguments, (place) => record.ids[place]!),
     skipped: transcript.skipped,
     warning,
   };
@@ -253,9 +253,9 @@ async function pack(
 /** The answers that are errors, and the calls whose arguments were not JSON objects. */
 function oddIn({ calls, answers }: Transcript) {
   const placesOf = <T>(list: readonly T[], isOdd: (one: T) => boolean) =>
-    list.flatMap((one, place) => isOdd(one) ? [place] : []);
+    new Set(list.flatMap((one, place) => isOdd(one) ? [place] : []));
   return {
-    errors: new Set(placesOf(answers, ({ status }) => status === "error")),
+    errors: placesOf(answers, ({ status }) => status === "error"),
     rawArguments: placesOf(calls, (call) => call.rawArguments),
   };
 }

@@ -172,7 +172,7 @@ export interface WrittenCalls {
   /** Of calls that have some. */
   readonly provenance: ReadonlyMap<number, readonly JsonObject[]>;
   /** The calls whose arguments were not JSON objects. */
-  readonly rawArguments: readonly number[];
+  readonly rawArguments: ReadonlySet<number>;
   /** The call that each answer belongs to. */
   readonly answered: readonly number[];
   readonly answerTimes: readonly (Rfc3339 | undefined)[];
