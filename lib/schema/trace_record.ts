@@ -52,7 +52,7 @@ export type TraceRecord = v.InferOutput<typeof traceRecordSchema>;
  * `dry_run` with whoever acts on traces or reports them.
  */
 export function verdictThatCounts<V extends string>(
-  { verdict, simulated }: { readonly verdict: V; readonly simulated: boolean },
+  { verdict, simulated }: { readonly verdict: V; readonly simulated?: boolean | undefined },
 ): V | "dry_run" {
   return simulated && verdict === "allow" ? "dry_run" : verdict;
 }
