@@ -186,3 +186,23 @@ Deno.test("a job whose command has ended says after its resume how to start it a
     await write("gait-out/jobs/a/runner.json", "{");
     assert.equal((await gait`job resume --id a --json`).json.job.status, "running");
   }));
+
+Deno.test("job approve warns when the requester approves under another spelling of its name", () =>
+  onStage(async ({ gait }) => {
+    await gait`job submit --id etl --actor mia --identity agent`;
+    await gait`job checkpoint add --id etl --type decision-needed --summary drop? --required-action approve --actor mia`;
+    for (const actor of ["mia", "Mia", "m\u200bia", "agent"]) {
+      const { json } = await gait(
+        "job",
+        "approve",
+        "--id",
+        "etl",
+        "--actor",
+        actor,
+        "--checkpoint",
+        "cp_0001",
+        "--json",
+      );
+      assert.deepEqual(json.warnings, ["the approver also requested this decision"], actor);
+    }
+  }));
