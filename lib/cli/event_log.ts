@@ -1,5 +1,7 @@
 import { codeOfExit, MEANING, messageOf } from "../errors/mod.ts";
-import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
+import type { OutputRules } from "../effects/types.ts";
+import { refuseOtherLog } from "../gate/trace/own_log.ts";
+import { isObjectWith, type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import { escapeControls } from "../formats/controls.ts";
 import { timeOfMillis } from "../formats/time.ts";
 import type { CliContext } from "./dispatch.ts";
@@ -20,6 +22,19 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 type Stream = "adoption" | "operational_start" | "operational_end";
+
+const HEALTH_SCHEMA_ID = "gait.scout.telemetry_health";
+
+/** A variable with a wrong path must cost no other file: a key, a policy, evidence (docs/spec/core.md 3.6). */
+const OLDER_HEALTH: OutputRules = {
+  older: (held) => isObjectWith(held, ({ schema_id: id }) => id === HEALTH_SCHEMA_ID),
+  olderGoes: "away",
+  hint: "Give the health of the logs a path of its own",
+};
+
+function isEvent({ schema_id: id }: JsonObject): boolean {
+  return typeof id === "string" && /^gait\.scout\.(adoption|operational)_event$/.test(id);
+}
 
 /** Open the logs named by the environment and write the start line of the operational log. */
 export async function openEventLog(
@@ -43,6 +58,7 @@ export async function openEventLog(
     const counts = health[stream] ??= { attempts: 0, success: 0, failed: 0 };
     counts.attempts++;
     try {
+      await refuseOtherLog(effects.files, path, isEvent);
       await effects.files.appendLine(path, JSON.stringify(event));
       counts.success++;
     } catch (error) {
@@ -51,13 +67,13 @@ export async function openEventLog(
     }
     if (healthPath === undefined) return;
     const report = prettyJson({
-      schema_id: "gait.scout.telemetry_health",
+      schema_id: HEALTH_SCHEMA_ID,
       schema_version: "1.0.0",
       created_at: timeOfMillis(effects.now()),
       producer_version: version,
       streams: health as JsonObject,
     });
-    await effects.files.writeAtomic(healthPath, report).catch((error) => {
+    await effects.files.writeOutput(healthPath, report, OLDER_HEALTH).catch((error) => {
       if (!quiet) console.err(`warning: telemetry health not written: ${escapeControls(messageOf(error))}\n`);
     });
   }

@@ -165,3 +165,15 @@ Deno.test("withEventLogs() writes logs of a command that failed in every way", a
   }
   assert.deepEqual(categories, Object.values(EXIT).map(categoryOfExit));
 });
+
+Deno.test("withEventLogs() touches no file that is neither a log nor a report of its own", async () => {
+  const held = {
+    "logs/adoption.jsonl": "key",
+    "logs/operational.jsonl": '{"schema_id":"x"}\n',
+    "logs/health.json": "{}",
+  };
+  const { status, files, printed } = await logged(["demo"], EXIT.ok, ALL, memoryFiles(held));
+  assert.equal(status, EXIT.ok);
+  for (const [path, text] of Object.entries(held)) assert.equal(files.text(path), text, path);
+  assert.match(printed.err, /no log of this format/);
+});

@@ -2,7 +2,8 @@ import type { Effects } from "../effects/mod.ts";
 import { invalidInput, missingOption } from "../errors/mod.ts";
 import { cutToSeconds } from "../formats/time.ts";
 import { mintApproval, ttlWarnings } from "../tokens/mint.ts";
-import { writeToken } from "../tokens/sealed.ts";
+import { checkTokenPath, writeToken } from "../tokens/write_token.ts";
+import { APPROVAL_TOKEN_SCHEMA_ID } from "../schema/tokens.ts";
 import { checkDigests, checkStopped } from "../gate/stopped_call.ts";
 import { loadSigningKey } from "../signing/mod.ts";
 import { bool, defineCommand, type FlagValues, integer, path, required, text, trimmed } from "./define.ts";
@@ -82,12 +83,13 @@ export default defineCommand({
     );
     const path = trimmed(flags.out) ?? `approval_${token.tokenId}.json`;
     await keepInputs(effects.files, path, read);
+    await checkTokenPath(effects.files, path, APPROVAL);
     await stopped?.confirm([
       ["scope", token.scope.join(", ")],
       ["approver", `${token.approver} (${token.reasonCode})`],
       ["expires", cutToSeconds(token.expiresAt)],
     ]);
-    await writeToken(effects.files, path, file);
+    await writeToken(effects.files, path, file, APPROVAL);
     const reported = [...warnings, ...ttlWarnings(flags.ttl)];
     const expires = cutToSeconds(token.expiresAt);
     return success(
@@ -125,6 +127,8 @@ export default defineCommand({
     );
   },
 });
+
+const APPROVAL = { kind: APPROVAL_TOKEN_SCHEMA_ID };
 
 /** What comes next after a token that nobody has to give to a command. */
 const PICKED_UP =

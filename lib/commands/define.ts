@@ -8,6 +8,7 @@ import type { Line } from "./text.ts";
 export {
   bool,
   choice,
+  demand,
   type Flag,
   type Flags,
   type FlagValues,

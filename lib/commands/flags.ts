@@ -239,6 +239,23 @@ export function required<T>(flag: ValueFlag<T>): ValueFlag<NonNullable<T>> {
   return { ...flag, required: true } as ValueFlag<NonNullable<T>>;
 }
 
+/**
+ * A flag that only demands more. A blank value is refused: it comes from an unset variable in a script, and would demand
+ * nothing (docs/spec/core.md 3.2).
+ */
+export function demand<T>(flag: ValueFlag<T>): ValueFlag<T> {
+  return {
+    ...flag,
+    read(given, name, before) {
+      const value = flag.read(given, name, before);
+      if (value !== undefined && !(Array.isArray(value) && value.length === 0)) return value;
+      throw invalidInput(`Cannot use ${name} "${given}": it is blank`, {
+        hint: `Leave ${name} out to demand nothing`,
+      });
+    },
+  };
+}
+
 /** The trimmed value of a flag; a blank one counts as absent. */
 export function trimmed(given: string | undefined): string | undefined {
   return trim(given ?? "") || undefined;

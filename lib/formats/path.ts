@@ -102,8 +102,8 @@ export function foreignPathFault(path: string): string | undefined {
   return parts.some(isDeviceName) ? "it names a device" : undefined;
 }
 
-/** Windows compares the part before the first dot or colon, without surrounding blanks. */
-function isDeviceName(part: string): boolean {
+/** Whether a name is that of a device; Windows compares the part before the first dot or colon, without blanks. */
+export function isDeviceName(part: string): boolean {
   const [stem = ""] = part.split(/[.:]/, 1);
   return DEVICE.test(stem.trim());
 }

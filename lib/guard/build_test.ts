@@ -39,6 +39,13 @@ Deno.test("the same evidence gives the same bytes, whatever the order of its pat
   });
 });
 
+Deno.test("the summary of traces counts the allow of a simulation as dry_run", async () => {
+  const files = await evidenceFolder({ "a.json": aTrace({ simulated: true }), "b.json": aTrace() });
+  const { pack } = await evidencePack(files, { traces: ["a.json", "b.json"] }, { key: await testKey(1) });
+  const summary = readJsonObject((await unpack(pack.bytes)).get("trace_summary.json")!, { what: "s" });
+  assert.deepEqual(summary["verdict_counts"], { allow: 1, dry_run: 1 });
+});
+
 Deno.test("records are found beside the runpack by name, never by a pattern that its folder makes", async () => {
   const base = await evidenceFolder();
   const files = memoryFiles({

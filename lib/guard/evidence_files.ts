@@ -1,3 +1,4 @@
+import { verdictThatCounts } from "../schema/trace_record.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { canonicalBytes, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { toUtc } from "../formats/time.ts";
@@ -78,7 +79,11 @@ function listReferences({ manifest, refs }: Runpack): JsonObject {
 /** The decisions of traces, and the count of each verdict. */
 export function summarizeTraces(records: readonly TraceEvidence[]): JsonObject {
   const traces = records
-    .map(({ trace_id, tool_name, verdict }) => ({ trace_id, tool_name, verdict }))
+    .map((trace) => ({
+      trace_id: trace.trace_id,
+      tool_name: trace.tool_name,
+      verdict: verdictThatCounts(trace),
+    }))
     .sort((a, b) => compareBytewise(a.trace_id, b.trace_id));
   return { total: traces.length, traces, verdict_counts: countBy(traces.map(({ verdict }) => verdict)) };
 }

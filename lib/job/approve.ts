@@ -1,3 +1,4 @@
+import { isOneOf } from "../tokens/person.ts";
 import { invalidInput, missingOption } from "../errors/mod.ts";
 import type { JobCheckpoint, JobState } from "../schema/job.ts";
 import { findCheckpoint } from "./checkpoints.ts";
@@ -30,7 +31,7 @@ export async function approveJob(
     if (actor === "") throw missingOption("actor");
     const reason = options.reason?.trim() || "approved";
     const decision = decisionFor(job, options.checkpoint);
-    isSelfApproval = actor === job.identity.trim() || actor === decision?.actor;
+    isSelfApproval = isOneOf(actor, [job.identity, ...decision ? [decision.actor] : []]);
     const checkpoint = decision && { checkpoint_id: decision.checkpoint_id };
     return {
       state: {

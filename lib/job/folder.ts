@@ -1,6 +1,6 @@
 import type { Files } from "../effects/mod.ts";
 import { invalidInput, invalidOption } from "../errors/mod.ts";
-import { baseName, cleanPath, folderOf, joinPath } from "../formats/path.ts";
+import { baseName, cleanPath, folderOf, isDeviceName, joinPath } from "../formats/path.ts";
 import { OUTPUT_FOLDER } from "../runpack/locate.ts";
 
 /** The default folder of jobs. */
@@ -17,7 +17,7 @@ const JOB_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 
 /** Whether a text is a valid job id (docs/spec/job.md 1). */
 export function isJobId(id: string): boolean {
-  return JOB_ID.test(id);
+  return JOB_ID.test(id) && !isDeviceName(id);
 }
 
 /**
@@ -31,7 +31,7 @@ export function checkedJobId(given: string): string {
   throw invalidInput(`Cannot use job id "${given}"`, {
     detail: "invalid_job_id",
     hint:
-      "Begin with a letter or digit, then use at most 127 letters, digits, dots, underscores, colons or dashes",
+      "Begin with a letter or digit, then use at most 127 letters, digits, dots, underscores, colons or dashes, and no name of a device such as con or nul",
   });
 }
 

@@ -1,3 +1,4 @@
+import { isOneOf } from "../tokens/person.ts";
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { positiveDuration } from "../formats/duration.ts";
@@ -179,7 +180,7 @@ export async function mintSayToken(
 function refuseSelfApproval(tokens: readonly JsonObject[], identity: string): void {
   for (const token of tokens) {
     if (!isJsonObject(token)) throw invalidInput("Cannot read approval token: expected an object");
-    if (parseApprovalToken(token, "approval token").approver === identity) {
+    if (isOneOf(parseApprovalToken(token, "approval token").approver, [identity])) {
       throw new GaitError("verification_failed", "The approval is by the identity that asks to speak", {
         detail: "approval_token_self_approval",
         hint: "Let somebody else approve the commitment",

@@ -3,13 +3,14 @@ import { invalidInput } from "../errors/mod.ts";
 import { cleanPath, folderOf, outputPath } from "../formats/path.ts";
 import { trim } from "../formats/text.ts";
 import type { Decision } from "../gate/decide.ts";
+import { refuseOtherLog } from "../gate/trace/own_log.ts";
 import { NAMED, writeRecords } from "../gate/trace/write.ts";
 import { buildRunPack } from "../pack/build_run.ts";
 import { proveItVerifies } from "../pack/prove.ts";
 import type { PrivateKey } from "../signing/mod.ts";
 import type { DecidedCall } from "./decided_call.ts";
 import { decisionRunpack, type RecordingContext } from "./decision_runpack.ts";
-import { logLine, otelLine } from "./export_lines.ts";
+import { isLogLine, isOtelLine, logLine, otelLine } from "./export_lines.ts";
 
 /** The paths of the evidence of a decision; evidence without a path is not written. */
 export interface EvidencePaths {
@@ -57,7 +58,15 @@ export async function checkEvidencePaths(
   files: Files,
 ): Promise<void> {
   const taken = new Map<string, string>();
-  for (const [path, rules] of [[trace, NAMED], [runpack, ARCHIVE], [pack, ARCHIVE], [log], [otel]] as const) {
+  for (
+    const [path, rules] of [
+      [trace, NAMED],
+      [runpack, ARCHIVE],
+      [pack, ARCHIVE],
+      [log, isLogLine],
+      [otel, isOtelLine],
+    ] as const
+  ) {
     if (path === undefined) continue;
     const target = outputPath(path);
     const real = await files.realPath(target);
@@ -66,10 +75,10 @@ export async function checkEvidencePaths(
       throw invalidInput(`Cannot write to "${path}" and "${other}": they are the same file`);
     }
     taken.set(real, path);
-    if (rules) await files.checkOutput(target, rules);
+    if (typeof rules === "object") await files.checkOutput(target, rules);
     else if (![undefined, "file"].includes((await files.stat(target))?.kind)) {
       throw invalidInput(`Cannot append to "${path}": it is not a regular file`);
-    }
+    } else await refuseOtherLog(files, target, rules);
   }
 }
 

@@ -3,6 +3,18 @@ import { unixNanos } from "../formats/time.ts";
 import { recordTime } from "../gate/trace/record.ts";
 import type { DecidedCall } from "./decided_call.ts";
 
+/** Whether a line is one of {@linkcode logLine}. */
+export function isLogLine({ trace_id: trace, verdict, run_id: run }: JsonObject): boolean {
+  return [trace, verdict, run].every((member) => typeof member === "string");
+}
+
+/** Whether a line is one of {@linkcode otelLine}. */
+export function isOtelLine({ body }: JsonObject): boolean {
+  return body === OTEL_BODY;
+}
+
+const OTEL_BODY = "gait.mcp.proxy.decision";
+
 /** Encode a decision as one line of the log export (docs/spec/mcp.md 2.6). */
 export function logLine(decided: DecidedCall, tracePath: string, producer: string): string {
   const { decision, runId, latency } = decided;
@@ -47,7 +59,7 @@ export function otelLine(decided: DecidedCall, tracePath: string): string {
   // Nanoseconds since 1970 exceed the exact range of a double, so their digits are written directly.
   const members = {
     attributes: canonicalize(attributes),
-    body: '"gait.mcp.proxy.decision"',
+    body: JSON.stringify(OTEL_BODY),
     severity_text: '"INFO"',
     time_unix_nano: String(unixNanos(recordTime(intent))),
     trace_id: JSON.stringify(decision.traceId),

@@ -1,8 +1,9 @@
 import { invalidInput } from "../errors/mod.ts";
 import { uniqueSorted, utf8 } from "../formats/bytes.ts";
+import { suggest } from "../formats/suggest.ts";
 import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { decode, omitEmpty } from "../schema/fields.ts";
-import { FIXTURE_SCHEMA_ID, fixtureSchema, type StoredFixture } from "../schema/regress.ts";
+import { FIXTURE_MEMBERS, FIXTURE_SCHEMA_ID, fixtureSchema, type StoredFixture } from "../schema/regress.ts";
 import { ENTRY, RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { isHexDigest } from "../signing/mod.ts";
 import type { Source } from "./source.ts";
@@ -41,7 +42,8 @@ export interface Fixture extends Omit<StoredFixture, Checked> {
 }
 
 /**
- * Read a `fixture.json` (docs/spec/regress.md 1.3). It decides what passes, so duplicate keys are refused.
+ * Read a `fixture.json` (docs/spec/regress.md 1.3). It decides what passes, so duplicate keys are refused, and
+ * so is a misspelt member: the rule in it would apply to nothing. Any other unknown member is somebody's note.
  *
  * @param what its name in errors
  * @returns the fixture and the original document
@@ -50,7 +52,12 @@ export interface Fixture extends Omit<StoredFixture, Checked> {
 export function readFixture(bytes: Uint8Array, what: string): { fixture: Fixture; document: JsonObject } {
   const document = readJsonObject(bytes, { what, duplicates: "refuse" });
   const stored = decode(fixtureSchema, document, what);
-  const fail = (reason: string) => invalidInput(`Cannot read ${what}: ${reason}`);
+  const fail = (reason: string, hint?: string) =>
+    invalidInput(`Cannot read ${what}: ${reason}`, hint === undefined ? {} : { hint });
+  for (const member of Object.keys(document)) {
+    const meant = FIXTURE_MEMBERS.includes(member) ? undefined : suggest(member, FIXTURE_MEMBERS);
+    if (meant !== undefined) throw fail(`it has no member "${member}"`, `Did you mean "${meant}"?`);
+  }
   for (const member of ["name", "run_id", "runpack"] as const) {
     if (stored[member].trim() === "") throw fail(`${member} is missing`);
   }

@@ -1,5 +1,5 @@
 import { invalidInput, invalidOption } from "../errors/mod.ts";
-import { foreignPathFault, hasControl } from "../formats/path.ts";
+import { foreignPathFault, hasControl, isDeviceName } from "../formats/path.ts";
 import { trimChars } from "../formats/trim.ts";
 
 /** The folder of fixtures, relative to the working folder. */
@@ -10,16 +10,20 @@ export const MAX_NAME_LENGTH = 200;
 
 const NAME = /^[a-z0-9][a-z0-9._-]*$/;
 
-/** Whether a text can be the name of a new fixture (docs/spec/regress.md 1.3). */
+/**
+ * Whether a text can be the name of a new fixture (docs/spec/regress.md 1.3). {@linkcode checkConfigName} must accept
+ * it, too: else the config that names it could not be read again.
+ */
 export function isFixtureName(name: string): boolean {
-  return NAME.test(name) && name.length <= MAX_NAME_LENGTH;
+  return NAME.test(name) && name.length <= MAX_NAME_LENGTH && foreignPathFault(name) === undefined;
 }
 
 /** The default name of a fixture, derived from its run id; may be too long. */
 export function deriveFixtureName(runId: string): string {
   const plain = runId.toLowerCase().replace(/[^a-z0-9._-]+/g, "-");
   const name = trimChars(plain, (unit) => "-._".includes(unit));
-  return name === "" ? "fixture" : name;
+  if (name === "") return "fixture";
+  return isDeviceName(name) ? `fixture-${name}` : name;
 }
 
 /**
@@ -32,8 +36,10 @@ export function checkFixtureName(name: string): void {
   throw invalidOption(
     () => `Cannot use fixture name ${JSON.stringify(name.slice(0, 80))}`,
     (option) =>
-      `Give ${option("name")} of a-z, 0-9, ".", "_" and "-" that starts with a letter or digit, ` +
-      `at most ${MAX_NAME_LENGTH} characters`,
+      `Give ${
+        option("name")
+      } of a-z, 0-9, ".", "_" and "-" that starts with a letter or digit, ends with no dot, ` +
+      `names no device such as "con" or "nul", and has at most ${MAX_NAME_LENGTH} characters`,
   );
 }
 

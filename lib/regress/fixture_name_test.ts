@@ -30,14 +30,42 @@ Deno.test("deriveFixtureName() always gives a name that can be used, unless it i
     assert.match(name, /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/);
     assert.equal(deriveFixtureName(name), name);
   }));
+  for (const runId of ["con", "NUL", "aux.1", "com3."]) {
+    checkFixtureName(deriveFixtureName(runId));
+    checkConfigName(deriveFixtureName(runId));
+  }
 });
 
 Deno.test("checkFixtureName() refuses an invalid folder name", () => {
-  for (const name of ["", "Upper", "-x", ".x", "_x", "a b", "a/b", "a\\b", "..", "a\n", "ä"]) {
+  for (
+    const name of [
+      "",
+      "Upper",
+      "-x",
+      ".x",
+      "_x",
+      "a b",
+      "a/b",
+      "a\\b",
+      "..",
+      "a\n",
+      "ä",
+      "a.",
+      "con",
+      "nul.zip",
+    ]
+  ) {
     refused(() => checkFixtureName(name));
     assert.equal(isFixtureName(name), false);
   }
   checkFixtureName("ok-1.2_z");
+});
+
+Deno.test("what checkFixtureName() accepts can be read from a config again", () => {
+  const letters = fc.constantFrom(..."conaulp1.-_");
+  fc.assert(fc.property(fc.string({ unit: letters, minLength: 1, maxLength: 5 }), (name) => {
+    if (isFixtureName(name)) checkConfigName(name);
+  }));
 });
 
 Deno.test("checkFixtureName() takes the longest name and refuses one more", () => {

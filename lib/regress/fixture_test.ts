@@ -59,6 +59,17 @@ Deno.test("readFixture() refuses what is not allowed", () => {
   }
 });
 
+Deno.test("readFixture() refuses a misspelt member, whose rule would apply to nothing, and leaves notes alone", () => {
+  const read = (more: object) =>
+    readFixture(utf8(JSON.stringify({ name: "n", run_id: "r", runpack: "runpack.zip", ...more })), "f");
+  for (
+    const member of ["never_tool", "Never_Tools", "must_tool", "tolerance", "expected_tool_sequnce", "Name"]
+  ) {
+    assert.throws(() => read({ [member]: ["t"] }), { code: "invalid_input", message: new RegExp(member) });
+  }
+  read({ owner: "ops", comment: "incident 7", x_ticket: 3 });
+});
+
 Deno.test("describeFixture() expects what the run did, and reads back", async () => {
   const document = describeFixture(await sourceOf(), "f");
   assert.equal(

@@ -4,7 +4,7 @@ import { isKnownTime, type Rfc3339 } from "../formats/time.ts";
 import { folderOf } from "../formats/path.ts";
 import type { Runpack } from "../runpack/read.ts";
 import type { TopAction } from "../schema/report.ts";
-import type { TraceRecord } from "../schema/trace_record.ts";
+import { type TraceRecord, verdictThatCounts } from "../schema/trace_record.ts";
 import type { Relationship } from "../schema/relationship.ts";
 import { CLASS_WEIGHT, plainWord, radiusOfReceipts, radiusOfTrace, toolClass } from "./risk.ts";
 
@@ -75,7 +75,7 @@ export async function actionsOfTrace(trace: TraceRecord, path: string): Promise<
   const runId = runIdIn(trace.correlation_id) ?? runIdIn(traceId) ?? UNKNOWN;
   const toolName = trim(trace.tool_name);
   if (toolName === "") return { runId, actions: [] };
-  const verdict = await plainWord(trimLower(trace.verdict));
+  const verdict = await plainWord(trimLower(verdictThatCounts(trace)));
   const violations: string[] = [];
   for (const violation of trace.violations) {
     violations.push(`violation_${await plainWord(trimLower(violation))}`);

@@ -1,3 +1,4 @@
+import { verdictThatCounts } from "../schema/trace_record.ts";
 import { isJsonObject, type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
 import { equalHex } from "../signing/mod.ts";
@@ -17,7 +18,11 @@ export interface ChainFinding {
 /** The artifacts to compare. */
 export interface ComparedArtifacts {
   readonly run: { readonly runId: string; readonly manifestDigest: string };
-  readonly trace?: { readonly traceId: string; readonly verdict: string } | undefined;
+  readonly trace?: {
+    readonly traceId: string;
+    readonly verdict: string;
+    readonly simulated?: boolean;
+  } | undefined;
   /** An evidence pack: its declared run id, and its bytes. */
   readonly pack?: { readonly runId: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
 }
@@ -47,7 +52,7 @@ export async function compareArtifacts({ run, trace, pack }: ComparedArtifacts):
     const found = (Array.isArray(traces) ? traces : [])
       .find((item) => isJsonObject(item) && item.trace_id === trace.traceId) as JsonObject | undefined;
     if (!found) find("trace_not_in_pack", `evidence pack does not know trace "${trace.traceId}"`);
-    else if (found.verdict !== trace.verdict) {
+    else if (found.verdict !== verdictThatCounts(trace) && found.verdict !== trace.verdict) {
       find("trace_verdict_differs", `evidence pack has another verdict for trace "${trace.traceId}"`);
     }
   }

@@ -23,6 +23,11 @@ Deno.test("compareArtifacts() finds nothing where runpack, trace and pack belong
   });
   assert.deepEqual(await codes({ run, trace, pack }), []);
   assert.deepEqual(await codes({ run, trace }), []);
+  const simulated = await packOf({
+    "trace_summary.json": { traces: [{ trace_id: "t", verdict: "dry_run" }] },
+  });
+  assert.deepEqual(await codes({ run, trace: { ...trace, simulated: true }, pack: simulated }), []);
+  assert.deepEqual(await codes({ run, trace, pack: simulated }), ["trace_verdict_differs"]);
 });
 
 Deno.test("compareArtifacts() finds a pack of another run, and a trace that the pack does not know", async () => {

@@ -5,6 +5,7 @@ import type { CollectedRecords, CollectedTrace } from "../gate/trace/collect.ts"
 import { ALLOWED, type GateResult } from "../schema/gate_result.ts";
 import type { Intent, RecordInput, Result, TimelineEvent } from "../schema/runpack.ts";
 import { SCHEMA_ID } from "../schema/runpack_layout.ts";
+import { verdictThatCounts } from "../schema/trace_record.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import { sha256 } from "../signing/mod.ts";
 
@@ -104,11 +105,11 @@ function reportedResult(
 function decisionAsResult(
   { trace: { record } }: CollectedTrace,
 ): Pick<Result, "status" | "result" | "result_digest"> {
-  const { verdict, violations } = record;
+  const verdict = verdictThatCounts(record);
   return {
     status: UNREPORTED_STATUS[verdict],
     result_digest: "",
-    result: decisionResult(verdict, violations),
+    result: decisionResult(verdict, record.violations),
   };
 }
 

@@ -63,6 +63,7 @@ export const traceEvidenceSchema = object({
   tool_name: text,
   policy_digest: text,
   verdict: text,
+  simulated: v.nullish(v.boolean(), false),
   signature: v.nullish(object({ alg: text, key_id: text, sig: text, signed_digest: text })),
 });
 

@@ -39,11 +39,22 @@ export const traceRecordSchema = object({
   latency_ms: v.nullish(v.number(), 0),
   approval_token_ref: text,
   delegation_ref: anyObject,
+  simulated: flag,
   relationship: v.nullish(relationshipSchema),
   skill_provenance: anyObject,
   signature: v.nullish(signatureSchema),
 });
 
 export type TraceRecord = v.InferOutput<typeof traceRecordSchema>;
+
+/**
+ * The verdict that a trace counts as: a simulation allows nothing (docs/spec/gate.md 5.1), so its `allow` counts as
+ * `dry_run` with whoever acts on traces or reports them.
+ */
+export function verdictThatCounts<V extends string>(
+  { verdict, simulated }: { readonly verdict: V; readonly simulated?: boolean | undefined },
+): V | "dry_run" {
+  return simulated && verdict === "allow" ? "dry_run" : verdict;
+}
 
 export const TRACE_SCHEMA_ID = "gait.gate.trace";

@@ -13,7 +13,7 @@ import {
 } from "../schema/session_chain.ts";
 import { type PrivateKey, sha256, withSignature } from "../signing/mod.ts";
 import { headPath, sameFileAmong, sessionOutput, sessionPaths } from "./paths.ts";
-import { isForeignChain, refuseForeignChain } from "./foreign.ts";
+import { mayReplaceChain, refuseForeignChain } from "./foreign.ts";
 import type { Journal } from "./read_journal.ts";
 import {
   onSession,
@@ -91,7 +91,7 @@ export async function bringChainUpToDate(
   const { effects: { files }, paths } = operation;
   const wanted = await chainFiles(session.journal, operation);
   if (await isWritten(files, paths.chain, wanted.chain)) return;
-  if (await isForeignChain(files, paths.chain, session.journal)) return; // the next checkpoint reports it
+  if (!await mayReplaceChain(files, paths.chain, session.journal)) return; // the next checkpoint reports it
   await writeChain(files, paths.chain, wanted);
 }
 

@@ -1,5 +1,6 @@
 import { ifReadable, invalidInput } from "../errors/mod.ts";
 import type { Files } from "../effects/types.ts";
+import { isObjectWith } from "../formats/json/mod.ts";
 import { isZeroTime, toUtc } from "../formats/time.ts";
 import { openZip } from "../formats/zip/mod.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
@@ -7,40 +8,47 @@ import type { Intent } from "../schema/runpack.ts";
 import type { SessionEvent } from "../schema/session_journal.ts";
 import { readRunpack } from "../runpack/read.ts";
 import { verifyRunpack } from "../runpack/verify.ts";
+import { CHAIN_HEAD_SCHEMA_ID, SESSION_CHAIN_SCHEMA_ID } from "../schema/session_chain.ts";
 import { readSessionChain } from "./chain.ts";
+import { headPath } from "./paths.ts";
 import type { Journal } from "./read_journal.ts";
 
 /**
- * Whether the chain at a path contains checkpoints that the journal doesn't: it belongs to another session (two
- * journals whose names differ only in the extension share a chain path), or the journal was restarted and the chain
- * is the only remainder of the old one.
- */
-export async function isForeignChain(
-  files: Files,
-  path: string,
-  { header, checkpoints }: Pick<Journal, "header" | "checkpoints">,
-): Promise<boolean> {
-  const chain = await evidenceAt(files, path, readSessionChain);
-  if (chain === undefined) return false;
-  const known = new Set(checkpoints.map((checkpoint) => checkpoint.checkpoint_digest));
-  return chain.session_id !== header.session_id || chain.run_id !== header.run_id ||
-    chain.checkpoints.some((checkpoint) => !known.has(checkpoint.checkpoint_digest));
-}
-
-/**
- * Refuse to overwrite such a chain.
+ * Refuse to overwrite a chain that contains checkpoints that the journal doesn't: it belongs to another session (two
+ * journals whose names differ only in the extension share a chain path), or the journal was started anew and the chain
+ * is the only remainder of the old one. A file that is no chain, or no head in the place of the head, stays too.
  *
  * @throws {GaitError} `invalid_input`
  */
 export async function refuseForeignChain(
   files: Files,
   path: string,
-  journal: Pick<Journal, "header" | "checkpoints">,
+  { header, checkpoints }: Pick<Journal, "header" | "checkpoints">,
 ): Promise<void> {
-  if (!await isForeignChain(files, path, journal)) return;
-  throw invalidInput(`Cannot write to "${path}": it holds checkpoints that the journal does not know`, {
-    hint: "Move it away, or use a journal whose name differs before its last dot",
-  });
+  const chain = await evidenceAt(files, path, readSessionChain);
+  const known = new Set(checkpoints.map((checkpoint) => checkpoint.checkpoint_digest));
+  const isForeign = chain !== undefined &&
+    (chain.session_id !== header.session_id || chain.run_id !== header.run_id ||
+      chain.checkpoints.some((checkpoint) => !known.has(checkpoint.checkpoint_digest)));
+  if (isForeign) {
+    throw invalidInput(`Cannot write to "${path}": it holds checkpoints that the journal does not know`, {
+      hint: "Move it away, or use a journal whose name differs before its last dot",
+    });
+  }
+  await refuseOtherFile(files, path, SESSION_CHAIN_SCHEMA_ID);
+  await refuseOtherFile(files, headPath(path), CHAIN_HEAD_SCHEMA_ID);
+}
+
+/** Whether {@linkcode refuseForeignChain} lets the chain be written. */
+export async function mayReplaceChain(
+  files: Files,
+  path: string,
+  journal: Pick<Journal, "header" | "checkpoints">,
+): Promise<boolean> {
+  return await ifReadable(async () => {
+    await refuseForeignChain(files, path, journal);
+    return true;
+  }) ?? false;
 }
 
 /**
@@ -61,11 +69,29 @@ export async function refuseOtherEvidence(
     const report = await verifyRunpack(bytes);
     if (report.runId !== runId) return `run "${report.runId}"`;
     const runpack = await ifReadable(() => readRunpack(bytes));
-    return runpack && isLeftOver(runpack.intents, events) ? undefined : `other events of run "${runId}"`;
+    return runpack && isLeftOver(runpack.intents, events) ? LEFT_OVER : `other events of run "${runId}"`;
   });
-  if (held === undefined) return;
+  if (held === LEFT_OVER) return;
+  if (held === undefined) return await refuseOtherFile(files, path);
   throw invalidInput(`Cannot write to "${path}": it holds ${held}`, {
     hint: "Give each checkpoint a file of its own",
+  });
+}
+
+const LEFT_OVER = "a leftover of this checkpoint";
+
+/**
+ * Refuse to replace a file that is neither empty nor a document of this schema. A link is replaced, never followed.
+ *
+ * @throws {GaitError} `invalid_input` with the detail `output_exists`
+ */
+async function refuseOtherFile(files: Files, path: string, schemaId?: string): Promise<void> {
+  if ((await files.stat(path))?.kind === "symlink") return;
+  await files.checkOutput(path, {
+    ...(schemaId !== undefined && {
+      older: (held) => isObjectWith(held, ({ schema_id: id }) => id === schemaId),
+    }),
+    hint: "Give the output a path of its own, or move away what stands there",
   });
 }
 

@@ -1,3 +1,4 @@
+import { isOneOf } from "./person.ts";
 import { compareInstants, type Rfc3339 } from "../formats/time.ts";
 import { APPROVAL_TOKEN_SCHEMA_ID } from "../schema/tokens.ts";
 import { equalDigests, isHexDigest, type PublicKey } from "../signing/mod.ts";
@@ -79,7 +80,7 @@ export function checkApprovalBinding(
   if (options.horizon !== undefined && compareInstants(token.expiresAt, options.horizon) > 0) {
     return "approval_token_lifetime_exceeded";
   }
-  if (options.requesters.includes(token.approver)) return "approval_token_self_approval";
+  if (isOneOf(token.approver, options.requesters)) return "approval_token_self_approval";
   return undefined;
 }
 

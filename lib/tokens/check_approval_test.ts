@@ -33,7 +33,8 @@ Deno.test("checkApproval() accepts a token that is right in every respect", asyn
 });
 
 const signature = token["signature"] as JsonObject;
-const wrong: readonly [string, JsonObject, Partial<CheckApprovalOptions>, string][] = [
+type Wrong = [name: string, members: JsonObject, options: Partial<CheckApprovalOptions>, code: string];
+const wrong: readonly Wrong[] = [
   ["another schema", { schema_id: "gait.gate.delegation_token" }, {}, "approval_token_invalid"],
   ["a later version", { schema_version: "2.0.0" }, {}, "approval_token_invalid"],
   ["no id", { token_id: " " }, {}, "approval_token_invalid"],
@@ -69,6 +70,14 @@ const wrong: readonly [string, JsonObject, Partial<CheckApprovalOptions>, string
   ],
   ["a life up to the limit", {}, { horizon: parseTime("2026-01-02T03:09:05Z") }, "ok"],
   ["the approver as requester", {}, { requesters: ["alice"] }, "approval_token_self_approval"],
+  ...["Alice", " alice ", "a\u200blice", "\uff41lice", "al\u00adice", "ALI\u{e0043}CE"].map((
+    spelt,
+  ): Wrong => [
+    `the approver as requester, spelt ${escape(spelt)}`,
+    {},
+    { requesters: ["bob", spelt] },
+    "approval_token_self_approval",
+  ]),
 ];
 
 for (const [what, change, changed, code] of wrong) {

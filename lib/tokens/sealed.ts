@@ -2,9 +2,6 @@ import type { JsonObject } from "../formats/json/mod.ts";
 import { compareInstants, isZeroTime, type Rfc3339 } from "../formats/time.ts";
 import { checkSignature, digestOf, isHexDigest, type PublicKey, type Signature } from "../signing/mod.ts";
 import { trim, trimLower } from "../formats/text.ts";
-import type { Files } from "../effects/types.ts";
-import { unsafeOperation } from "../errors/mod.ts";
-import { cleanPath, folderOf } from "../formats/path.ts";
 
 /** The members that approval and delegation tokens share. */
 export interface SignedToken {
@@ -87,22 +84,4 @@ export async function isSignatureValid(
 /** A token is valid until `expiresAt`, exclusive. */
 export function isExpired({ expiresAt }: Pick<SignedToken, "expiresAt">, now: Rfc3339): boolean {
   return compareInstants(now, expiresAt) >= 0;
-}
-
-/**
- * Write a token atomically (0600), creating its folders; an older one is replaced (docs/spec/tokens.md 2.1).
- *
- * @throws {GaitError} `unsafe_operation` when the path is a symbolic link: an attacker who placed it would choose
- * what is overwritten
- */
-export async function writeToken(files: Files, path: string, content: Uint8Array): Promise<void> {
-  const target = cleanPath(path);
-  if ((await files.stat(target))?.kind === "symlink") {
-    throw unsafeOperation(`Cannot write token to "${path}": it is a symbolic link`, {
-      hint: "Give the file itself",
-    });
-  }
-  const folder = folderOf(target);
-  if (folder !== "." && await files.stat(folder) === undefined) await files.makeFolder(folder);
-  await files.writeAtomic(target, content, { anywhere: true });
 }

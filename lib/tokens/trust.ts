@@ -3,6 +3,7 @@ import { allTargets, isDestructiveCall } from "../intent/effects.ts";
 import type { Intent } from "../intent/types.ts";
 import type { ApprovalToken } from "./approval_token.ts";
 import type { ApprovalCode } from "./check_approval.ts";
+import { comparableName } from "./person.ts";
 
 /** The keys whose signatures grant rights, and the limits on approvals. */
 export interface TokenTrust {
@@ -64,10 +65,4 @@ export function distinctApprovers(valid: readonly ApprovalToken[]): number {
   const approvers = new Set(valid.map((token) => comparableName(token.approver))).size;
   const tokens = new Set(valid.map((token) => token.tokenId)).size;
   return Math.min(approvers, tokens);
-}
-
-/** An identity without case and invisible characters, so that `Ana` and `ana` count as one person. */
-function comparableName(identity: string): string {
-  // Made here: the tables of the expression are large, and most calls have no approvals.
-  return identity.replace(/[\p{C}\p{Default_Ignorable_Code_Point}\s]/gu, "").normalize("NFKC").toLowerCase();
 }

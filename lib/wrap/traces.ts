@@ -3,6 +3,7 @@ import type { Files } from "../effects/types.ts";
 import { joinPath } from "../formats/path.ts";
 import { readValidTrace } from "../gate/trace/read_record.ts";
 import { verifyTrace } from "../gate/trace/verify.ts";
+import { verdictThatCounts } from "../schema/trace_record.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import type { TrustedKeys } from "../signing/mod.ts";
 
@@ -44,7 +45,7 @@ export async function readTraces(
   for (const path of paths) {
     try {
       const bytes = await files.read(joinPath(root, path), MAX_TRACE_BYTES);
-      const { verdict } = readValidTrace(bytes);
+      const trace = readValidTrace(bytes);
       if (trusted.source !== "none") {
         const report = await verifyTrace(bytes, trusted);
         if (!report.ok) {
@@ -53,7 +54,7 @@ export async function readTraces(
         }
         verified++;
       }
-      counts[verdict]++;
+      counts[verdictThatCounts(trace)]++;
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;
       invalid.push(`${path}: ${messageOf(error)}`);

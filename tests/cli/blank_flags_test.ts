@@ -77,6 +77,18 @@ const REFUSED: readonly (readonly string[])[] = [
   argv`verify r --profile paranoid`,
   argv`verify chain --run ${BLANK}`,
   argv`verify session-chain s_chain.json --min-checkpoints ${BLANK}`,
+  ...["intent-digest", "policy-digest", "call-id", "commitment-class", "currency", "ledger"].map((demand) =>
+    argv`voice token verify --token t.json --${demand} ${BLANK}`
+  ),
+  ...["delegator", "delegate", "scope", "intent-digest", "policy-digest"].map((demand) =>
+    argv`delegate verify --token t.json --${demand} ${BLANK}`
+  ),
+  argv`delegate verify --token t.json --scope ${" , "}`,
+  argv`regress run --candidate ${BLANK}`,
+  argv`regress run --candidates ${BLANK}`,
+  argv`regress run --at-least ${BLANK}`,
+  argv`registry verify --path p.json --publisher-allowlist ${BLANK}`,
+  argv`policy simulate --policy p.yaml --baseline p.yaml --fixtures i.json --fail-on ${BLANK}`,
 ];
 
 Deno.test("a blank value is refused in the place of a default and of what a command can't run without", () =>
@@ -86,6 +98,7 @@ Deno.test("a blank value is refused in the place of a default and of what a comm
     for (const args of REFUSED) {
       const { code, json } = await stage.gait(...args, "--json");
       assert.deepEqual([code, json.ok, json.error_code], [6, false, "invalid_input"], args.join(" "));
+      assert.doesNotMatch(json.error, /no such file/, args.join(" "));
     }
     assert.deepEqual(await stage.files(), before);
   }));

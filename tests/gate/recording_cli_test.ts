@@ -61,6 +61,24 @@ Deno.test("gate stream --runpack records calls and results as a runpack that ver
     assert.equal((await gait`regress run --candidate out/run.zip`).code, 0);
   }));
 
+Deno.test("gate stream --simulate records no call as allowed, and the run can be packed with its traces", () =>
+  onStage(async ({ gait, gaitWith, write }) => {
+    await write("policy.yaml", POLICY);
+    const stream = argv`gate stream --policy policy.yaml --trace-dir t --simulate --runpack run.zip`;
+    const lines = [call("a", "tool.read"), call("b", "tool.rm"), result("a", "ok")];
+    const { stdout } = await gaitWith({ stdin: lines.slice(0, 2).join("\n") }, ...stream);
+    assert.deepEqual(stdout.trimEnd().split("\n").map((line) => JSON.parse(line).verdict), [
+      "allow",
+      "allow",
+    ]);
+    const { json } = await gait`run inspect ./run.zip --json`;
+    assert.deepEqual(json.entries.map(({ status }: { status: string }) => status), ["dry_run", "dry_run"]);
+    const pack = await gait`pack build ./run.zip --from-traces t --policy policy.yaml --out proof.zip --json`;
+    assert.equal(pack.code, 0, pack.stdout);
+    const reported = await gaitWith({ stdin: lines.join("\n") }, ...stream);
+    assert.match(reported.stdout, /executed without an allow/);
+  }));
+
 Deno.test("gate stream --runpack keeps arguments and results with --capture-mode raw, and numbers a taken name", () =>
   onStage(async ({ gait, gaitWith, write, files, bytes }) => {
     await write("policy.yaml", POLICY);

@@ -27,6 +27,16 @@ Deno.test("a job waits for its decision, goes on, and its pack verifies", () =>
     assert.equal((await gait`pack verify e.zip`).code, 0);
   }));
 
+Deno.test("no job has the name of a device, which would be another place on Windows", () =>
+  onStage(async ({ gait, files }) => {
+    for (const id of ["con", "NUL", "aux.1", "com1", "lpt9:x", "../x", "a/b"]) {
+      const { code, json } = await gait("job", "submit", "--id", id, "--actor", "mia", "--json");
+      assert.deepEqual([code, json.error_detail], [6, "invalid_job_id"], id);
+    }
+    assert.deepEqual(await files(), []);
+    assert.equal((await gait`job submit --id console --actor mia`).code, 0);
+  }));
+
 Deno.test("job status shows the open decision, and its next lines approve and resume the job", () =>
   onStage(async ({ gait }) => {
     await gait`job submit --id etl`;
@@ -175,4 +185,24 @@ Deno.test("a job whose command has ended says after its resume how to start it a
     await gait`job pause --id a`;
     await write("gait-out/jobs/a/runner.json", "{");
     assert.equal((await gait`job resume --id a --json`).json.job.status, "running");
+  }));
+
+Deno.test("job approve warns when the requester approves under another spelling of its name", () =>
+  onStage(async ({ gait }) => {
+    await gait`job submit --id etl --actor mia --identity agent`;
+    await gait`job checkpoint add --id etl --type decision-needed --summary drop? --required-action approve --actor mia`;
+    for (const actor of ["mia", "Mia", "m\u200bia", "agent"]) {
+      const { json } = await gait(
+        "job",
+        "approve",
+        "--id",
+        "etl",
+        "--actor",
+        actor,
+        "--checkpoint",
+        "cp_0001",
+        "--json",
+      );
+      assert.deepEqual(json.warnings, ["the approver also requested this decision"], actor);
+    }
   }));

@@ -152,6 +152,25 @@ Deno.test("all paths and the key are checked before anything is written or count
     assert.equal(await stage.read("notes.txt"), "mine");
   }));
 
+Deno.test("lines are appended to a log of their own format, and to no other file", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", ALLOW);
+    const logs = ["--export-log-out", "l.jsonl", "--export-otel-out", "o.jsonl"];
+    for (let i = 0; i < 2; i++) assert.equal((await proxy(stage, { name: "tool.read" }, ...logs)).code, 0);
+    await stage.write("key", "c2VlZA==\n");
+    for (
+      const [flag, path] of [["log", "key"], ["otel", "key"], ["otel", "l.jsonl"], ["log", "o.jsonl"], [
+        "log",
+        "policy.yaml",
+      ]]
+    ) {
+      const before = [await stage.files(), await stage.read(path!)];
+      const { code, json } = await proxy(stage, { name: "tool.read" }, `--export-${flag}-out`, path!);
+      assert.deepEqual([code, json.error_detail], [6, "output_exists"], path);
+      assert.deepEqual([await stage.files(), await stage.read(path!)], before, path);
+    }
+  }));
+
 Deno.test("evidence of an earlier decision is never replaced by that of a later one", () =>
   onStage(async (stage) => {
     await stage.write("policy.yaml", ALLOW);

@@ -56,6 +56,19 @@ Deno.test("run record --from-traces records the decisions of a session, in order
     assert.match(whole.json.run_id, /^gated_[0-9a-f]{16}$/);
   }));
 
+Deno.test("run record --from-traces takes a simulation for no allow, and the run can be packed with its trace", () =>
+  onStage(async ({ gait, write }) => {
+    await write("policy.yaml", POLICY);
+    await write("intent.json", call("tool.write", "s1"));
+    await gait`gate eval --policy policy.yaml --intent intent.json --trace-out t/trace_0.json --simulate`;
+    await gait`run record --from-traces t --run-id s1`;
+    const { json } = await gait`run inspect s1 --json`;
+    assert.deepEqual([json.entries[0].status, json.entries[0].verdict], ["dry_run", "dry_run"]);
+    const packed = await gait`pack build --from-traces t --policy policy.yaml --out s1.zip --json`;
+    assert.equal(packed.code, 0, packed.json.error);
+    assert.equal((await gait`pack verify s1.zip`).code, 0);
+  }));
+
 Deno.test("run record --from-traces takes reported results, and the run becomes a regression", () =>
   onStage(async (stage) => {
     const { gait, write } = stage;

@@ -187,3 +187,24 @@ Deno.test("a checkpoint replaces no checkpoint of another session, or of an earl
     await assert.rejects(checkpoint("one"), { code: "invalid_input" });
     assert.deepEqual(await Deno.readFile(`${folder}/one.zip`), before);
   }));
+
+Deno.test("a checkpoint replaces nothing but an empty file in the place of runpack, chain or head", () =>
+  onSessionStage(async ({ journal, chain, head, folder, append, read, write, effects }) => {
+    await append();
+    const out = `${folder}/one.zip`;
+    const chainOut = `${folder}/copy.json`;
+    const seal = () => checkpointSession(journal, { out, chainOut }, effects, "1.0.0");
+    const before = await read();
+    for (const taken of [out, chain, head, chainOut, `${folder}/copy.head.json`]) {
+      for (const text of ["a private key", '{"schema_id":"gait.gate.trace"}']) {
+        await write(text, taken);
+        await assert.rejects(seal(), { code: "invalid_input", detail: "output_exists" }, taken);
+        assert.deepEqual([await read(taken), await read()], [text, before], taken);
+      }
+      await write("", taken);
+    }
+    await seal();
+    await append();
+    const next = await checkpointSession(journal, { out: `${folder}/two.zip`, chainOut }, effects, "1.0.0");
+    assert.equal(next.checkpoint.checkpoint_index, 2);
+  }));

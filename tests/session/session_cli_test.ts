@@ -234,7 +234,10 @@ Deno.test("run session checkpoint writes over no evidence of anything else", () 
     // Its chain would have the same name.
     assert.equal((await other("s.log", "cp/o.zip")).code, 6);
     assert.deepEqual(await Promise.all(kept.map(stage.read)), before);
-    await stage.write("cp/o.zip", "no evidence");
+    await stage.write("cp/o.zip", "something else");
+    const taken = await other("o.jsonl", "cp/o.zip");
+    assert.deepEqual([taken.code, taken.json.error_detail], [6, "output_exists"]);
+    await Deno.remove(stage.path("cp/o.zip"));
     assert.equal((await other("o.jsonl", "cp/o.zip")).code, 0);
     // A crash left the runpack of the next checkpoint behind.
     const crash = ["s.jsonl", "s_chain.json", "s_chain.head.json"];

@@ -129,3 +129,19 @@ Deno.test("people see how a failed child ended", () =>
     assert.equal(code, 6);
     assert.ok(stdout.includes("first") && stdout.includes("broken"));
   }));
+
+Deno.test("the allow of a simulation lets nothing pass, and is not reported as one", () =>
+  onStage(async (stage) => {
+    const key = await testKey(1);
+    await stage.write("team.key", formatPublicKey(key.public));
+    await stage.write("sim.json", await signedTrace(key, { simulated: true }));
+    const run = await enforce(stage, "echo trace_path=sim.json", "--public-key", "team.key");
+    assert.deepEqual([run.code, run.json.verdict_counts], [3, [{ verdict: "dry_run", count: 1 }]]);
+    const verified = await stage.gait`trace verify sim.json --public-key team.key --json`;
+    assert.deepEqual([verified.code, verified.json.verdict, verified.json.simulated], [0, "allow", true]);
+    assert.match((await stage.gait`trace verify sim.json --public-key team.key`).stdout, /allows nothing/);
+    const { json } = await stage.gait`report top --traces sim.json --json`;
+    assert.equal(json.report.top_actions[0].verdict, "dry_run");
+    await stage.write("odd.json", traceFile({ simulated: "true" }));
+    assert.equal((await enforce(stage, "echo trace_path=odd.json")).code, 3);
+  }));

@@ -1,6 +1,7 @@
 import { cutToSeconds } from "../../formats/time.ts";
 import { mintDelegation, ttlWarnings } from "../../tokens/mint.ts";
-import { writeToken } from "../../tokens/sealed.ts";
+import { writeToken } from "../../tokens/write_token.ts";
+import { DELEGATION_TOKEN_SCHEMA_ID } from "../../schema/tokens.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
 import { defineCommand, required, text, trimmed } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
@@ -48,7 +49,7 @@ export default defineCommand({
     );
     const path = trimmed(flags.out) ?? `delegation_${token.tokenId}.json`;
     await keepInputs(effects.files, path, read);
-    await writeToken(effects.files, path, file);
+    await writeToken(effects.files, path, file, { kind: DELEGATION_TOKEN_SCHEMA_ID });
     const reported = [...warnings, ...ttlWarnings(flags.ttl)];
     const expires = cutToSeconds(token.expiresAt);
     return success(

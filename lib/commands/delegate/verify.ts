@@ -5,7 +5,7 @@ import { checkDelegation } from "../../tokens/check_delegation.ts";
 import { type DelegationToken, parseDelegationToken } from "../../tokens/delegation_token.ts";
 import { MAX_TOKEN_BYTES } from "../../tokens/given_token.ts";
 import { trimLower } from "../../formats/text.ts";
-import { defineCommand, list, path, required, text, trimmed } from "../define.ts";
+import { defineCommand, demand, list, path, required, text, trimmed } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { namedKey } from "../named_key.ts";
 import { compact, failure, success } from "../outcome.ts";
@@ -17,11 +17,11 @@ export default defineCommand({
   flags: {
     token: required(path("file", "the token")),
     ...verifyKeyFlags,
-    delegator: text("identity", "expected delegator"),
-    delegate: text("identity", "expected delegate"),
-    scope: list("list", "scopes of which the token must have one, separated by commas"),
-    "intent-digest": text("digest", "digest of the call; a token bound to another one is refused"),
-    "policy-digest": text("digest", "digest of the policy; a token bound to another one is refused"),
+    delegator: demand(text("identity", "expected delegator")),
+    delegate: demand(text("identity", "expected delegate")),
+    scope: demand(list("list", "scopes of which the token must have one, separated by commas")),
+    "intent-digest": demand(text("digest", "digest of the call; a token bound to another one is refused")),
+    "policy-digest": demand(text("digest", "digest of the policy; a token bound to another one is refused")),
   },
   flagsFirst: true,
   needs: { read: true, env: true },

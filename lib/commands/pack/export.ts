@@ -7,7 +7,8 @@ import {
   isIntact,
 } from "../../export/record.ts";
 import { DEFAULT_TABLE, parseTable } from "../../export/postgres.ts";
-import { checkTargets, refuseOtherLog } from "../../export/targets.ts";
+import { checkTargets } from "../../export/targets.ts";
+import { refuseOtherLog } from "../../gate/trace/own_log.ts";
 import type { VerifyPackOptions } from "../../pack/report.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8, utf8 } from "../../formats/bytes.ts";

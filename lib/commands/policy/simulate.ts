@@ -4,7 +4,7 @@ import { comparePolicies, findFixtures, type SimulationFixture } from "../../eva
 import { intentDigest } from "../../intent/digest.ts";
 import { parseIntent } from "../../intent/parse.ts";
 import { parsePolicy } from "../../policy/parse.ts";
-import { choice, defineCommand, path, paths, required } from "../define.ts";
+import { choice, defineCommand, demand, path, paths, required } from "../define.ts";
 import { verdict } from "../outcome.ts";
 import { bad, line } from "../text.ts";
 import { withMigration } from "./migration.ts";
@@ -18,7 +18,7 @@ export default defineCommand({
     policy: required(path("file", "the candidate policy")),
     baseline: required(path("file", "the current policy")),
     fixtures: required(paths("paths", "intents as .json files and folders of them, separated by commas")),
-    "fail-on": choice(
+    "fail-on": demand(choice(
       "what",
       "exit with 5 when a verdict becomes more lenient, or when any verdict changes",
       [
@@ -26,7 +26,7 @@ export default defineCommand({
         "changed",
       ],
       { exact: true },
-    ),
+    )),
   },
   needs: { read: true },
   examples: [

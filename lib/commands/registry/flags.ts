@@ -3,7 +3,7 @@ import { lower, trim } from "../../formats/text.ts";
 import { readPublishers } from "../../registry/publishers.ts";
 import type { Trust } from "../../registry/trust.ts";
 import { loadTrustedKeys, missingKey } from "../../signing/mod.ts";
-import { type FlagValues, list, path, trimmed, type ValueFlag } from "../define.ts";
+import { demand, type FlagValues, list, path, trimmed, type ValueFlag } from "../define.ts";
 import { valueFlag } from "../flags.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
@@ -17,7 +17,7 @@ export const cacheFlag = {
 
 /** The flags for trusted keys and publishers. */
 export const trustFlags = {
-  "publisher-allowlist": list("names", "allowed publishers, separated by commas"),
+  "publisher-allowlist": demand(list("names", "allowed publishers, separated by commas")),
   ...verifyKeyFlags,
 };
 

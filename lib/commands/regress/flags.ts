@@ -1,5 +1,5 @@
 import { CONFIG_FILE, type InitOptions, RESULT_FILE, type RunOptions } from "../../regress/mod.ts";
-import { bool, type FlagValues, names, path, paths, required, text } from "../define.ts";
+import { bool, demand, type FlagValues, names, path, paths, required, text } from "../define.ts";
 
 /** Flags of the commands that create a fixture (docs/spec/regress.md 1.1). */
 export const sourceFlags = {
@@ -19,12 +19,12 @@ export const runFlags = {
   output: path("file", "path of the result", { default: RESULT_FILE }),
   junit: path("file", "also write a JUnit report"),
   "junit-jenkins": bool("omit from that report what the schema of Jenkins doesn't allow"),
-  candidate: paths(
+  candidate: demand(paths(
     "run_id|path",
     "another run of the same task to compare with; <fixture>=<run>,… for one per fixture",
-  ),
-  candidates: path("folder", "a folder of runs of the same task, with a subfolder for each fixture"),
-  "at-least": text("passes/runs", "how many of these runs must pass, e.g. 8/10; all by default"),
+  )),
+  candidates: demand(path("folder", "a folder of runs of the same task, with a subfolder for each fixture")),
+  "at-least": demand(text("passes/runs", "how many of these runs must pass, e.g. 8/10; all by default")),
   accept: names("fixture", "accept the candidate of this fixture as its new expectation"),
   github: bool("also print annotations for GitHub Actions"),
   sarif: path("file", "also write a SARIF report of the failures"),

@@ -84,10 +84,18 @@ Deno.test("regress: a blank path counts as not given, but in the place of a defa
   onStage(async ({ gait }) => {
     const made = await gait("init", "--from", "run_demo", "--name", "", "--checkpoint", " ", "--json");
     assert.deepEqual([made.code, made.json.fixture_name], [0, "run_demo"]);
-    const run = await gait("run", "--junit", " ", "--candidate", "", "--json");
+    const run = await gait("run", "--junit", " ", "--json");
     assert.deepEqual([run.code, run.json.artifact_paths], [0, ["regress_result.json"]]);
     for (
-      const args of [["run", "--config", ""], ["run", "--output", " "], ["init"], ["init", "--from", ""]]
+      const args of [
+        ["run", "--config", ""],
+        ["run", "--output", " "],
+        ["init"],
+        ["init", "--from", ""],
+        // Else every fixture would be compared with itself, and pass.
+        ["run", "--candidate", ""],
+        ["run", "--candidate", " , "],
+      ]
     ) {
       assert.equal((await gait(...args)).code, 6, args.join(" "));
     }

@@ -9,6 +9,7 @@ export function encodeTrace(path: string, report: TraceReport): JsonObject {
     path,
     trace_id: report.traceId,
     verdict: report.verdict,
+    simulated: report.simulated,
     tool_name: report.toolName,
     caller: report.caller,
     signature_status: report.ok ? "verified" : "failed",
@@ -24,7 +25,7 @@ export function describeTrace(path: string, report: TraceReport): Line[] {
     !value ? [] : [line(dim(`  ${name.padEnd(10)}`), value)];
   return [
     line(report.ok ? good("trace verify ok") : bad("trace verify failed"), `: ${path}`),
-    ...row("verdict", report.verdict),
+    ...row("verdict", report.simulated ? `${report.verdict} (simulated: it allows nothing)` : report.verdict),
     ...row("tool", report.toolName),
     ...row("caller", report.caller),
     ...row("trace", report.traceId),

@@ -4,8 +4,9 @@ import { sameFileAmong } from "../../session/paths.ts";
 import type { Decision } from "../../gate/decide.ts";
 import { loadGate } from "../../gate/load.ts";
 import { tokenFiles } from "../../tokens/given_token.ts";
-import { writeToken } from "../../tokens/sealed.ts";
+import { checkTokenPath, writeToken } from "../../tokens/write_token.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
+import { VOICE_SCHEMA_ID } from "../../schema/voice/layout.ts";
 import type { CommitmentIntent } from "../../schema/voice/commitment_intent.ts";
 import { formatPublicKey } from "../../signing/mod.ts";
 import { readCommitment } from "../../voice/commitment.ts";
@@ -74,9 +75,10 @@ export default defineCommand({
     if (!minted) return { ...failure(refusal(decision), fields), lines: refusedLines(decision, paths.trace) };
     const { token, file } = minted;
     const path = out ?? `say_token_${token.token_id}.json`;
-    await writeToken(effects.files, path, file);
+    const { keptAs } = await writeToken(effects.files, path, file, SAY_TOKEN);
     return success({
       ...fields,
+      ...compact({ kept_records: [...paths.kept, ...keptAs === undefined ? [] : [keptAs]] }),
       token_id: token.token_id,
       token_path: path,
       binding: bindingOf(token),
@@ -92,6 +94,8 @@ export default defineCommand({
   },
 });
 
+const SAY_TOKEN = { kind: VOICE_SCHEMA_ID.sayToken, olderGoes: "aside" } as const;
+
 /** Token and trace are evidence: neither may replace the other, an input or the key. Default names are unique. */
 async function checkOutputs(
   token: string | undefined,
@@ -100,6 +104,7 @@ async function checkOutputs(
   files: Files,
 ): Promise<void> {
   for (const path of [token, trace]) if (path !== undefined) await keepInputs(files, path, inputs);
+  if (token !== undefined) await checkTokenPath(files, token, SAY_TOKEN);
   if (token !== undefined && trace !== undefined && await sameFileAmong(files, token, [trace])) {
     throw invalidInput("Cannot write token and trace to the same file");
   }

@@ -9,7 +9,7 @@ import {
   sayTokenTimes,
 } from "../../voice/check_say_token.ts";
 import { type GivenSayToken, readSayToken } from "../../voice/say_token.ts";
-import { bool, defineCommand, integer, path, required, text, trimmed } from "../define.ts";
+import { bool, defineCommand, demand, integer, path, required, text, trimmed } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { namedKey } from "../named_key.ts";
 import { compact, failure, success } from "../outcome.ts";
@@ -22,18 +22,18 @@ export default defineCommand({
   flags: {
     token: required(path("file", "the token")),
     ...verifyKeyFlags,
-    "intent-digest": text("digest", "expected digest of the commitment"),
-    "policy-digest": text("digest", "expected digest of the policy"),
-    "call-id": text("id", "expected call"),
+    "intent-digest": demand(text("digest", "expected digest of the commitment")),
+    "policy-digest": demand(text("digest", "expected digest of the policy")),
+    "call-id": demand(text("id", "expected call")),
     "turn-index": integer("n", "expected turn; -1 for any", { default: -1 }),
     "call-seq": integer("n", "expected sequence number; 0 for any", { default: 0 }),
-    "commitment-class": text("class", "expected class of the commitment"),
+    "commitment-class": demand(text("class", "expected class of the commitment")),
     "amount-cents": integer("n", "amount about to be spoken, which the token must cover; -1 for none", {
       default: -1,
     }),
-    currency: text("code", "expected currency"),
+    currency: demand(text("code", "expected currency")),
     strict: bool("refuse files that gait would write differently, and tokens from the future"),
-    ledger: path("folder", "accept every token once; used ones are recorded here"),
+    ledger: demand(path("folder", "accept every token once; used ones are recorded here")),
   },
   flagsFirst: true,
   needs: { read: true, write: true, env: true },

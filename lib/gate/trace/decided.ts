@@ -56,7 +56,7 @@ export async function readDecidedTrace(bytes: Uint8Array<ArrayBuffer>, what: str
     record,
     sessionId: parent?.kind === "session" ? parent.id : "",
     decidedAt: timeOfMillis(Math.max(0, Number(unixNanos(observed) / 1_000_000n) - Math.ceil(latency))),
-    simulated: document.simulated === true,
+    simulated: record.simulated,
   };
 }
 

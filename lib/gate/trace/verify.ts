@@ -31,6 +31,8 @@ export interface TraceReport {
   readonly toolName: string;
   /** Identity of the caller; empty when the trace has none. */
   readonly caller: string;
+  /** The gate only simulated: the verdict allows nothing. */
+  readonly simulated: boolean;
   /** Set when the signature was checked by Ed25519, whatever the result. */
   readonly keyId?: KeyId;
   /** Why the signature could not be checked. */
@@ -51,7 +53,14 @@ export async function verifyTrace(bytes: Uint8Array, trusted: TrustedKeys): Prom
   const document = readJsonObject(bytes, { what: "trace", signed: true });
   const { trace_id: traceId, verdict, signature } = decode(traceSchema, document, "trace");
   if (trusted.source === "none") throw missingKey();
-  const found = { traceId, verdict, toolName: textOf(document.tool_name), caller: callerIn(document) };
+  const simulated = document.simulated === true;
+  const found = {
+    traceId,
+    verdict,
+    toolName: textOf(document.tool_name),
+    caller: callerIn(document),
+    simulated,
+  };
   if (!signature) return { ...found, ok: false, error: "trace has no signature" };
   const candidate = keyFor(trusted, signature.key_id);
   if (!candidate) return { ...found, ok: false, error: "public key not configured", unknownKey: true };

@@ -6,6 +6,8 @@ import { timeOfMillis } from "../../formats/time.ts";
 import type { Answer } from "../../gate/answer.ts";
 import { keyedQueue } from "../../gate/keyed_queue.ts";
 import type { CallResult, OpenCall, OpenGate, OpenGateEffects, Reported } from "../../gate/open.ts";
+import type { DecisionOutcome } from "../../gate/decision_outcome.ts";
+import { verdictThatCounts } from "../../schema/trace_record.ts";
 import type { Verdict } from "../../schema/verdict.ts";
 import { isNotExecuted } from "../../schema/gate_result.ts";
 import { digestOf, equalHex, isHexDigest } from "../../signing/mod.ts";
@@ -38,6 +40,11 @@ export type RecordingEffects = OpenGateEffects & { readonly os: string; readonly
 interface Unreported {
   readonly callId: string;
   readonly verdict: Verdict;
+}
+
+/** The verdict that is recorded: as in its trace, a simulation is no allow. */
+function verdictOf({ verdict, simulated }: DecisionOutcome): Verdict {
+  return verdictThatCounts({ verdict, simulated: simulated !== undefined });
 }
 
 /**
@@ -114,7 +121,7 @@ function recording(
       toolName: intent.toolName,
       argsDigest: intent.argsDigest,
       ...(captureMode === "raw" ? { args: intent.args } : {}),
-      verdict: outcome.verdict,
+      verdict: verdictOf(outcome),
       violations: outcome.violations,
       traceId,
       observedAt,
@@ -178,7 +185,7 @@ function recording(
       const deciding = track(decideAndRecord(call, callId));
       const name = nameOf(call.id ?? callId);
       const unreported = deciding.then(
-        ({ decision }): Unreported => ({ callId, verdict: decision.outcome.verdict }),
+        ({ decision }): Unreported => ({ callId, verdict: verdictOf(decision.outcome) }),
         () => undefined,
       );
       const list = open.get(name);

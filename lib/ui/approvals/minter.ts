@@ -8,7 +8,8 @@ import type { StoppedCall } from "../../gate/stopped_call.ts";
 import { bearerCheck, type CheckBearer } from "../../serve/bearer.ts";
 import type { PrivateKey } from "../../signing/mod.ts";
 import { mintApproval, type MintApprovalOptions } from "../../tokens/mint.ts";
-import { writeToken } from "../../tokens/sealed.ts";
+import { writeToken } from "../../tokens/write_token.ts";
+import { APPROVAL_TOKEN_SCHEMA_ID } from "../../schema/tokens.ts";
 
 /** Who approves, with which key, and where the code is shown. From the command line; never from the page. */
 export interface Approver {
@@ -156,7 +157,7 @@ export function makeMinter(approver: Approver, effects: MinterEffects, version: 
         producerVersion: version,
       });
       const path = joinPath(approver.folder, `approval_${token.tokenId}.json`);
-      await writeToken(effects.files, path, file);
+      await writeToken(effects.files, path, file, { kind: APPROVAL_TOKEN_SCHEMA_ID });
       return { path, tokenId: token.tokenId };
     },
   };

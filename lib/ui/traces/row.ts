@@ -3,7 +3,7 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import { trim } from "../../formats/text.ts";
 import { isKnownTime } from "../../formats/time.ts";
 import { readTraceRecord } from "../../gate/trace/read_record.ts";
-import type { TraceRecord } from "../../schema/trace_record.ts";
+import { type TraceRecord, verdictThatCounts } from "../../schema/trace_record.ts";
 
 /** Longest text of a row; the detail of a trace has all of it. */
 const MAX_TEXT = 300;
@@ -63,7 +63,7 @@ function rowOfRecord(path: string, trace: TraceRecord): TraceRow {
     at: time === "" ? 0 : Date.parse(time) || 0, // a leap second is no time to JavaScript
     tool: cut(trace.tool_name),
     caller: cut(requesterOf(trace)),
-    verdict: cut(trim(trace.verdict)),
+    verdict: cut(verdictThatCounts({ ...trace, verdict: trim(trace.verdict) })),
     rules: [...new Set([...trace.matched_rule_ids, ...steps])].filter((rule) => rule !== "").map(cut),
     reasons: trace.violations.slice(0, 20).map(cut),
     intent: cut(trace.intent_digest),

@@ -1,0 +1,56 @@
+import type { Files, OutputRules, WrittenOutput } from "../effects/types.ts";
+import { unsafeOperation } from "../errors/mod.ts";
+import { isObjectWith } from "../formats/json/mod.ts";
+import { cleanPath, folderOf } from "../formats/path.ts";
+
+/** How a kind of token is written. */
+export interface TokenOutput {
+  /** Schema id of the token. */
+  readonly kind: string;
+  /** Whether an older token of the kind gives way, which is the default, or is kept under a numbered name. */
+  readonly olderGoes?: "away" | "aside";
+}
+
+/**
+ * Write a token atomically (0600), creating its folders (docs/spec/tokens.md 2.1). Only an older token of the same kind
+ * gives way to it: any other file may be the only copy of what it holds.
+ *
+ * @throws {GaitError} as {@linkcode checkTokenPath}
+ */
+export async function writeToken(
+  files: Files,
+  path: string,
+  content: Uint8Array,
+  output: TokenOutput,
+): Promise<WrittenOutput> {
+  await checkTokenPath(files, path, output);
+  const target = cleanPath(path);
+  const folder = folderOf(target);
+  if (folder !== "." && await files.stat(folder) === undefined) await files.makeFolder(folder);
+  return await files.writeOutput(target, content, rulesOf(output));
+}
+
+/**
+ * Refuse a path for a token before anybody is asked, or an approval used up.
+ *
+ * @throws {GaitError} `unsafe_operation` when the path is a symbolic link: an attacker who placed it would choose
+ * what is overwritten; `invalid_input` when something else stands there
+ */
+export async function checkTokenPath(files: Files, path: string, output: TokenOutput): Promise<void> {
+  const target = cleanPath(path);
+  if ((await files.stat(target))?.kind === "symlink") {
+    throw unsafeOperation(`Cannot write token to "${path}": it is a symbolic link`, {
+      hint: "Give the file itself",
+    });
+  }
+  await files.checkOutput(target, rulesOf(output));
+}
+
+function rulesOf({ kind, olderGoes = "away" }: TokenOutput): OutputRules {
+  return {
+    older: (held) => isObjectWith(held, ({ schema_id: id }) => id === kind),
+    olderGoes,
+    anywhere: true,
+    hint: "Give the token a path of its own: the existing file is another kind of file",
+  };
+}
