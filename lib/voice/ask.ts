@@ -8,19 +8,17 @@ import type { NormalCommitment } from "./commitment.ts";
 import { gateIntentOf, type MintedSayToken, mintSayToken } from "./mint.ts";
 
 /** Options of the gate that decides about sentences. */
-export type SpeechGateOptions = Pick<GateOptions, "policy" | "keys" | "approvals" | "rateLimitState">;
+export type SpeechGateOptions = Pick<
+  GateOptions,
+  "policy" | "profile" | "keys" | "approvals" | "rateLimitState" | "broker"
+>;
 
 /**
- * The gate that decides about sentences: without envelope, registry, inventory and broker (docs/spec/voice.md section
- * 3). It always refuses self-approval: an agent that could approve its own promises would bypass the gate.
+ * The gate that decides about sentences: without envelope, registry and inventory (docs/spec/voice.md section 3). It
+ * always refuses self-approval: an agent that could approve its own promises would bypass the gate.
  */
-export function speechGate({ policy, keys, approvals, rateLimitState }: SpeechGateOptions): GateOptions {
-  return {
-    policy,
-    ...(keys ? { keys } : {}),
-    approvals: { ...approvals, refuseSelfApproval: true },
-    rateLimitState,
-  };
+export function speechGate(options: SpeechGateOptions): GateOptions {
+  return { ...options, approvals: { ...options.approvals, refuseSelfApproval: true } };
 }
 
 /** Options for deciding about a sentence and minting its token. */

@@ -170,6 +170,32 @@ Deno.test("voice token mint keeps to what the project says of approvals, as gate
     assert.equal(await why(), "allow");
   }));
 
+Deno.test("voice token mint is as strict as the gate of the project, and asks its broker", () =>
+  onVoiceStage(async ({ gait, mint, write, files }) => {
+    const rule = "{ name: promises, effect: allow, match: { risk_classes: [high] }";
+    const why = async (project: string, policy: string) => {
+      await write(".gait/config.yaml", `gate: { ${project} }`);
+      await write("policy.yaml", policy);
+      const { code, json } = await mint();
+      return code === 0 ? json.reason_codes.join() : json.error;
+    };
+    const production = "profile: oss-prod";
+    assert.match(await why(production, "default_verdict: allow"), /refuses default_verdict allow/);
+    assert.match(await why(production, `rules: [${rule} }]`), /refuses rule "promises"/);
+    const guarded = `rules: [${rule}, require_broker_credential: true }]`;
+    assert.match(await why(production, guarded), /needs a credential broker/);
+    assert.deepEqual((await files()).filter((name) => ["say.json", "trace.json"].includes(name)), []);
+    assert.match(
+      await why(`${production}, credential_broker: stub`, guarded),
+      /broker_credential_present/,
+    );
+    assert.equal((await files()).filter((name) => name.startsWith("credential_evidence_")).length, 1);
+
+    const withoutKey = await gait`voice token mint --intent intent.json --policy policy.yaml --json`;
+    assert.equal(withoutKey.code, 6);
+    assert.match(withoutKey.json.error, /needs key mode "prod"/);
+  }));
+
 Deno.test("voice token mint notes what it dropped and what nobody approved", () =>
   onVoiceStage(async ({ mint }) => {
     const { json } = await mint({ ...LOW, approval_required: true, evidence_reference_digests: ["zz"] });

@@ -182,6 +182,33 @@ export function approvalOptions(flags: Partial<Pick<Values, ApprovalFlag>>, defa
   };
 }
 
+/** How strict the gate is. */
+export function profileOf({ profile }: Partial<Pick<Values, "profile">>, defaults: GateDefaults) {
+  return profile ?? defaultWord(defaults, "profile", PROFILES);
+}
+
+type BrokerFlag =
+  | "credential-broker"
+  | "credential-env-prefix"
+  | "credential-command"
+  | "credential-command-args"
+  | "credential-ref"
+  | "credential-scopes";
+
+/** The broker that issues the credentials that rules demand. */
+export function brokerOptions(flags: Partial<Pick<Values, BrokerFlag>>, defaults: GateDefaults) {
+  return {
+    kind: brokerKind(
+      flags["credential-broker"] ?? defaultWord(defaults, "credential_broker", BROKER_WORDS),
+    ),
+    envPrefix: flags["credential-env-prefix"] ?? defaults.credential_env_prefix,
+    command: flags["credential-command"] ?? defaults.credential_command,
+    commandArgs: listOr(flags["credential-command-args"], defaults.credential_command_args),
+    reference: flags["credential-ref"] ?? defaults.credential_ref,
+    scopes: listOr(flags["credential-scopes"], defaults.credential_scopes),
+  };
+}
+
 /** The values of flags that nobody gave. */
 export function absentFlags<F extends Flags>(flags: F): FlagValues<F> {
   const absent = Object.entries(flags).map(([name, flag]) => [
@@ -196,7 +223,7 @@ export function gateOptions(flags: Values, defaults: GateDefaults): GateOptions 
   const approval = approvalOptions(flags, defaults);
   return {
     policy: flags.policy ?? defaults.policy ?? missingPolicy(flags["no-config"]),
-    profile: flags.profile ?? defaultWord(defaults, "profile", PROFILES),
+    profile: profileOf(flags, defaults),
     simulate: flags.simulate,
     ...approval,
     keys: {
@@ -217,16 +244,7 @@ export function gateOptions(flags: Values, defaults: GateDefaults): GateOptions 
         env: flags["approved-script-public-key-env"],
       },
     },
-    broker: {
-      kind: brokerKind(
-        flags["credential-broker"] ?? defaultWord(defaults, "credential_broker", BROKER_WORDS),
-      ),
-      envPrefix: flags["credential-env-prefix"] ?? defaults.credential_env_prefix,
-      command: flags["credential-command"] ?? defaults.credential_command,
-      commandArgs: listOr(flags["credential-command-args"], defaults.credential_command_args),
-      reference: flags["credential-ref"] ?? defaults.credential_ref,
-      scopes: listOr(flags["credential-scopes"], defaults.credential_scopes),
-    },
+    broker: brokerOptions(flags, defaults),
     inventory: flags["wrkr-inventory"] ?? defaults.wrkr_inventory_path,
     approvedScriptRegistry: flags["approved-script-registry"],
   };
@@ -244,7 +262,7 @@ function brokerKind(word: typeof BROKER_WORDS[number] = "off"): BrokerKind {
   return word === "none" ? "off" : word;
 }
 
-function listOr(given: readonly string[], fallback: string | undefined): readonly string[] {
+function listOr(given: readonly string[] = [], fallback: string | undefined): readonly string[] {
   return given.length > 0 ? given : commaList(fallback ?? "");
 }
 

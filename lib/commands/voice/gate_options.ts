@@ -2,7 +2,7 @@ import type { FlagValues } from "../define.ts";
 import type { GateDefaults } from "../../config/sections.ts";
 import type { GateOptions } from "../../gate/options.ts";
 import { speechGate } from "../../voice/ask.ts";
-import { approvalOptions, gateFlags, tokenFlags } from "../gate/flags.ts";
+import { approvalOptions, brokerOptions, gateFlags, profileOf, tokenFlags } from "../gate/flags.ts";
 import type { mintKeyFlags } from "../key_flags.ts";
 
 /** Flags about approvals, the same as those of `gate eval`. */
@@ -20,13 +20,16 @@ export const approvalFlags = {
 type Values = FlagValues<typeof mintKeyFlags & typeof approvalFlags> & { readonly policy: string };
 
 /**
- * The options of the gate that decides about sentences. The project defaults about approvals apply to sentences as to
- * calls: otherwise a single-use approval could be used a second time by voice.
+ * The options of the gate that decides about sentences. The project defaults about approvals, and how strict its gate
+ * is, apply to sentences as to calls: otherwise a single-use approval could be used a second time by voice, and a
+ * policy that production refuses would do for a promise.
  */
 export function speechGateOptions(flags: Values, defaults: GateDefaults): GateOptions {
   const { keys, ...approval } = approvalOptions(flags, defaults);
   return speechGate({
     policy: flags.policy,
+    profile: profileOf({}, defaults),
+    broker: brokerOptions({}, defaults),
     ...approval,
     keys: {
       ...keys,

@@ -13,7 +13,7 @@ import { readCommitment } from "../../voice/commitment.ts";
 import { askToSpeak } from "../../voice/ask.ts";
 import { defineCommand, path, required, trimmed } from "../define.ts";
 import { duration } from "../duration_flag.ts";
-import { defaultsOf, GATE_FLAG_OF, tokenPaths } from "../gate/flags.ts";
+import { defaultsOf, GATE_FLAG_OF, keepNeeds, tokenPaths } from "../gate/flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { mintKeyFlags } from "../key_flags.ts";
 import { compact, failure, success } from "../outcome.ts";
@@ -35,18 +35,20 @@ export default defineCommand({
   },
   flagOf: GATE_FLAG_OF,
   flagsFirst: true,
-  needs: { read: true, write: true, env: true },
+  needs: { read: true, write: true, run: true, env: true },
   errorFields: { operation: "mint" },
   examples: [
     "gait voice token mint --intent refund.json --policy policy.yaml --key-mode prod --private-key gait.key",
     "gait voice token mint --intent refund.json --policy policy.yaml --approval-token approval.json " +
     "--approval-public-key lead_public.key --key-mode prod --private-key gait.key",
   ],
-  async run({ flags, effects: given, version, correlationId }) {
+  async run({ flags, effects: given, version, correlationId, narrow }) {
     const { effects, read } = noteReads(given);
     const commitment = readCommitment(await effects.files.read(flags.intent), `commitment "${flags.intent}"`);
     const defaults = await defaultsOf(flags, effects.files);
-    const { gate, warnings, devKey } = await loadGate(speechGateOptions(flags, defaults), effects, version);
+    const options = speechGateOptions(flags, defaults);
+    keepNeeds(options, narrow);
+    const { gate, warnings, devKey } = await loadGate(options, effects, version);
     const [out, trace] = [trimmed(flags.out), trimmed(flags["trace-out"])];
     checkRecordPaths({ trace });
     const approvalPaths = tokenPaths(flags["approval-token"], flags["approval-token-chain"]);
@@ -68,6 +70,7 @@ export default defineCommand({
       ...compact({
         trace_path: paths.trace,
         approval_audit_path: paths.approvalAudit,
+        credential_evidence_path: paths.credential,
         kept_records: [...paths.kept],
         notes,
       }),
