@@ -16,6 +16,8 @@ export const FORMATS = [
   "braintrust",
   "cursor",
   "hooks",
+  "chatgpt",
+  "claude-ai",
   "claude-code",
   "codex",
   "gemini-cli",
@@ -71,6 +73,8 @@ export type Format =
   | "braintrust"
   | "cursor"
   | "hooks"
+  | "chatgpt"
+  | "claude-ai"
   | "claude-code"
   | "codex"
   | "gemini-cli"

@@ -279,4 +279,44 @@ export const LOGS: Readonly<Record<string, (n: number) => Uint8Array<ArrayBuffer
         }],
       }],
     }),
+  "ChatGPT: a chain of calls, and messages of another tool": (n) =>
+    lines({
+      current_node: `m${2 * n - 1}`,
+      mapping: Object.fromEntries(list(2 * n, (i) => [`m${i}`, {
+        parent: i === 0 ? null : `m${i - 1}`,
+        children: [`m${i + 1}`],
+        message: {
+          id: `m${i}`,
+          author: i < n ? { role: "assistant" } : { role: "tool", name: "b" },
+          recipient: i < n ? "a" : "all",
+          content: { content_type: "text", parts: ["x"] },
+        },
+      }])),
+    }),
+  "ChatGPT: answers of one call, each a branch, and links in a circle": (n) =>
+    lines({
+      current_node: "a1",
+      mapping: Object.fromEntries([
+        ["c", {
+          parent: "a1",
+          children: list(n, (i) => `a${i}`),
+          message: { id: "c", author: { role: "assistant" }, recipient: "t", content: { text: "x" } },
+        }],
+        ...list(n, (i) => [`a${i}`, {
+          parent: "c",
+          children: ["c"],
+          message: { id: `a${i}`, author: { role: "tool", name: "t" }, content: { text: "x" } },
+        }]),
+      ]),
+    }),
+  "claude.ai: calls of one tool without ids, and their results": (n) =>
+    lines({
+      uuid: "c",
+      chat_messages: [{
+        sender: "assistant",
+        content: ["tool_use", "tool_result"].flatMap((type) =>
+          list(n, () => ({ type, name: "t", input: {}, content: "x" }))
+        ),
+      }],
+    }),
 };

@@ -30,6 +30,8 @@ import { otelLogs } from "./otel_logs.ts";
 import { mlflow } from "./mlflow.ts";
 import { braintrust } from "./braintrust.ts";
 import { hooks } from "./hooks.ts";
+import { chatgpt } from "./chatgpt.ts";
+import { claudeAi } from "./claude_ai.ts";
 import { amazonQ } from "./amazon_q.ts";
 import { zed } from "./zed.ts";
 import { continueDev } from "./continue_dev.ts";
@@ -58,6 +60,8 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   braintrust,
   cursor,
   hooks,
+  chatgpt,
+  "claude-ai": claudeAi,
   "claude-code": claudeCode,
   codex,
   "gemini-cli": geminiCli,

@@ -1,0 +1,47 @@
+/** Writes calls as exports of accounts, tests and platforms hold them, for the same tests. */
+import type { JsonValue } from "../../lib/formats/json/mod.ts";
+import type { Writer } from "./agent_writers.ts";
+
+const text = (value: JsonValue) => JSON.stringify(value);
+
+export const EXPORT_WRITERS = {
+  chatgpt: (calls) => {
+    const messages = calls.flatMap(({ id, tool, args, answer, broken }): JsonValue[] => [
+      {
+        id,
+        author: { role: "assistant" },
+        recipient: tool,
+        content: { content_type: "code", text: text(args) },
+        status: broken ? "in_progress" : "finished_successfully",
+      },
+      ...(answer === undefined || broken ? [] : [{
+        id: `${id}_answer`,
+        author: { role: "tool", name: tool },
+        recipient: "all",
+        content: { content_type: "text", parts: [answer] },
+      }]),
+    ]);
+    const mapping = Object.fromEntries(messages.map((message, i) => [`n${i}`, {
+      id: `n${i}`,
+      message,
+      parent: i === 0 ? null : `n${i - 1}`,
+      children: i + 1 < messages.length ? [`n${i + 1}`] : [],
+    }]));
+    return [{ mapping, current_node: `n${messages.length - 1}` }];
+  },
+  "claude-ai": (calls) => [{
+    uuid: "c",
+    chat_messages: calls.map(({ id, tool, args, answer }) => ({
+      sender: "assistant",
+      content: [
+        { type: "tool_use", id, name: tool, input: args },
+        ...(answer === undefined ? [] : [{
+          type: "tool_result",
+          tool_use_id: id,
+          name: tool,
+          content: [{ type: "text", text: answer }],
+        }]),
+      ],
+    })),
+  }],
+} as const satisfies Readonly<Record<string, Writer>>;
