@@ -12,7 +12,7 @@ import type { CaptureMode } from "../runpack/record_request.ts";
 import { detectFormat, READERS } from "./formats/table.ts";
 import type { Reading } from "./formats/reader.ts";
 import { messagesIn } from "./formats/marks.ts";
-import { type ImportInput, isSpanTable, readRoots, type Roots } from "./input.ts";
+import { type ImportInput, isCassette, isSpanTable, readRoots, type Roots } from "./input.ts";
 import { beginsAsExport } from "./otlp_protobuf.ts";
 import { findAnyCallMark } from "./call_marks.ts";
 import { listOf } from "./ledger.ts";
@@ -149,11 +149,18 @@ async function readInput(
       };
     }
   }
-  const roots = readRoots(await wholeOf(input), what);
+  const roots = await rootsOf(await wholeOf(input), what);
   if (found && !mayBeLog(roots.values)) throw noLog(what);
   const format = given ?? detectFormat(roots);
   const { readings, skipped } = READERS[format].read(roots);
   return { skipped, readings: readings.map((reading) => ({ ...reading, format })) };
+}
+
+/** The values of a log; YAML has a module of its own, since few logs are in it. */
+async function rootsOf(bytes: Uint8Array, what: string): Promise<Roots> {
+  return isCassette(bytes)
+    ? await (await import("./cassette.ts")).readCassette(bytes, what)
+    : readRoots(bytes, what);
 }
 
 function longLog(what: string, bytes: ImportInput["bytes"]): LongLog {
@@ -192,7 +199,7 @@ function mentionsCalls(bytes: Uint8Array): boolean {
     return readRoots(bytes, "file").values.some((value) => findAnyCallMark(value) !== undefined);
   } catch {
     // A torn log is no reason to leave its calls out.
-    if (beginsAsExport(bytes) || isSpanTable(bytes)) return true;
+    if (beginsAsExport(bytes) || isSpanTable(bytes) || isCassette(bytes)) return true;
     return /"(?:tool_?calls?|tool_?use|function_?call|toolCallId)"/i.test(decodeLossy(bytes));
   }
 }

@@ -319,4 +319,11 @@ export const LOGS: Readonly<Record<string, (n: number) => Uint8Array<ArrayBuffer
         ),
       }],
     }),
+  "VCR: exchanges that share one body, packed, by an alias": (n) =>
+    utf8(
+      `requests:\n- &a {body: '{"messages":[{"role":"user","content":"x"}]}'}\n${"- *a\n".repeat(n)}` +
+        `responses:\n- &b {body: {string: !!binary H4sIAAAAAAACA6tWSs7Iz0xOLVayiq5Wyk0tLk5MT1WyqlYqys8B0kqJxcWZxSWJeSVKOkrJ+XklqUCWlVKFUm1tbC0AS0PtYzwAAAA=}}\n${
+          "- *b\n".repeat(n)
+        }`,
+    ),
 };

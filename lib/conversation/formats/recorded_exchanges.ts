@@ -14,7 +14,7 @@ export interface Exchange {
 
 /**
  * The exchanges that a recorder keeps in one document: the entries of an HTTP archive (HAR, as browsers and mitmproxy
- * write it), the interactions of a cassette (VCR, as JSON); `undefined` if the value is neither.
+ * write it), the interactions of a cassette (VCR); `undefined` if the value is neither.
  */
 export function recordingIn(value: JsonValue): JsonObject[] | undefined {
   if (!isJsonObject(value)) return undefined;
@@ -25,6 +25,9 @@ export function recordingIn(value: JsonValue): JsonObject[] | undefined {
     ? undefined
     : objectsIn(recorded).map(played);
 }
+
+/** Marks a body that can't be read, with how it is packed. */
+export const UNREAD_BODY = "gait_unread_body";
 
 const isInteraction = (value: JsonValue) =>
   isJsonObject(value) && isJsonObject(value.request) && isJsonObject(value.response);
