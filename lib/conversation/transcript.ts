@@ -30,6 +30,7 @@ export const FORMATS = [
   "continue",
   "copilot-chat",
   "cline",
+  "cline-ui",
   "exchanges",
   "tau-bench",
   "agentdojo",
@@ -87,6 +88,7 @@ export type Format =
   | "continue"
   | "copilot-chat"
   | "cline"
+  | "cline-ui"
   | "exchanges"
   | "tau-bench"
   | "agentdojo"

@@ -44,4 +44,16 @@ export const EXPORT_WRITERS = {
       ],
     })),
   }],
+  "cline-ui": (calls) => [
+    { ts: 1, type: "say", say: "api_req_started", text: "{}" },
+    ...calls.flatMap(({ tool, args, answer, broken }, i): JsonValue[] => [
+      { ts: 2 + i, type: "ask", ask: "tool", text: text({ tool, ...args }), partial: broken },
+      {
+        ts: 2 + i,
+        type: "say",
+        say: "api_req_started",
+        text: text(answer === undefined || broken ? {} : { request: `[${tool} for 'x'] Result:\n${answer}` }),
+      },
+    ]),
+  ],
 } as const satisfies Readonly<Record<string, Writer>>;

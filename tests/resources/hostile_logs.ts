@@ -326,4 +326,15 @@ export const LOGS: Readonly<Record<string, (n: number) => Uint8Array<ArrayBuffer
           "- *b\n".repeat(n)
         }`,
     ),
+  "Cline: a panel of calls, and results under headings that do not end": (n) =>
+    lines([
+      ...list(n, (i) => ({ ts: i, type: "ask", ask: "command", text: "ls" })),
+      ...list(n, (i) => ({ ts: i, type: "say", say: "command_output", text: "x" })),
+      {
+        ts: n,
+        type: "say",
+        say: "api_req_started",
+        text: JSON.stringify({ request: "[t for 'x'] Result:\n[t \n".repeat(n) }),
+      },
+    ]),
 };

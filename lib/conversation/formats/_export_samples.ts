@@ -28,4 +28,20 @@ export const EXPORT_SAMPLES: Readonly<Record<string, SampleCase>> = {
     ]],
     skipped: [/without text, of type "image"/, /1 × message with a block/, /1 × conversation in/],
   },
+  "cline_ui.json": {
+    format: "cline-ui",
+    runs: [[
+      [
+        "readFile",
+        { path: "a.ts", content: "/home/dev/a.ts", operationIsLocatedInWorkspace: true },
+        "error",
+        { text: "The tool execution failed with the following error:\n<error>\nno such file\n</error>" },
+      ],
+      ["command", { command: "ls" }, "ok", { text: "a.ts\nb.ts" }],
+      ["use_mcp_tool", { serverName: "bank", toolName: "pay", arguments: '{"cents": 5}' }, "ok", {
+        paid: true,
+      }],
+    ]],
+    skipped: [/not completed/, /1 × followup, which the API has as a call/],
+  },
 };

@@ -365,6 +365,7 @@ const CAN_BREAK: ReadonlySet<Format> = new Set([
   "realtime",
   "ag-ui",
   "chatgpt",
+  "cline-ui",
 ]);
 
 const made: fc.Arbitrary<Omit<Made, "id">> = fc.record({

@@ -37,6 +37,7 @@ import { zed } from "./zed.ts";
 import { continueDev } from "./continue_dev.ts";
 import { copilotChat } from "./copilot_chat.ts";
 import { cline } from "./cline.ts";
+import { clineUi } from "./cline_ui.ts";
 import { agentdojo } from "./agentdojo.ts";
 import { smolagents } from "./smolagents.ts";
 import { assistants } from "./assistants.ts";
@@ -74,6 +75,7 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   continue: continueDev,
   "copilot-chat": copilotChat,
   cline,
+  "cline-ui": clineUi,
   exchanges,
   "tau-bench": tauBench,
   agentdojo,
