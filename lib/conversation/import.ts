@@ -17,7 +17,7 @@ import { findAnyCallMark } from "./call_marks.ts";
 import { listOf } from "./ledger.ts";
 import { asDigests, type Keeping } from "./keeping.ts";
 import { LONG_LOG, type LongLog, readLongLog } from "./long_log.ts";
-import { type FoundReading, withoutRetold } from "./same_calls.ts";
+import { attestedOnce, type FoundReading } from "./same_calls.ts";
 import { toRun } from "./to_run.ts";
 import { type Format, FORMATS, type Skipped, type Transcript } from "./transcript.ts";
 
@@ -111,7 +111,7 @@ export async function importInputs(
     for (const one of from.readings) found.push({ ...one, position: place(one.position), input: what });
     for (const { position, reason } of from.skipped) skipped.push({ position: place(position), reason });
   }
-  const readings = withoutRetold(found, skipped);
+  const readings = await attestedOnce(found, skipped);
   if (readings.length === 0) {
     throw invalidInput(`Cannot import: there is no log in the input${listOf(skipped)}`, {
       hint: "See what is read: gait run import --list-formats",

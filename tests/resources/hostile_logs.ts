@@ -337,4 +337,12 @@ export const LOGS: Readonly<Record<string, (n: number) => Uint8Array<ArrayBuffer
         text: JSON.stringify({ request: "[t for 'x'] Result:\n[t \n".repeat(n) }),
       },
     ]),
+  "OpenAI: conversations with the same calls at the same moment": (n) =>
+    lines(...list(2, () => ({
+      messages: [{
+        role: "assistant",
+        created_at: 1767323045.5,
+        tool_calls: list(n, () => ({ id: "c", function: { name: "t", arguments: "{}" } })),
+      }],
+    }))),
 };

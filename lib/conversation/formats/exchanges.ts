@@ -202,8 +202,10 @@ function exchangeReader(
 ): (element: Message, ledger: Ledger) => void {
   const exchanges = openExchanges(leave, key);
   const gemini = openGeminiExchanges(leave, key);
+  const seen = new Set<string>();
   return ({ value, position, time: given }, ledger) => {
-    const about = exchangeIn(value)?.about;
+    const exchange = exchangeIn(value);
+    const about = exchange?.about;
     const time = given ?? (about === undefined ? undefined : timeIn(about, position, ledger));
     const { request: asked, response } = bodiesOf(value) ?? {};
     if (!isJsonObject(asked)) {
@@ -214,6 +216,12 @@ function exchangeReader(
       return ledger.leaveOut(position, [value, response ?? null], "no exchange");
     }
     ledger.use(time);
+    // Archives of which one holds the other repeat exchanges, to the byte and the moment.
+    const same = time === undefined
+      ? undefined
+      : key(canonicalize([time, exchange!.request, exchange!.response ?? null]));
+    if (same !== undefined && seen.has(same)) return leave("exchange that is there already");
+    if (same !== undefined) seen.add(same);
     if (isUnread(response) && !asksModel(asked)) return leave("entry that is no exchange with a model");
     const parts = Array.isArray(response) ? response : [response ?? null];
     if (Array.isArray(asked.contents)) {
