@@ -4,6 +4,7 @@ import type { Rfc3339 } from "../formats/time.ts";
 import { encodeProvenance } from "../intent/encode.ts";
 import { readProvenance } from "../intent/script.ts";
 import { findCallMark } from "./call_marks.ts";
+import { type EarlyAnswer, giveEarly, NOT_THERE, quoteCall } from "./early_answers.ts";
 import { PAYLOAD_VALUES, type Payloads } from "./payload.ts";
 import type { Skipped, ToolAnswer, ToolCall, Transcript } from "./transcript.ts";
 
@@ -29,6 +30,8 @@ export interface SeenAnswer {
   /** Whether the call failed according to the format; `undefined` if it does not say. */
   readonly failed?: boolean | undefined;
   readonly time?: Rfc3339 | undefined;
+  /** Whether the format may have it before its call; then it belongs to the only call with its id. */
+  readonly mayPrecede?: boolean;
 }
 
 /** Collects the elements of one conversation and matches answers to calls. */
@@ -68,6 +71,7 @@ export function openLedger(payloads: Payloads = PAYLOAD_VALUES): Ledger {
   const answers: ToolAnswer[] = [];
   const skipped: Skipped[] = [];
   const foreign: Skipped[] = [];
+  const early: EarlyAnswer[] = [];
   const byId = openCalls();
   const byTool = openCalls();
   let turn = 0;
@@ -109,16 +113,25 @@ export function openLedger(payloads: Payloads = PAYLOAD_VALUES): Ledger {
       else byId.add(ownId, index, turn);
       return index;
     },
-    answer({ position, id, tool, ...rest }) {
+    answer({ position, id, tool, mayPrecede = false, ...rest }) {
       const ownId = nameOf(id);
+      if (mayPrecede && ownId !== undefined && !byId.knows(ownId)) {
+        const { content, failed, time } = rest;
+        return void early.push({
+          position,
+          id: ownId,
+          answer: { ...payloads.result(content, failed), time },
+        });
+      }
       const [open, name] = ownId === undefined ? [byTool, nameOf(tool)] : [byId, ownId];
       if (name === undefined) return skip(position, "answer does not say which call it is for");
       const call = open.take(name);
       if (call !== undefined) return answerTo(call, rest);
-      const quoted = `call "${name.slice(0, 80)}"`;
       skip(
         position,
-        open.knows(name) ? `second answer to ${quoted}` : `answer to ${quoted}, which is not there`,
+        open.knows(name)
+          ? `second answer to ${quoteCall(name)}`
+          : `answer to ${quoteCall(name)}, ${NOT_THERE}`,
       );
     },
     answerTo,
@@ -130,6 +143,7 @@ export function openLedger(payloads: Payloads = PAYLOAD_VALUES): Ledger {
     },
     foreign: refuse,
     close(position) {
+      giveEarly(early, calls, answers, skip);
       if (foreign.length > 0) throw unreadCalls(position, foreign);
       if (used === 0) {
         throw invalidOption(

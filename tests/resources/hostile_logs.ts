@@ -345,4 +345,10 @@ export const LOGS: Readonly<Record<string, (n: number) => Uint8Array<ArrayBuffer
         tool_calls: list(n, () => ({ id: "c", function: { name: "t", arguments: "{}" } })),
       }],
     }))),
+  "AG-UI: results before their calls": (n) =>
+    lines(
+      ...list(n, (i) => ({ type: "TOOL_CALL_RESULT", toolCallId: `c${i}`, content: "x" })),
+      ...list(n, (i) => ({ type: "TOOL_CALL_START", toolCallId: `c${n - 1 - i}`, toolCallName: "t" })),
+      ...list(n, (i) => ({ type: "TOOL_CALL_END", toolCallId: `c${i}` })),
+    ),
 };
