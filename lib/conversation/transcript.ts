@@ -11,9 +11,12 @@ export const FORMATS = [
   "otel-logs",
   "phoenix",
   "langsmith",
+  "opik",
   "langfuse",
   "mlflow",
   "braintrust",
+  "weave",
+  "datadog",
   "cursor",
   "hooks",
   "chatgpt",
@@ -69,9 +72,12 @@ export type Format =
   | "otel-logs"
   | "phoenix"
   | "langsmith"
+  | "opik"
   | "langfuse"
   | "mlflow"
   | "braintrust"
+  | "weave"
+  | "datadog"
   | "cursor"
   | "hooks"
   | "chatgpt"

@@ -3,6 +3,7 @@ import type { JsonValue } from "../../lib/formats/json/mod.ts";
 import type { Writer } from "./agent_writers.ts";
 
 const text = (value: JsonValue) => JSON.stringify(value);
+const at = (i: number) => `2026-01-02T03:04:05.${String(i).padStart(6, "0")}Z`;
 
 export const EXPORT_WRITERS = {
   chatgpt: (calls) => {
@@ -56,4 +57,39 @@ export const EXPORT_WRITERS = {
       },
     ]),
   ],
+  opik: (calls) =>
+    calls.map(({ tool, args, answer }, i) => ({
+      id: `s${i}`,
+      trace_id: "01",
+      project_name: "p",
+      type: "tool",
+      name: tool,
+      start_time: at(i),
+      input: args,
+      ...(answer === undefined ? {} : { output: answer }),
+    })),
+  weave: (calls) =>
+    calls.map(({ tool, args, answer }, i) => ({
+      id: `s${i}`,
+      trace_id: "01",
+      op_name: `weave:///e/p/op/${tool}:digest`,
+      started_at: at(i),
+      attributes: { weave: { kind: "tool" } },
+      inputs: args,
+      ...(answer === undefined ? {} : { output: answer }),
+    })),
+  datadog: (calls) => [{
+    data: calls.map(({ tool, args, answer }, i) => ({
+      type: "span",
+      attributes: {
+        trace_id: "01",
+        span_id: `s${i}`,
+        span_kind: "tool",
+        name: tool,
+        start_ms: 1_767_323_045_000 + i,
+        input: { value: text(args) },
+        ...(answer === undefined ? {} : { output: { value: answer } }),
+      },
+    })),
+  }],
 } as const satisfies Readonly<Record<string, Writer>>;

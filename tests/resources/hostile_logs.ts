@@ -1,8 +1,5 @@
-import { utf8 } from "../../lib/formats/bytes.ts";
-
-const lines = (...values: readonly unknown[]) =>
-  utf8(values.map((value) => JSON.stringify(value)).join("\n"));
-const list = <T>(n: number, item: (i: number) => T) => Array.from({ length: n }, (_, i) => item(i));
+import { EXPORT_LOGS } from "./hostile_export_logs.ts";
+import { lines, list } from "./log_lines.ts";
 
 /** Logs of agents in which what is `n` long could be walked, or copied, once for each of its parts. */
 export const LOGS: Readonly<Record<string, (n: number) => Uint8Array<ArrayBuffer>>> = {
@@ -279,76 +276,5 @@ export const LOGS: Readonly<Record<string, (n: number) => Uint8Array<ArrayBuffer
         }],
       }],
     }),
-  "ChatGPT: a chain of calls, and messages of another tool": (n) =>
-    lines({
-      current_node: `m${2 * n - 1}`,
-      mapping: Object.fromEntries(list(2 * n, (i) => [`m${i}`, {
-        parent: i === 0 ? null : `m${i - 1}`,
-        children: [`m${i + 1}`],
-        message: {
-          id: `m${i}`,
-          author: i < n ? { role: "assistant" } : { role: "tool", name: "b" },
-          recipient: i < n ? "a" : "all",
-          content: { content_type: "text", parts: ["x"] },
-        },
-      }])),
-    }),
-  "ChatGPT: answers of one call, each a branch, and links in a circle": (n) =>
-    lines({
-      current_node: "a1",
-      mapping: Object.fromEntries([
-        ["c", {
-          parent: "a1",
-          children: list(n, (i) => `a${i}`),
-          message: { id: "c", author: { role: "assistant" }, recipient: "t", content: { text: "x" } },
-        }],
-        ...list(n, (i) => [`a${i}`, {
-          parent: "c",
-          children: ["c"],
-          message: { id: `a${i}`, author: { role: "tool", name: "t" }, content: { text: "x" } },
-        }]),
-      ]),
-    }),
-  "claude.ai: calls of one tool without ids, and their results": (n) =>
-    lines({
-      uuid: "c",
-      chat_messages: [{
-        sender: "assistant",
-        content: ["tool_use", "tool_result"].flatMap((type) =>
-          list(n, () => ({ type, name: "t", input: {}, content: "x" }))
-        ),
-      }],
-    }),
-  "VCR: exchanges that share one body, packed, by an alias": (n) =>
-    utf8(
-      `requests:\n- &a {body: '{"messages":[{"role":"user","content":"x"}]}'}\n${"- *a\n".repeat(n)}` +
-        `responses:\n- &b {body: {string: !!binary H4sIAAAAAAACA6tWSs7Iz0xOLVayiq5Wyk0tLk5MT1WyqlYqys8B0kqJxcWZxSWJeSVKOkrJ+XklqUCWlVKFUm1tbC0AS0PtYzwAAAA=}}\n${
-          "- *b\n".repeat(n)
-        }`,
-    ),
-  "Cline: a panel of calls, and results under headings that do not end": (n) =>
-    lines([
-      ...list(n, (i) => ({ ts: i, type: "ask", ask: "command", text: "ls" })),
-      ...list(n, (i) => ({ ts: i, type: "say", say: "command_output", text: "x" })),
-      {
-        ts: n,
-        type: "say",
-        say: "api_req_started",
-        text: JSON.stringify({ request: "[t for 'x'] Result:\n[t \n".repeat(n) }),
-      },
-    ]),
-  "OpenAI: conversations with the same calls at the same moment": (n) =>
-    lines(...list(2, () => ({
-      messages: [{
-        role: "assistant",
-        created_at: 1767323045.5,
-        tool_calls: list(n, () => ({ id: "c", function: { name: "t", arguments: "{}" } })),
-      }],
-    }))),
-  "AG-UI: results before their calls": (n) =>
-    lines(
-      ...list(n, (i) => ({ type: "TOOL_CALL_RESULT", toolCallId: `c${i}`, content: "x" })),
-      ...list(n, (i) => ({ type: "TOOL_CALL_START", toolCallId: `c${n - 1 - i}`, toolCallName: "t" })),
-      ...list(n, (i) => ({ type: "TOOL_CALL_END", toolCallId: `c${i}` })),
-    ),
+  ...EXPORT_LOGS,
 };

@@ -44,4 +44,35 @@ export const EXPORT_SAMPLES: Readonly<Record<string, SampleCase>> = {
     ]],
     skipped: [/not completed/, /1 × followup, which the API has as a call/],
   },
+  "opik.json": {
+    format: "opik",
+    runs: [
+      [
+        ["pay", { cents: 5, account: "12345678901234567890" }, "ok", { output: "paid" }],
+        ["log", { line: "x" }, "error", { text: "disk full" }],
+      ],
+      [["pay", { cents: 6 }]],
+    ],
+    skipped: [/1 of 3 spans/],
+  },
+  "weave.jsonl": {
+    format: "weave",
+    runs: [
+      [
+        ["pay", { cents: 5 }, "ok", { text: "paid" }],
+        ["log", { line: "x" }, "error", { text: "McpError: disk full" }],
+        ["find-street", { input: '{"street": "Elm"}' }, "ok", { output: "found" }],
+        ["Bash", { command: "ls" }, "ok", { text: "a.ts" }],
+      ],
+      [["pay", { cents: 6 }]],
+    ],
+  },
+  "datadog.json": {
+    format: "datadog",
+    runs: [
+      [["pay", { cents: 5 }, "ok", { text: "paid" }], ["log", { line: "x" }, "error", { text: "disk full" }]],
+      [["pay", { cents: 6 }]],
+    ],
+  },
+  "mlflow_search.json": { format: "mlflow", runs: [[["pay", { cents: 5 }, "ok", { text: "paid" }]]] },
 };

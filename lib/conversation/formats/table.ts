@@ -20,6 +20,9 @@ import { mcpLog } from "./mcp_log.ts";
 import { atif, openhands } from "./trajectories.ts";
 import { claudeCode } from "./claude_code.ts";
 import { anthropic, openai, otel } from "./messages_formats.ts";
+import { opik } from "./opik.ts";
+import { weave } from "./weave.ts";
+import { datadog } from "./datadog.ts";
 import { langfuse } from "./langfuse.ts";
 import { langsmith } from "./langsmith.ts";
 import { opencode } from "./opencode.ts";
@@ -56,9 +59,12 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   "otel-logs": otelLogs,
   phoenix,
   langsmith,
+  opik,
   langfuse,
   mlflow,
   braintrust,
+  weave,
+  datadog,
   cursor,
   hooks,
   chatgpt,
