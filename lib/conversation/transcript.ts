@@ -35,6 +35,9 @@ export const FORMATS = [
   "cline",
   "cline-ui",
   "exchanges",
+  "promptfoo",
+  "n8n",
+  "sharegpt",
   "tau-bench",
   "agentdojo",
   "inspect",
@@ -96,6 +99,9 @@ export type Format =
   | "cline"
   | "cline-ui"
   | "exchanges"
+  | "promptfoo"
+  | "n8n"
+  | "sharegpt"
   | "tau-bench"
   | "agentdojo"
   | "inspect"

@@ -92,4 +92,51 @@ export const EXPORT_WRITERS = {
       },
     })),
   }],
+  promptfoo: (calls) => [{
+    results: {
+      results: [{
+        promptIdx: 0,
+        testIdx: 0,
+        response: {
+          metadata: {
+            toolCalls: calls.map(({ id, tool, args, answer }) => ({
+              id,
+              name: tool,
+              input: args,
+              ...(answer === undefined ? {} : { output: answer }),
+            })),
+          },
+        },
+      }],
+    },
+  }],
+  n8n: (calls) => [{
+    data: {
+      resultData: {
+        runData: Object.fromEntries(
+          [...new Set(calls.map(({ tool }) => tool))].map((name) => [
+            name,
+            calls.flatMap(({ tool, args, answer }, i) =>
+              tool !== name ? [] : [{
+                startTime: 1_767_323_045_000,
+                executionIndex: i,
+                executionStatus: "success",
+                inputOverride: { ai_tool: [[{ json: args }]] },
+                ...(answer === undefined ? {} : { data: { ai_tool: [[{ json: answer }]] } }),
+              }]
+            ),
+          ]),
+        ),
+      },
+    },
+  }],
+  sharegpt: (calls) => [{
+    conversations: calls.flatMap(({ tool, args, answer }) => [
+      { from: "gpt", value: `<tool_call>\n${text({ name: tool, arguments: args })}\n</tool_call>` },
+      ...(answer === undefined ? [] : [{
+        from: "tool",
+        value: `<tool_response>${text({ name: tool, content: answer })}</tool_response>`,
+      }]),
+    ]),
+  }],
 } as const satisfies Readonly<Record<string, Writer>>;

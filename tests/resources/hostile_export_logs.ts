@@ -129,4 +129,33 @@ export const EXPORT_LOGS: Readonly<Record<string, (n: number) => Uint8Array<Arra
         },
       })),
     }),
+  "promptfoo: blocks of a text, and results": (n) =>
+    lines({
+      results: {
+        results: list(2, (r) => ({
+          promptIdx: 0,
+          testIdx: r,
+          response: {
+            output: list(n, (i) => `{"type":"tool_use","id":"c${i}","name":"t","input":{}}`).join("\n\n"),
+          },
+        })),
+      },
+    }),
+  "n8n: runs of one node": (n) =>
+    lines({
+      data: {
+        resultData: {
+          runData: {
+            t: list(n, (i) => ({ startTime: n - i, inputOverride: { ai_tool: [[{ json: {} }]] } })),
+          },
+        },
+      },
+    }),
+  "ShareGPT: calls without an end, and answers of other names": (n) =>
+    lines({
+      conversations: [
+        { from: "gpt", value: '<tool_call>{"name": "t"}'.repeat(n) },
+        ...list(n, () => ({ from: "tool", value: '{"name": "u", "content": "x"}' })),
+      ],
+    }),
 };

@@ -75,4 +75,39 @@ export const EXPORT_SAMPLES: Readonly<Record<string, SampleCase>> = {
     ],
   },
   "mlflow_search.json": { format: "mlflow", runs: [[["pay", { cents: 5 }, "ok", { text: "paid" }]]] },
+  "promptfoo.json": {
+    format: "promptfoo",
+    runs: [
+      [["pay", { cents: 1 }]],
+      [["pay", { cents: 2 }]],
+      [["pay", { cents: 3 }], ["pay", { cents: 4 }]],
+      [["pay", { cents: 5 }]],
+      [["Bash", { command: "ls" }, "error", { text: "no such file" }]],
+      [["pay", { cents: 7 }]],
+    ],
+    skipped: [/1 × result in which/],
+  },
+  "n8n.json": {
+    format: "n8n",
+    runs: [
+      [
+        ["Pay", { cents: 5 }, "ok", { response: "paid" }],
+        ["Find street", { query: "Elm" }, "ok", { response: [{ street: "Elm" }] }],
+        ["Pay", { cents: 6 }, "error", { text: "no money" }],
+      ],
+      [["Pay", { cents: 7 }, "ok", { text: '[{"response":"paid"}]' }]],
+    ],
+    skipped: [/1 × execution in which/],
+  },
+  "sharegpt.jsonl": {
+    format: "sharegpt",
+    runs: [
+      [["pay", { cents: 5 }, "error", { error: "no money" }], ["log", { line: "x" }, "ok", { written: 1 }]],
+      [
+        ["pay", { account: "12345678901234567890" }, "ok", { text: "paid" }],
+        ["pay", { raw: "{'arguments': {'cents': 6}, 'name': 'pay'}" }],
+      ],
+    ],
+    skipped: [/2 × call of which only the text/, /1 × conversation in which/],
+  },
 };

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../formats/json/mod.ts";
 import type { Roots } from "../input.ts";
-import { elementsOf, type Reading, type Readings } from "./reader.ts";
+import { type Element, elementsOf, type Reading, type Readings } from "./reader.ts";
 
 /** A conversation of an export with its position. */
 export interface ExportedConversation {
@@ -19,12 +19,26 @@ export function readAccountExport(
   isConversation: (value: JsonObject) => boolean,
   read: (conversation: ExportedConversation) => Reading,
 ): Readings {
+  return readCounted(elementsOf(roots), isConversation, read, "conversation");
+}
+
+/**
+ * Read parts of an export, each as a run of its own if a tool was called in it; the others are counted.
+ *
+ * @param word what a part is called
+ */
+export function readCounted(
+  elements: readonly Element[],
+  isPart: (value: JsonObject) => boolean,
+  read: (part: ExportedConversation) => Reading,
+  word: string,
+): Readings {
   const readings: Reading[] = [];
   const skipped: { position: string; reason: string }[] = [];
   let without = 0;
-  for (const { value, position } of elementsOf(roots)) {
-    if (!isJsonObject(value) || !isConversation(value)) {
-      skipped.push({ position, reason: "no conversation of the export" });
+  for (const { value, position } of elements) {
+    if (!isJsonObject(value) || !isPart(value)) {
+      skipped.push({ position, reason: `no ${word} of the export` });
       continue;
     }
     const reading = read({ value, position });
@@ -38,7 +52,7 @@ export function readAccountExport(
     }
   }
   if (without > 0) {
-    skipped.push({ position: "the export", reason: `${without} × conversation in which no tool was called` });
+    skipped.push({ position: "the export", reason: `${without} × ${word} in which no tool was called` });
   }
   return { readings, skipped };
 }

@@ -10,6 +10,9 @@ import { exchanges } from "./exchanges.ts";
 import { inspect } from "./inspect.ts";
 import { openaiAgents } from "./openai_agents.ts";
 import { miniSweAgent, sweAgent } from "./swe_agent.ts";
+import { promptfoo } from "./promptfoo.ts";
+import { n8n } from "./n8n.ts";
+import { sharegpt } from "./sharegpt.ts";
 import { tauBench } from "./tau_bench.ts";
 import { codex } from "./codex.ts";
 import { gemini } from "./gemini.ts";
@@ -83,6 +86,9 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   cline,
   "cline-ui": clineUi,
   exchanges,
+  promptfoo,
+  n8n,
+  sharegpt,
   "tau-bench": tauBench,
   agentdojo,
   inspect,
