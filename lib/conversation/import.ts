@@ -10,14 +10,14 @@ import { readRunpack } from "../runpack/read.ts";
 import { recordRun } from "../runpack/record.ts";
 import type { CaptureMode } from "../runpack/record_request.ts";
 import { detectFormat, READERS } from "./formats/table.ts";
-import type { Reading } from "./formats/reader.ts";
 import { messagesIn } from "./formats/marks.ts";
-import { type ImportInput, isSpanTable, readRoots, type Roots } from "./input.ts";
+import { type ImportInput, isCassette, isSpanTable, readRoots, type Roots } from "./input.ts";
 import { beginsAsExport } from "./otlp_protobuf.ts";
 import { findAnyCallMark } from "./call_marks.ts";
 import { listOf } from "./ledger.ts";
 import { asDigests, type Keeping } from "./keeping.ts";
 import { LONG_LOG, type LongLog, readLongLog } from "./long_log.ts";
+import { attestedOnce, type FoundReading } from "./same_calls.ts";
 import { toRun } from "./to_run.ts";
 import { type Format, FORMATS, type Skipped, type Transcript } from "./transcript.ts";
 
@@ -91,26 +91,27 @@ export async function importInputs(
   version: string,
 ): Promise<Imported> {
   const skipped: Skipped[] = [];
-  const readings: FoundReading[] = [];
+  const found: FoundReading[] = [];
   const many = inputs.length > 1;
   for (const input of inputs) {
-    const { what, found } = input;
+    const { what, found: mayBeNone } = input;
     const place = (position: string) => many ? `${what}, ${position}` : position;
-    let from: { readonly readings: readonly FoundReading[]; readonly skipped: readonly Skipped[] };
+    let from: Found;
     try {
       from = await readInput(input, options);
     } catch (error) {
       if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
-      if (found && !mentionsCalls(await wholeOf(input))) {
+      if (mayBeNone && !mentionsCalls(await wholeOf(input))) {
         skipped.push({ position: what, reason: withoutName(error.message, what) });
         continue;
       }
       if (!many) throw error;
       throw renamed(`Cannot import ${what}: ${withoutName(error.message, what)}`, error);
     }
-    for (const one of from.readings) readings.push({ ...one, position: place(one.position) });
+    for (const one of from.readings) found.push({ ...one, position: place(one.position), input: what });
     for (const { position, reason } of from.skipped) skipped.push({ position: place(position), reason });
   }
+  const readings = await attestedOnce(found, skipped);
   if (readings.length === 0) {
     throw invalidInput(`Cannot import: there is no log in the input${listOf(skipped)}`, {
       hint: "See what is read: gait run import --list-formats",
@@ -129,16 +130,17 @@ export async function importInputs(
   return { format: readings[0]!.format, runs, skipped };
 }
 
-/** A reading with its format. */
-interface FoundReading extends Reading {
-  readonly format: Format;
+/** What was read of one input. */
+interface Found {
+  readonly readings: readonly Omit<FoundReading, "input">[];
+  readonly skipped: readonly Skipped[];
 }
 
 /** Read one log: line by line if it is long and can be read so. */
 async function readInput(
   input: ImportInput,
   { format: given, captureMode = "reference" }: ImportOptions,
-): Promise<{ readonly readings: readonly FoundReading[]; readonly skipped: readonly Skipped[] }> {
+): Promise<Found> {
   const { what, bytes, found } = input;
   if (typeof bytes === "function" || bytes.length > LONG_LOG) {
     const long = await readLongLog(longLog(what, bytes), given, await keepingDigests(captureMode));
@@ -149,11 +151,18 @@ async function readInput(
       };
     }
   }
-  const roots = readRoots(await wholeOf(input), what);
+  const roots = await rootsOf(await wholeOf(input), what);
   if (found && !mayBeLog(roots.values)) throw noLog(what);
   const format = given ?? detectFormat(roots);
   const { readings, skipped } = READERS[format].read(roots);
   return { skipped, readings: readings.map((reading) => ({ ...reading, format })) };
+}
+
+/** The values of a log; YAML has a module of its own, since few logs are in it. */
+async function rootsOf(bytes: Uint8Array, what: string): Promise<Roots> {
+  return isCassette(bytes)
+    ? await (await import("./cassette.ts")).readCassette(bytes, what)
+    : readRoots(bytes, what);
 }
 
 function longLog(what: string, bytes: ImportInput["bytes"]): LongLog {
@@ -192,7 +201,7 @@ function mentionsCalls(bytes: Uint8Array): boolean {
     return readRoots(bytes, "file").values.some((value) => findAnyCallMark(value) !== undefined);
   } catch {
     // A torn log is no reason to leave its calls out.
-    if (beginsAsExport(bytes) || isSpanTable(bytes)) return true;
+    if (beginsAsExport(bytes) || isSpanTable(bytes) || isCassette(bytes)) return true;
     return /"(?:tool_?calls?|tool_?use|function_?call|toolCallId)"/i.test(decodeLossy(bytes));
   }
 }

@@ -74,6 +74,12 @@ export function isSpanTable(bytes: Uint8Array): boolean {
   return columns.some((name) => SPAN_COLUMNS.has(name.replace(/^"(.{1,40})"$/, "$1")));
 }
 
+/** Whether a file begins as a cassette of VCR in YAML does: with its interactions, or with its version before them. */
+export function isCassette(bytes: Uint8Array): boolean {
+  const start = new TextDecoder().decode(bytes.subarray(0, 512));
+  return /^(?:interactions|http_interactions|requests):/m.test(start);
+}
+
 /** Columns that only tables of spans have: of Phoenix, LangSmith and Langfuse. */
 const SPAN_COLUMNS = new Set(["context.trace_id", "run_type", "traceId", "trace_id", "parentObservationId"]);
 

@@ -5,6 +5,7 @@ import { encodeProvenance } from "../intent/encode.ts";
 import { readProvenance } from "../intent/script.ts";
 import { findCallMark } from "./call_marks.ts";
 import { type CallStore, CallValues } from "./call_store.ts";
+import { type AnswerBody, EarlyAnswers, NOT_THERE, quoteCall } from "./early_answers.ts";
 import type { Skipped, Transcript } from "./transcript.ts";
 
 /** A call as a format reader found it. */
@@ -19,16 +20,14 @@ export interface SeenCall {
 }
 
 /** An answer as a format reader found it. */
-export interface SeenAnswer {
+export interface SeenAnswer extends AnswerBody {
   readonly position: string;
   /** Id of the answered call. */
   readonly id: JsonValue | undefined;
   /** Name of the tool; identifies the call in formats without ids. */
   readonly tool?: JsonValue | undefined;
-  readonly content: JsonValue | undefined;
-  /** Whether the call failed according to the format; `undefined` if it does not say. */
-  readonly failed?: boolean | undefined;
-  readonly time?: Rfc3339 | undefined;
+  /** Whether the format may have it before its call; then it belongs to the only call with its id. */
+  readonly mayPrecede?: boolean;
 }
 
 /** Collects the elements of one conversation and matches answers to calls. */
@@ -45,7 +44,7 @@ export interface Ledger {
   readonly call: (call: SeenCall) => number | undefined;
   readonly answer: (answer: SeenAnswer) => void;
   /** Report the answer to a known call. */
-  readonly answerTo: (call: number, answer: Omit<SeenAnswer, "id" | "tool" | "position">) => void;
+  readonly answerTo: (call: number, answer: AnswerBody) => void;
   readonly skip: (position: string, reason: string) => void;
   /** Skip an unknown element: one that contains a call is `foreign`, any other is listed. */
   readonly leaveOut: (position: string, value: JsonValue, reason: string) => void;
@@ -66,6 +65,7 @@ export interface Ledger {
 export function openLedger(store: CallStore = new CallValues()): Ledger {
   const skipped: Skipped[] = [];
   const foreign: Skipped[] = [];
+  const early = new EarlyAnswers();
   const byId = openCalls();
   const byTool = openCalls();
   let turn = 0;
@@ -77,10 +77,8 @@ export function openLedger(store: CallStore = new CallValues()): Ledger {
   const skip = (position: string, reason: string) => void skipped.push({ position, reason });
   const refuse = (position: string, reason: string) => void foreign.push({ position, reason });
 
-  function answerTo(
-    call: number,
-    { content, failed, time }: Omit<SeenAnswer, "id" | "tool" | "position">,
-  ) {
+  function answerTo(call: number, { content, failed, time }: AnswerBody) {
+    early.meetAnswer(call);
     store.addAnswer({ call, failed, time }, content);
   }
 
@@ -104,19 +102,26 @@ export function openLedger(store: CallStore = new CallValues()): Ledger {
       const provenance = readOrigins(origins, position, skip);
       store.addCall({ id: ownId, tool: name, provenance, time }, args);
       if (ownId === undefined) byTool.add(name, index, turn);
-      else byId.add(ownId, index, turn);
+      else {
+        byId.add(ownId, index, turn);
+        early.meetCall(ownId, index);
+      }
       return index;
     },
-    answer({ position, id, tool, ...rest }) {
+    answer({ position, id, tool, mayPrecede = false, ...rest }) {
       const ownId = nameOf(id);
+      if (mayPrecede && ownId !== undefined && !byId.knows(ownId)) {
+        return early.add({ position, id: ownId, answer: rest });
+      }
       const [open, name] = ownId === undefined ? [byTool, nameOf(tool)] : [byId, ownId];
       if (name === undefined) return skip(position, "answer does not say which call it is for");
       const call = open.take(name);
       if (call !== undefined) return answerTo(call, rest);
-      const quoted = `call "${name.slice(0, 80)}"`;
       skip(
         position,
-        open.knows(name) ? `second answer to ${quoted}` : `answer to ${quoted}, which is not there`,
+        open.knows(name)
+          ? `second answer to ${quoteCall(name)}`
+          : `answer to ${quoteCall(name)}, ${NOT_THERE}`,
       );
     },
     answerTo,
@@ -128,6 +133,7 @@ export function openLedger(store: CallStore = new CallValues()): Ledger {
     },
     foreign: refuse,
     close(position) {
+      early.give(answerTo, skip);
       if (foreign.length > 0) throw unreadCalls(position, foreign);
       if (used === 0) {
         throw invalidOption(

@@ -12,11 +12,16 @@ export const FORMATS = [
   "otel-logs",
   "phoenix",
   "langsmith",
+  "opik",
   "langfuse",
   "mlflow",
   "braintrust",
+  "weave",
+  "datadog",
   "cursor",
   "hooks",
+  "chatgpt",
+  "claude-ai",
   "claude-code",
   "codex",
   "gemini-cli",
@@ -29,7 +34,11 @@ export const FORMATS = [
   "continue",
   "copilot-chat",
   "cline",
+  "cline-ui",
   "exchanges",
+  "promptfoo",
+  "n8n",
+  "sharegpt",
   "tau-bench",
   "agentdojo",
   "inspect",
@@ -67,11 +76,16 @@ export type Format =
   | "otel-logs"
   | "phoenix"
   | "langsmith"
+  | "opik"
   | "langfuse"
   | "mlflow"
   | "braintrust"
+  | "weave"
+  | "datadog"
   | "cursor"
   | "hooks"
+  | "chatgpt"
+  | "claude-ai"
   | "claude-code"
   | "codex"
   | "gemini-cli"
@@ -84,7 +98,11 @@ export type Format =
   | "continue"
   | "copilot-chat"
   | "cline"
+  | "cline-ui"
   | "exchanges"
+  | "promptfoo"
+  | "n8n"
+  | "sharegpt"
   | "tau-bench"
   | "agentdojo"
   | "inspect"

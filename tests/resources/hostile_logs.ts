@@ -1,8 +1,5 @@
-import { utf8 } from "../../lib/formats/bytes.ts";
-
-const lines = (...values: readonly unknown[]) =>
-  utf8(values.map((value) => JSON.stringify(value)).join("\n"));
-const list = <T>(n: number, item: (i: number) => T) => Array.from({ length: n }, (_, i) => item(i));
+import { EXPORT_LOGS } from "./hostile_export_logs.ts";
+import { lines, list } from "./log_lines.ts";
 
 /** Logs of agents in which what is `n` long could be walked, or copied, once for each of its parts. */
 export const LOGS: Readonly<Record<string, (n: number) => Uint8Array<ArrayBuffer>>> = {
@@ -279,4 +276,5 @@ export const LOGS: Readonly<Record<string, (n: number) => Uint8Array<ArrayBuffer
         }],
       }],
     }),
+  ...EXPORT_LOGS,
 };

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../formats/json/mod.ts";
+import type { JsonObject, JsonValue } from "../../formats/json/mod.ts";
 import type { Format } from "../transcript.ts";
 
 /** A call: its id, its tool, its arguments; the status and the result of its answer where there is one. */
@@ -18,4 +18,16 @@ export interface LogCase {
   /** Reasons that are listed. */
   readonly skipped?: readonly RegExp[];
   readonly start?: string;
+}
+
+/** A call of a sample: tool, arguments, and the status and result of its answer where there is one. */
+export type SampleCall = readonly [tool: string, args: JsonObject, status?: string, result?: JsonObject];
+
+/** What is to be read from a sample. */
+export interface SampleCase {
+  readonly format: Format;
+  /** The calls of each run. */
+  readonly runs: readonly (readonly SampleCall[])[];
+  /** Reasons that are listed. */
+  readonly skipped?: readonly RegExp[];
 }

@@ -77,7 +77,7 @@ function openRun(keep: Keeping): LineReader {
     let call = begun.get(id);
     if (type === "TOOL_CALL_RESULT") {
       if (call !== undefined) end(id, call, time, ledger);
-      return ledger.answer({ position, id, content: value.content, time });
+      return ledger.answer({ position, id, content: value.content, time, mayPrecede: true });
     }
     if (type === "TOOL_CALL_START" && call !== undefined) {
       leave(id, call, time, ledger);

@@ -4,11 +4,12 @@ import { GaitError } from "../../errors/mod.ts";
 import { isJsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { type Format, FORMATS } from "../transcript.ts";
 import { detectFormat, READERS } from "./table.ts";
+import { ACCOUNT_LOGS, chain, output } from "./_account_logs.ts";
 import { CODING_AGENT_LOGS, hook, ls, update } from "./_coding_agent_logs.ts";
 import { FRAMEWORK_LOGS } from "./_framework_logs.ts";
 import { answered, asked, model, paid, pay, SERVICE_LOGS } from "./_service_logs.ts";
 
-const CASES = { ...CODING_AGENT_LOGS, ...FRAMEWORK_LOGS, ...SERVICE_LOGS };
+const CASES = { ...ACCOUNT_LOGS, ...CODING_AGENT_LOGS, ...FRAMEWORK_LOGS, ...SERVICE_LOGS };
 
 const position = (i: number) => `line ${i + 1}`;
 
@@ -58,6 +59,10 @@ const REFUSED: Readonly<Record<string, readonly [Format, JsonValue[]]>> = {
       error: { type: "AgentToolExecutionError", message: "no" },
     },
   ]],
+  "ChatGPT: an output without any call": ["chatgpt", [chain(output)]],
+  "claude.ai: an answer without any call": ["claude-ai", [{
+    chat_messages: [{ sender: "assistant", content: [{ type: "tool_result", name: "t", content: [] }] }],
+  }]],
   "AG-UI: the end of a call that was not begun": ["ag-ui", [{ type: "TOOL_CALL_END", toolCallId: "c1" }]],
 };
 

@@ -49,7 +49,7 @@ interface Result {
 }
 
 /** A text with the result of a call: `[read_file for 'a.ts'] Result:`, and what follows. */
-function resultIn(text: string): Result | undefined {
+export function resultIn(text: string): Result | undefined {
   const tool = /^\[([A-Za-z0-9_-]{2,80})[ \]]/.exec(text)?.[1];
   const end = tool === undefined ? -1 : text.indexOf(HEADING);
   return tool === undefined || end < 0
@@ -177,7 +177,7 @@ function matched(asked: readonly Asked[], results: readonly Result[]): ReadonlyM
 }
 
 /** The fixed words of a failed call and of one that the user denied. */
-const FAILED =
+export const FAILED =
   /^(?:The tool execution failed|The user denied this operation|Tool \[[a-z_]{1,60}\] was not executed)/;
 
 /** The results in the texts of a message; what has no heading of its own belongs to the one before it. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { JsonValue } from "../../formats/json/mod.ts";
 import { AGENT_WRITERS, type Made, type Writer } from "../../../tests/conversation/agent_writers.ts";
+import { EXPORT_WRITERS } from "../../../tests/conversation/export_writers.ts";
 import { type Format, FORMATS } from "../transcript.ts";
 import { detectFormat, READERS } from "./table.ts";
 
@@ -28,6 +29,7 @@ const result = ({ id, answer }: Made) => ({
 
 const WRITERS: Readonly<Record<Format, Writer>> = {
   ...AGENT_WRITERS,
+  ...EXPORT_WRITERS,
   otel: (calls) => [{
     resourceSpans: [{
       scopeSpans: [{
@@ -362,6 +364,8 @@ const CAN_BREAK: ReadonlySet<Format> = new Set([
   "continue",
   "realtime",
   "ag-ui",
+  "chatgpt",
+  "cline-ui",
 ]);
 
 const made: fc.Arbitrary<Omit<Made, "id">> = fc.record({

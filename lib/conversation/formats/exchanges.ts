@@ -16,7 +16,7 @@ import { mergeStreams } from "./answer_streams.ts";
 import { answerReader, isAnswer } from "./answers.ts";
 import { AS_VALUES, type Keeping } from "../keeping.ts";
 import { openGeminiExchanges } from "./gemini_exchanges.ts";
-import { exchangedBodies, exchangeIn, recordingIn } from "./recorded_exchanges.ts";
+import { exchangedBodies, exchangeIn, recordingIn, UNREAD_BODY } from "./recorded_exchanges.ts";
 import { oneLog, openLog, readValues } from "./lines.ts";
 import { countSkipped, type Element, type FormatReader, type LineReader, objectsIn } from "./reader.ts";
 
@@ -26,7 +26,7 @@ import { countSkipped, type Element, type FormatReader, type LineReader, objects
  */
 export const exchanges: FormatReader = {
   title:
-    "Proxy logs: `request` and `response` of the APIs of OpenAI, Anthropic, Gemini and Bedrock; HTTP archives (HAR), cassettes (VCR, JSON); Helicone, LiteLLM; logs of model invocations of Amazon Bedrock",
+    "Proxy logs: `request` and `response` of the APIs of OpenAI, Anthropic, Gemini and Bedrock; HTTP archives (HAR), cassettes (VCR, YAML or JSON); Helicone, LiteLLM; logs of model invocations of Amazon Bedrock",
   reads:
     "calls in the `response`, also streamed; results, and calls that were made before the log began, in `messages`, `input` or `contents` of the `request`; bodies as objects, as JSON text, or as server-sent events",
   lost:
@@ -158,7 +158,7 @@ export function openExchanges(
             if (!isJsonObject(block)) return true;
             const type = typeof block.type === "string" ? block.type : "";
             if (type.endsWith("tool_use")) return !isRepeated(callIn(block), position, ledger);
-            return !type.endsWith("tool_result") || !isAnswered(block.tool_use_id);
+            return !isResult(block) || !isAnswered(block.tool_use_id);
           }),
         }
         : {}),
@@ -182,10 +182,14 @@ export function openExchanges(
         if (!isJsonObject(answer) || !isAnswer(answer)) {
           if (typeof answer === "string" && /"tool_(?:calls|use)"|_call"/.test(answer)) {
             ledger.foreign(place, "a response with calls that is no intact JSON");
+          } else if (isUnread(answer)) {
+            ledger.foreign(place, `a response that can't be unpacked (${String(answer[UNREAD_BODY])})`);
           } else ledger.leaveOut(place, answer, "response without an answer");
           continue;
         }
         callsOf(answer).forEach(note);
+        // What the provider ran itself has its results in the answer, and the next request repeats them.
+        for (const block of objectsIn(answer.content)) if (isResult(block)) isAnswered(block.tool_use_id);
         read({ value: answer, position: place, time: time ?? timeIn(answer, place, ledger) }, ledger);
       }
     },
@@ -198,8 +202,10 @@ function exchangeReader(
 ): (element: Message, ledger: Ledger) => void {
   const exchanges = openExchanges(leave, key);
   const gemini = openGeminiExchanges(leave, key);
+  const seen = new Set<string>();
   return ({ value, position, time: given }, ledger) => {
-    const about = exchangeIn(value)?.about;
+    const exchange = exchangeIn(value);
+    const about = exchange?.about;
     const time = given ?? (about === undefined ? undefined : timeIn(about, position, ledger));
     const { request: asked, response } = bodiesOf(value) ?? {};
     if (!isJsonObject(asked)) {
@@ -210,6 +216,13 @@ function exchangeReader(
       return ledger.leaveOut(position, [value, response ?? null], "no exchange");
     }
     ledger.use(time);
+    // Archives of which one holds the other repeat exchanges, to the byte and the moment.
+    const same = time === undefined
+      ? undefined
+      : key(canonicalize([time, exchange!.request, exchange!.response ?? null]));
+    if (same !== undefined && seen.has(same)) return leave("exchange that is there already");
+    if (same !== undefined) seen.add(same);
+    if (isUnread(response) && !asksModel(asked)) return leave("entry that is no exchange with a model");
     const parts = Array.isArray(response) ? response : [response ?? null];
     if (Array.isArray(asked.contents)) {
       const after = gemini.request(asked.contents, { position, time }, ledger);
@@ -220,10 +233,18 @@ function exchangeReader(
   };
 }
 
+const isUnread = (body: JsonValue | undefined): body is JsonObject =>
+  isJsonObject(body) && Object.hasOwn(body, UNREAD_BODY);
+
+const asksModel = (asked: JsonObject) =>
+  historyIn(asked).length > 0 || Array.isArray(asked.contents) || typeof asked.input === "string";
+
 /** The messages or items of a request. */
 export function historyIn({ messages, input }: JsonObject): JsonValue[] {
   return Array.isArray(messages) ? messages : Array.isArray(input) ? input : [];
 }
+
+const isResult = ({ type }: JsonObject) => typeof type === "string" && type.endsWith("tool_result");
 
 /** Whether anything is left that could be a call or an answer. */
 function holdsMore({ content, tool_calls: calls, ...others }: JsonObject): boolean {

@@ -1,28 +1,20 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { GaitError } from "../../errors/mod.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { isJsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { readRoots } from "../input.ts";
-import { type Format, FORMATS } from "../transcript.ts";
+import { FORMATS } from "../transcript.ts";
+import { EXPORT_SAMPLES } from "./_export_samples.ts";
+import type { SampleCase } from "./_log_case.ts";
 import { detectFormat, READERS } from "./table.ts";
 
 const folder = new URL("../../../testdata/conversations/formats/", import.meta.url);
 const rootsOf = (name: string) => readRoots(Deno.readFileSync(new URL(name, folder)), name);
 
-/** A call: tool, arguments, and the status and result of its answer where there is one. */
-type Expected = readonly [tool: string, args: JsonObject, status?: string, result?: JsonObject];
-
-interface Case {
-  readonly format: Format;
-  /** The calls of each run. */
-  readonly runs: readonly (readonly Expected[])[];
-  /** Calls that are listed as skipped, with why. */
-  readonly skipped?: readonly RegExp[];
-}
-
 const big = "12345678901234567890";
 
-const CASES: Readonly<Record<string, Case>> = {
+const CASES: Readonly<Record<string, SampleCase>> = {
+  ...EXPORT_SAMPLES,
   "claude_code.jsonl": {
     format: "claude-code",
     runs: [[

@@ -20,6 +20,6 @@ export function isAnthropic({ content }: JsonObject): boolean {
   return Array.isArray(content) && content.some((block) => {
     const type = isJsonObject(block) ? block.type : undefined;
     return typeof type === "string" &&
-      /^(tool_use|tool_result|thinking|redacted_thinking|.+_tool_use)$/.test(type);
+      /^(tool_use|tool_result|thinking|redacted_thinking|.+_tool_use|.+_tool_result)$/.test(type);
   });
 }

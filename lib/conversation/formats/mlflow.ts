@@ -4,21 +4,33 @@ import { attributeText, documentIn, readSpanRecords, type SpanRecord } from "./s
 
 /** Traces of MLflow, as its client writes them (versions 2 and 3) and as `traces.json` keeps their spans. */
 export const mlflow: FormatReader = {
-  title: "MLflow traces: of its API and client, versions 2 and 3",
+  title: "MLflow traces: of its API and client, versions 2 and 3, also as a search lists them",
   reads: "spans of type TOOL with their inputs and outputs; one run per trace",
   lost: "spans that call no tool; assessments, tags",
   example:
     '{"info":{"trace_id":"tr-1"},"data":{"spans":[{"trace_id":"tr-1","span_id":"02","name":"pay","attributes":{"mlflow.spanType":"\\"TOOL\\"","mlflow.spanInputs":"{}"}}]}}',
-  detect: (values) => values.some((value) => spansIn(value)?.some(isSpan) === true),
+  detect: (values) =>
+    values.some((value) => tracesIn(value).some((trace) => spansIn(trace)?.some(isSpan) === true)),
   read: (roots) =>
     readSpanRecords(
-      elementsOf(roots).flatMap(({ value, position }): Element[] => {
+      elementsOf(roots).flatMap(tracesOf).flatMap(({ value, position }): Element[] => {
         const spans = spansIn(value);
         return spans === undefined ? [{ value, position }] : itemsOf(spans, `${position}, span`);
       }),
       spanOf,
     ),
 };
+
+/** The traces of a page of a search, or the value itself. */
+const tracesIn = (value: JsonValue): readonly JsonValue[] =>
+  isJsonObject(value) && Array.isArray(value.traces) ? value.traces : [value];
+
+function tracesOf(element: Element): Element[] {
+  const { value, position } = element;
+  return isJsonObject(value) && Array.isArray(value.traces)
+    ? itemsOf(value.traces, `${position}, trace`)
+    : [element];
+}
 
 function spansIn(value: JsonValue): JsonObject[] | undefined {
   if (!isJsonObject(value)) return undefined;

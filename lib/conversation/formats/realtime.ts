@@ -49,7 +49,7 @@ function openSession(keep: Keeping): LineReader {
       const id = idIn(item.call_id);
       if (id !== undefined && answered.has(id)) return true;
       if (id !== undefined) answered.add(id);
-      ledger.answer({ position, id, content: item.output, time });
+      ledger.answer({ position, id, content: item.output, time, mayPrecede: true });
       return true;
     }
     if (type !== "function_call" && type !== "mcp_call") return false;

@@ -14,7 +14,7 @@ export interface Exchange {
 
 /**
  * The exchanges that a recorder keeps in one document: the entries of an HTTP archive (HAR, as browsers and mitmproxy
- * write it), the interactions of a cassette (VCR, as JSON); `undefined` if the value is neither.
+ * write it), the interactions of a cassette (VCR); `undefined` if the value is neither.
  */
 export function recordingIn(value: JsonValue): JsonObject[] | undefined {
   if (!isJsonObject(value)) return undefined;
@@ -25,6 +25,9 @@ export function recordingIn(value: JsonValue): JsonObject[] | undefined {
     ? undefined
     : objectsIn(recorded).map(played);
 }
+
+/** Marks a body that can't be read, with how it is packed. */
+export const UNREAD_BODY = "gait_unread_body";
 
 const isInteraction = (value: JsonValue) =>
   isJsonObject(value) && isJsonObject(value.request) && isJsonObject(value.response);
@@ -50,7 +53,20 @@ function played({ request, response, recorded_at: time }: JsonObject): JsonObjec
     const body = isJsonObject(value) ? value.body : undefined;
     return (isJsonObject(body) ? body.string ?? body : body) ?? null;
   };
-  return { request: bodyOf(request), response: bodyOf(response), timestamp: time ?? null };
+  return { request: bodyOf(request), response: bodyOf(response), timestamp: sinceHttp(time) ?? null };
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** A time in the form of HTTP, as VCR of Ruby writes it, in that of RFC 3339; any other as it stands. */
+function sinceHttp(time: JsonValue | undefined): JsonValue | undefined {
+  const parts = typeof time === "string"
+    ? /^[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) GMT$/.exec(time)
+    : null;
+  const month = parts === null ? 0 : 1 + MONTHS.indexOf(parts[2]!);
+  return parts === null || month === 0
+    ? time
+    : `${parts[3]}-${String(month).padStart(2, "0")}-${parts[1]}T${parts[4]}Z`;
 }
 
 /** The exchange in a line of a log; `undefined` if its members are none that hold one. */

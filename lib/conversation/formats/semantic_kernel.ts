@@ -50,7 +50,7 @@ function readItem(
     ledger.call({ position, id, tool: toolIn(item), args: args ?? {}, time });
   } else if (isResult(item)) {
     const content = item.Result ?? item.result;
-    ledger.answer({ position, id: item.CallId ?? id, tool: toolIn(item), content, time });
+    ledger.answer({ position, id: item.CallId ?? id, tool: toolIn(item), content, time, mayPrecede: true });
   } else if (!/text|image|audio|reasoning|binary|file|annotation/i.test(String(typeOf(item) ?? "text"))) {
     ledger.leaveOut(position, item, `item of type "${String(typeOf(item)).slice(0, 80)}"`);
   }

@@ -10,6 +10,9 @@ import { exchanges } from "./exchanges.ts";
 import { inspect } from "./inspect.ts";
 import { openaiAgents } from "./openai_agents.ts";
 import { miniSweAgent, sweAgent } from "./swe_agent.ts";
+import { promptfoo } from "./promptfoo.ts";
+import { n8n } from "./n8n.ts";
+import { sharegpt } from "./sharegpt.ts";
 import { tauBench } from "./tau_bench.ts";
 import { codex } from "./codex.ts";
 import { gemini } from "./gemini.ts";
@@ -20,6 +23,9 @@ import { mcpLog } from "./mcp_log.ts";
 import { atif, openhands } from "./trajectories.ts";
 import { claudeCode } from "./claude_code.ts";
 import { anthropic, openai, otel } from "./messages_formats.ts";
+import { opik } from "./opik.ts";
+import { weave } from "./weave.ts";
+import { datadog } from "./datadog.ts";
 import { langfuse } from "./langfuse.ts";
 import { langsmith } from "./langsmith.ts";
 import { opencode } from "./opencode.ts";
@@ -30,11 +36,14 @@ import { otelLogs } from "./otel_logs.ts";
 import { mlflow } from "./mlflow.ts";
 import { braintrust } from "./braintrust.ts";
 import { hooks } from "./hooks.ts";
+import { chatgpt } from "./chatgpt.ts";
+import { claudeAi } from "./claude_ai.ts";
 import { amazonQ } from "./amazon_q.ts";
 import { zed } from "./zed.ts";
 import { continueDev } from "./continue_dev.ts";
 import { copilotChat } from "./copilot_chat.ts";
 import { cline } from "./cline.ts";
+import { clineUi } from "./cline_ui.ts";
 import { agentdojo } from "./agentdojo.ts";
 import { smolagents } from "./smolagents.ts";
 import { assistants } from "./assistants.ts";
@@ -53,11 +62,16 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   "otel-logs": otelLogs,
   phoenix,
   langsmith,
+  opik,
   langfuse,
   mlflow,
   braintrust,
+  weave,
+  datadog,
   cursor,
   hooks,
+  chatgpt,
+  "claude-ai": claudeAi,
   "claude-code": claudeCode,
   codex,
   "gemini-cli": geminiCli,
@@ -70,7 +84,11 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   continue: continueDev,
   "copilot-chat": copilotChat,
   cline,
+  "cline-ui": clineUi,
   exchanges,
+  promptfoo,
+  n8n,
+  sharegpt,
   "tau-bench": tauBench,
   agentdojo,
   inspect,

@@ -1,0 +1,141 @@
+import { invalidInput } from "../errors/mod.ts";
+import { concat, decodeUtf8Strict, fromBase64 } from "../formats/bytes.ts";
+import type { JsonObject, JsonValue } from "../formats/json/mod.ts";
+import { isJsonObject } from "../formats/json/mod.ts";
+import { resolvePlain } from "../formats/yaml/scalar.ts";
+import type { YamlNode, YamlScalar } from "../formats/yaml/mod.ts";
+import { parseYamlOfOthers } from "../formats/yaml/parse.ts";
+import { UNREAD_BODY } from "./formats/recorded_exchanges.ts";
+import { MAX_CONVERSATION_BYTES, type Roots } from "./input.ts";
+import { tooLarge } from "./unpack_log.ts";
+
+/**
+ * Read a cassette in YAML, as VCR writes it in Python, Ruby and Go: the values of its JSON form, with bodies as texts.
+ * Bodies may be in base64, and packed as they came over the wire.
+ *
+ * @throws {GaitError} `invalid_input` if it is no YAML, or no cassette
+ */
+export async function readCassette(bytes: Uint8Array, what: string): Promise<Roots> {
+  const text = decodeUtf8Strict(bytes);
+  if (text === undefined) throw invalidInput(`Cannot read ${what}: it is no UTF-8`);
+  const root = parseYamlOfOthers(text, what);
+  const document = root === undefined ? null : valueOf(root, text, what);
+  if (!isJsonObject(document)) throw invalidInput(`Cannot read ${what}: it is no cassette`);
+  let left = MAX_CONVERSATION_BYTES;
+  const interactions: JsonValue[] = [];
+  for (const one of interactionsOf(document)) {
+    if (!isJsonObject(one)) {
+      interactions.push(one);
+      continue;
+    }
+    const sides: JsonObject = {};
+    for (const side of ["request", "response"]) {
+      const given = one[side];
+      if (!isJsonObject(given)) continue;
+      const body = await unpackedBody(given, left);
+      if (typeof body === "string") left -= body.length;
+      if (left < 0) throw tooLarge(what);
+      sides[side] = { ...given, body };
+    }
+    interactions.push({ ...one, ...sides });
+  }
+  return { values: [{ ...document, interactions }], position: () => "cassette" };
+}
+
+/** The pairs of a cassette; some serialisers write two lists in their place. */
+function interactionsOf(document: JsonObject): JsonValue[] {
+  const { interactions, http_interactions: http, requests, responses } = document;
+  const list = [interactions, http].find(Array.isArray);
+  if (list !== undefined) return list;
+  if (!Array.isArray(requests) || !Array.isArray(responses)) return [];
+  return requests.map((request, i) => ({ request, response: responses[i] ?? null }));
+}
+
+/** Marks a scalar in base64; its bytes may be text, or what a server packed. */
+const BINARY = "gait_base64";
+
+/** The body of a request or response as a text, or as the value that the serialiser made of it. */
+async function unpackedBody(side: JsonObject, limit: number): Promise<JsonValue> {
+  const { body, parsed_body: parsed } = side;
+  if (parsed !== undefined && (body ?? null) === null) return parsed;
+  const inside = isJsonObject(body) && !Object.hasOwn(body, BINARY)
+    ? body.string ?? (typeof body.base64_string === "string" ? { [BINARY]: body.base64_string } : body)
+    : body ?? null;
+  if (!isJsonObject(inside) || typeof inside[BINARY] !== "string") return inside;
+  const bytes = fromBase64(inside[BINARY].replaceAll(/\s/g, ""));
+  if (bytes === undefined) return { [UNREAD_BODY]: "no base64" };
+  const packing = bytes[0] === 0x1f && bytes[1] === 0x8b
+    ? "gzip"
+    : bytes[0] === 0x78 && encodingOf(side) === "deflate"
+    ? "deflate"
+    : undefined;
+  const plain = packing === undefined ? bytes : await unpacked(bytes, packing, limit);
+  const text = plain === undefined ? undefined : decodeUtf8Strict(plain);
+  return text ?? { [UNREAD_BODY]: encodingOf(side) || "bytes" };
+}
+
+/** What a server says that it packed its body with. */
+function encodingOf({ headers }: JsonObject): string {
+  if (!isJsonObject(headers)) return "";
+  const name = Object.keys(headers).find((one) => one.toLowerCase() === "content-encoding");
+  const value = name === undefined ? "" : headers[name];
+  return String(Array.isArray(value) ? value[0] : value).slice(0, 40);
+}
+
+async function unpacked(
+  bytes: Uint8Array<ArrayBuffer>,
+  packing: "gzip" | "deflate",
+  limit: number,
+): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const part of new Blob([bytes]).stream().pipeThrough(new DecompressionStream(packing))) {
+      size += part.length;
+      if (size > limit) throw tooLarge("the cassette");
+      parts.push(part);
+    }
+  } catch (error) {
+    if (size > limit) throw error;
+    return undefined; // the recorder cut it off, or it is something else
+  }
+  return concat(parts);
+}
+
+/**
+ * A node as the JSON value that it is; numbers that a double can't hold are texts.
+ *
+ * @throws {GaitError} `invalid_input` if aliases repeat a text until it fills the memory
+ */
+function valueOf(root: YamlNode, source: string, what: string): JsonValue {
+  let left = MAX_CONVERSATION_BYTES;
+  const of = (node: YamlNode): JsonValue => {
+    if (node.kind === "sequence") return node.items.map(of);
+    if (node.kind === "mapping") {
+      return Object.fromEntries(node.entries.map(({ key, value }) => [key.text, of(value)]));
+    }
+    left -= node.text.length;
+    if (left < 0) throw tooLarge(what);
+    return scalarOf(node, source);
+  };
+  return of(root);
+}
+
+function scalarOf({ text, plain, at }: YamlScalar, source: string): JsonValue {
+  // The reader of YAML that others wrote does not tell of tags; this one stands before its scalar.
+  if (source.slice(Math.max(0, at - 16), at).trimEnd().endsWith("!!binary")) return { [BINARY]: text };
+  if (!plain) return text;
+  const resolved = resolvePlain(text);
+  switch (resolved.kind) {
+    case "str":
+      return text;
+    case "null":
+      return null;
+    case "bool":
+      return resolved.value;
+    case "int":
+      return Number.isSafeInteger(Number(resolved.value)) ? Number(resolved.value) : text;
+    case "float":
+      return Number.isFinite(resolved.value) ? resolved.value : text;
+  }
+}

@@ -1,0 +1,145 @@
+import { canonicalize } from "../formats/json/mod.ts";
+import type { Reading } from "./formats/reader.ts";
+import type { HashPayload } from "./payload_writer.ts";
+import {
+  countCalls,
+  type Format,
+  type Skipped,
+  type ToolAnswer,
+  type ToolCall,
+  type Transcript,
+} from "./transcript.ts";
+
+/** A reading with its format. */
+export interface FoundReading extends Reading {
+  readonly format: Format;
+  /** The name of its input. */
+  readonly input: string;
+}
+
+/**
+ * The readings with each call once, though several logs hold it: the same file twice, an archive inside of a longer
+ * one, a session that was continued in a new file with its history, a panel next to the history of the API. A call is
+ * the same when its id, its time, its tool and its arguments are; without its time nothing tells it from an equal one.
+ * An answer that only the later log has goes to the call in the earlier one. What is left out is listed.
+ */
+export async function attestedOnce(
+  found: readonly FoundReading[],
+  skipped: Skipped[],
+): Promise<readonly FoundReading[]> {
+  if (found.length < 2) return found;
+  const { bulkHasher } = await import("../signing/bulk_digest.ts");
+  const runs = withoutRetold(found, skipped).map((reading): Run => ({
+    reading,
+    calls: [],
+    answers: [],
+    hasMore: false,
+  }));
+  const known = new Map<string, Place[]>();
+  for (const run of runs) readOnce(run, known, bulkHasher);
+  return runs.flatMap(({ reading, calls, answers, hasMore }) => {
+    const { transcript, position } = reading;
+    const again = countCalls(transcript) - calls.length;
+    if (again === 0 && !hasMore) return [reading];
+    const { skipped: left, start, finish } = transcript;
+    const listed = { position, reason: `${again} × call that a log before it holds` };
+    if (calls.length > 0) {
+      const all = again > 0 ? [...left, listed] : left;
+      return [{ ...reading, transcript: { calls, answers, skipped: all, start, finish } }];
+    }
+    skipped.push(listed);
+    return [];
+  });
+}
+
+/** A run whose calls are gathered, those of a long log as objects only if one of them is left out. */
+interface Run {
+  readonly reading: { readonly transcript: Transcript } & FoundReading;
+  readonly calls: ToolCall[];
+  readonly answers: ToolAnswer[];
+  /** Whether a later log had an answer to one of its calls. */
+  hasMore: boolean;
+}
+
+/** Where a call is attested. */
+interface Place {
+  readonly run: Run;
+  readonly index: number;
+  isAnswered: boolean;
+}
+
+/** Add the calls of a run that no run before it has; one log may well hold two equal calls, so they are counted. */
+function readOnce(run: Run, known: Map<string, Place[]>, hash: HashPayload): void {
+  const { transcript, format } = run.reading;
+  const own: [string, Place][] = [];
+  const met = new Map<string, number>();
+  const places = transcript.calls.map((call): Place => {
+    const key = keyOf(call, format, hash);
+    const n = key === undefined ? 0 : met.get(key) ?? 0;
+    if (key !== undefined) met.set(key, n + 1);
+    const same = key === undefined ? undefined : known.get(key)?.[n];
+    if (same !== undefined) return same;
+    const place = { run, index: run.calls.length, isAnswered: false };
+    run.calls.push(call);
+    if (key !== undefined) own.push([key, place]);
+    return place;
+  });
+  for (const [key, place] of own) {
+    const list = known.get(key);
+    if (list === undefined) known.set(key, [place]);
+    else list.push(place);
+  }
+  for (const answer of transcript.answers) {
+    const place = places[answer.call]!;
+    if (place.run !== run && place.isAnswered) continue;
+    place.isAnswered = true;
+    place.run.answers.push({ ...answer, call: place.index });
+    if (place.run !== run) place.run.hasMore = true;
+  }
+}
+
+/** What a call is known by; `undefined` if nothing tells it from an equal one of another run. */
+function keyOf(
+  { id, tool, time, args, digest }: ToolCall,
+  format: Format,
+  hash: HashPayload,
+): string | undefined {
+  if (time === undefined) return undefined;
+  // Two runs may count their calls alike and begin in the same second.
+  const isExact = time.includes(".");
+  const isKnown = id === undefined ? format === "exchanges" && isExact : isExact || id.length >= RANDOM_ID;
+  return isKnown
+    ? hash(canonicalize([id ?? null, tool, time, digest ?? hash(canonicalize(args))]))
+    : undefined;
+}
+
+/** As long are ids that APIs make at random, at least. */
+const RANDOM_ID = 16;
+
+/**
+ * The readings without those that retell a log next to them: the panel of Cline shows the calls that the history of the
+ * API has, and two runs would attest each of them twice.
+ */
+function withoutRetold(readings: readonly FoundReading[], skipped: Skipped[]): FoundReading[] {
+  const histories = new Set(
+    readings.filter(({ format }) => format === "cline").map(({ input }) => folderOf(input)),
+  );
+  return readings.filter(({ format, input, position, transcript: { calls } }) => {
+    const isRetold = format === "cline-ui" && histories.has(folderOf(input));
+    if (isRetold) {
+      skipped.push({
+        position,
+        reason: `its ${calls.length} calls are those of the history of the API next to it`,
+      });
+    }
+    return !isRetold;
+  });
+}
+
+/** What stands before the name of a file, also of one in an archive. */
+function folderOf(input: string): string {
+  return input.slice(
+    0,
+    1 + Math.max(input.lastIndexOf("/"), input.lastIndexOf("\\"), input.lastIndexOf(' "')),
+  );
+}

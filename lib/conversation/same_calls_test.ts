@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { utf8 } from "../formats/bytes.ts";
+import { readRunpack } from "../runpack/read.ts";
+import { importInputs } from "./import.ts";
+import { LONG_LOG } from "./long_log.ts";
+
+const input = (what: string, value: unknown) => ({ what, bytes: utf8(JSON.stringify(value)), found: true });
+
+Deno.test("the panel of a task of Cline next to the history of the API is listed, not attested again", async () => {
+  const history = [
+    { role: "user", content: [{ type: "text", text: "<task>\nlist\n</task>" }] },
+    {
+      role: "assistant",
+      content: [{ type: "text", text: "<execute_command>\n<command>ls</command>\n</execute_command>" }],
+    },
+  ];
+  const panel = [
+    { ts: 1, type: "say", say: "api_req_started", text: "{}" },
+    { ts: 2, type: "ask", ask: "command", text: "ls" },
+  ];
+  const { runs, skipped } = await importInputs(
+    [
+      input("tasks/1/api_conversation_history.json", history),
+      input("tasks/1/ui_messages.json", panel),
+      input("tasks/2/ui_messages.json", panel),
+    ],
+    {},
+    "0",
+  );
+  assert.deepEqual(runs.map(({ format, intents }) => [format, intents]), [["cline", 1], ["cline-ui", 1]]);
+  assert.deepEqual(skipped.map(({ position }) => position), ["tasks/1/ui_messages.json, task 1"]);
+});
+
+/** The calls of each run with their results, and why something was left out. */
+async function imported(...values: readonly unknown[]) {
+  const inputs = values.map((value, i) => input(`log ${i + 1}`, value));
+  const { runs, skipped } = await importInputs(inputs, { captureMode: "raw" }, "0");
+  const calls = await Promise.all(runs.map(async ({ packed }) => {
+    const { intents, results } = await readRunpack(packed.bytes);
+    return intents.map(({ intent_id: id, tool_name: tool }) => [
+      tool,
+      ...results.filter(({ intent_id: of }) => of === id).map(({ result }) => JSON.stringify(result)),
+    ]);
+  }));
+  return { calls, reasons: [...skipped, ...runs.flatMap((run) => run.skipped)].map(({ reason }) => reason) };
+}
+
+const toolCall = (id: string, name: string) => ({
+  id,
+  type: "function",
+  function: { name, arguments: "{}" },
+});
+const asking = (...calls: unknown[]) => ({ role: "assistant", content: null, tool_calls: calls });
+const entry = (second: number, messages: unknown[], ...calls: unknown[]) => ({
+  startedDateTime: `2026-01-02T03:04:0${second}.123Z`,
+  request: { method: "POST", postData: { text: JSON.stringify({ messages }) } },
+  response: { content: { text: JSON.stringify({ choices: [{ message: asking(...calls) }] }) } },
+});
+const har = (...entries: unknown[]) => ({ log: { version: "1.2", entries } });
+const first = entry(1, [{ role: "user", content: "go" }], toolCall("c1", "pay"), toolCall("c2", "log"));
+const second = entry(
+  2,
+  [asking(toolCall("c1", "pay"), toolCall("c2", "log")), {
+    role: "tool",
+    tool_call_id: "c1",
+    content: "paid",
+  }],
+  toolCall("c3", "stop"),
+);
+
+Deno.test("an HTTP archive given twice holds its calls once", async () => {
+  const both = [["pay", '{"text":"paid"}'], ["log"], ["stop"]];
+  const again = await imported(har(first, second), har(first, second));
+  assert.deepEqual(again.calls, [both]);
+  assert.ok(again.reasons.includes("3 × call that a log before it holds"));
+  const inOne = await imported([har(first, second), har(first, second)]);
+  assert.deepEqual(inOne.calls, [both]);
+  assert.ok(inOne.reasons.includes("2 × exchange that is there already"));
+});
+
+Deno.test("a longer archive adds what the shorter one lacks, an answer to its call there", async () => {
+  const { calls, reasons } = await imported(har(first), har(first, second));
+  assert.deepEqual(calls, [[["pay", '{"text":"paid"}'], ["log"]], [["stop"]]]);
+  assert.ok(reasons.includes("2 × call that a log before it holds"));
+});
+
+Deno.test("a session of Claude Code that was continued in a new file holds its history once", async () => {
+  const line = (uuid: string, id: string) => ({
+    type: "assistant",
+    uuid,
+    sessionId: "s",
+    timestamp: "2026-01-02T03:04:05.678Z",
+    message: { role: "assistant", content: [{ type: "tool_use", id, name: id, input: {} }] },
+  });
+  const { calls } = await imported([line("u1", "toolu_1")], [line("u1", "toolu_1"), line("u2", "toolu_2")]);
+  assert.deepEqual(calls, [[["toolu_1"]], [["toolu_2"]]]);
+});
+
+Deno.test("equal calls that nothing shows to be one are kept", async () => {
+  const message = (more: object) => ({ messages: [{ ...asking(toolCall("call_1", "pay")), ...more }] });
+  // Without times; in one second, with ids that a program counts; of different arguments.
+  for (const more of [{}, { created_at: 1767323045 }]) {
+    assert.deepEqual((await imported(message(more), message(more))).calls, [[["pay"]], [["pay"]]]);
+  }
+  const paid = (cents: number) => ({
+    messages: [{
+      created_at: 1767323045.5,
+      ...asking({ id: "call_1", function: { name: "pay", arguments: `{"cents":${cents}}` } }),
+    }],
+  });
+  assert.deepEqual((await imported(paid(5), paid(6))).calls, [[["pay"]], [["pay"]]]);
+  const twice = { messages: [paid(5).messages[0], paid(5).messages[0]] };
+  assert.deepEqual((await imported(twice, paid(5))).calls, [[["pay"], ["pay"]]]);
+  assert.deepEqual((await imported(paid(5), twice)).calls, [[["pay"]], [["pay"]]]);
+});
+
+Deno.test("a long log is held to the logs beside it, and stays as it is if none has its calls", async () => {
+  const lines = (from: number, count: number) => {
+    const one = (i: number) => ({
+      created_at: 1767323045.5 + i,
+      ...asking({ id: `call_${i}`, function: { name: "pay", arguments: JSON.stringify({ i }) } }),
+    });
+    return Array.from({ length: count }, (_, i) => JSON.stringify(one(from + i))).join("\n") + "\n";
+  };
+  const many = 20_000;
+  const log = (what: string, text: string) => ({ what, bytes: utf8(text), found: true });
+  const counts = async (...texts: string[]) => {
+    assert.ok(utf8(texts[0]!).length > LONG_LOG);
+    const { runs, skipped } = await importInputs(texts.map((text, i) => log(`log ${i}`, text)), {}, "0");
+    for (const { packed } of runs) await readRunpack(packed.bytes);
+    return [runs.map(({ intents }) => intents), [...skipped, ...runs.flatMap((run) => run.skipped)].length];
+  };
+  assert.deepEqual(await counts(lines(0, many), lines(many, 2)), [[many, 2], 0]);
+  assert.deepEqual(await counts(lines(0, many), lines(many - 1, 2)), [[many, 1], 1]);
+  assert.deepEqual(await counts(lines(0, many), lines(0, many)), [[many], 1]);
+});

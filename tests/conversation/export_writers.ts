@@ -1,0 +1,142 @@
+/** Writes calls as exports of accounts, tests and platforms hold them, for the same tests. */
+import type { JsonValue } from "../../lib/formats/json/mod.ts";
+import type { Writer } from "./agent_writers.ts";
+
+const text = (value: JsonValue) => JSON.stringify(value);
+const at = (i: number) => `2026-01-02T03:04:05.${String(i).padStart(6, "0")}Z`;
+
+export const EXPORT_WRITERS = {
+  chatgpt: (calls) => {
+    const messages = calls.flatMap(({ id, tool, args, answer, broken }): JsonValue[] => [
+      {
+        id,
+        author: { role: "assistant" },
+        recipient: tool,
+        content: { content_type: "code", text: text(args) },
+        status: broken ? "in_progress" : "finished_successfully",
+      },
+      ...(answer === undefined || broken ? [] : [{
+        id: `${id}_answer`,
+        author: { role: "tool", name: tool },
+        recipient: "all",
+        content: { content_type: "text", parts: [answer] },
+      }]),
+    ]);
+    const mapping = Object.fromEntries(messages.map((message, i) => [`n${i}`, {
+      id: `n${i}`,
+      message,
+      parent: i === 0 ? null : `n${i - 1}`,
+      children: i + 1 < messages.length ? [`n${i + 1}`] : [],
+    }]));
+    return [{ mapping, current_node: `n${messages.length - 1}` }];
+  },
+  "claude-ai": (calls) => [{
+    uuid: "c",
+    chat_messages: calls.map(({ id, tool, args, answer }) => ({
+      sender: "assistant",
+      content: [
+        { type: "tool_use", id, name: tool, input: args },
+        ...(answer === undefined ? [] : [{
+          type: "tool_result",
+          tool_use_id: id,
+          name: tool,
+          content: [{ type: "text", text: answer }],
+        }]),
+      ],
+    })),
+  }],
+  "cline-ui": (calls) => [
+    { ts: 1, type: "say", say: "api_req_started", text: "{}" },
+    ...calls.flatMap(({ tool, args, answer, broken }, i): JsonValue[] => [
+      { ts: 2 + i, type: "ask", ask: "tool", text: text({ tool, ...args }), partial: broken },
+      {
+        ts: 2 + i,
+        type: "say",
+        say: "api_req_started",
+        text: text(answer === undefined || broken ? {} : { request: `[${tool} for 'x'] Result:\n${answer}` }),
+      },
+    ]),
+  ],
+  opik: (calls) =>
+    calls.map(({ tool, args, answer }, i) => ({
+      id: `s${i}`,
+      trace_id: "01",
+      project_name: "p",
+      type: "tool",
+      name: tool,
+      start_time: at(i),
+      input: args,
+      ...(answer === undefined ? {} : { output: answer }),
+    })),
+  weave: (calls) =>
+    calls.map(({ tool, args, answer }, i) => ({
+      id: `s${i}`,
+      trace_id: "01",
+      op_name: `weave:///e/p/op/${tool}:digest`,
+      started_at: at(i),
+      attributes: { weave: { kind: "tool" } },
+      inputs: args,
+      ...(answer === undefined ? {} : { output: answer }),
+    })),
+  datadog: (calls) => [{
+    data: calls.map(({ tool, args, answer }, i) => ({
+      type: "span",
+      attributes: {
+        trace_id: "01",
+        span_id: `s${i}`,
+        span_kind: "tool",
+        name: tool,
+        start_ms: 1_767_323_045_000 + i,
+        input: { value: text(args) },
+        ...(answer === undefined ? {} : { output: { value: answer } }),
+      },
+    })),
+  }],
+  promptfoo: (calls) => [{
+    results: {
+      results: [{
+        promptIdx: 0,
+        testIdx: 0,
+        response: {
+          metadata: {
+            toolCalls: calls.map(({ id, tool, args, answer }) => ({
+              id,
+              name: tool,
+              input: args,
+              ...(answer === undefined ? {} : { output: answer }),
+            })),
+          },
+        },
+      }],
+    },
+  }],
+  n8n: (calls) => [{
+    data: {
+      resultData: {
+        runData: Object.fromEntries(
+          [...new Set(calls.map(({ tool }) => tool))].map((name) => [
+            name,
+            calls.flatMap(({ tool, args, answer }, i) =>
+              tool !== name ? [] : [{
+                startTime: 1_767_323_045_000,
+                executionIndex: i,
+                executionStatus: "success",
+                inputOverride: { ai_tool: [[{ json: args }]] },
+                ...(answer === undefined ? {} : { data: { ai_tool: [[{ json: answer }]] } }),
+              }]
+            ),
+          ]),
+        ),
+      },
+    },
+  }],
+  sharegpt: (calls) => [{
+    conversations: calls.flatMap(({ tool, args, answer }) => [
+      { from: "gpt", value: `<tool_call>\n${text({ name: tool, arguments: args })}\n</tool_call>` },
+      ...(answer === undefined ? [] : [{
+        from: "tool",
+        value: `<tool_response>${text({ name: tool, content: answer })}</tool_response>`,
+      }]),
+    ]),
+  }],
+} as const satisfies Readonly<Record<string, Writer>>;
