@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { GaitError, unsafeOperation } from "../errors/mod.ts";
 import { folderOf } from "../formats/path.ts";
 import { type Disk, disk as realDisk, type DiskFile, writeAll } from "./disk.ts";
@@ -14,13 +15,8 @@ export function makeJournals(disk: Disk = realDisk): Journals {
   return {
     create: (path) => translate("create journal", path, () => create(disk, path)),
     takeOver: (path, limit) => translate("take over journal", path, () => takeOver(disk, path, limit)),
-    isFree(path) {
-      try {
-        return lookAt(path) === undefined;
-      } catch (error) {
-        throw fileError("look at", path, error);
-      }
-    },
+    // Asked before every trace, where `Deno.lstatSync()` would make an exception each time: three times as long.
+    isFree: (path) => !existsSync(path),
     place: (path, content) => place(disk, path, content),
     sync: (paths) => translate("write", paths[0] ?? "", () => sync(disk, paths)),
   };
