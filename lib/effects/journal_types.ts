@@ -49,7 +49,7 @@ export interface Journals {
    * Throws `unsafe_operation` when something else than a file stands there: whoever placed a link chose what is read.
    */
   takeOver(path: string, limit: number): Promise<LeftJournal | undefined>;
-  /** Whether nothing stands at a path, not even a link. */
+  /** Whether nothing is seen at a path. A link that leads nowhere may not be; it is met when a file is created there. */
   isFree(path: string): boolean;
   /**
    * Create a file (0600) without waiting for the disk; links are not followed.

@@ -2,6 +2,8 @@ import { streamError } from "./errors.ts";
 import { pieceReader } from "./pieces.ts";
 import { onStopSignal } from "./stop_signal.ts";
 
+type Sockets = typeof import("./stdio_sockets.ts");
+
 /** Standard input and output of a process that serves requests until its input ends or it is stopped. */
 export interface Stdio {
   /** Chunks of standard input; also ends at SIGTERM or SIGINT. */
@@ -20,10 +22,13 @@ export interface Stdio {
  * Open the streams of this process. Can be called once.
  *
  * The first signal ends the input, so that accepted requests are finished; the second one ends the process.
+ *
+ * @param sockets opens them as sockets, where they can be some
  */
-export function openStdio(): Stdio {
+export function openStdio(sockets?: Pick<Sockets, "inputSocket" | "outputSocket">): Stdio {
   let stopped = false;
-  const reader = pieceReader(Deno.stdin.readable);
+  const reader = sockets?.inputSocket() ?? pieceReader(Deno.stdin.readable);
+  const writeAll = sockets?.outputSocket() ?? writeFile;
   const stop = () => void reader.cancel().catch(() => {});
   onStopSignal(() => {
     stopped = true;
@@ -38,6 +43,11 @@ export function openStdio(): Stdio {
       yield piece;
     }
   }
+  const write = async (bytes: Uint8Array) => {
+    await writeAll(bytes).catch((cause) => {
+      throw streamError("write to standard output", cause);
+    });
+  };
   return { input: input(), write, turn: turns(), stop, stopped: () => stopped };
 }
 
@@ -53,10 +63,6 @@ export function turns(): () => Promise<void> {
     });
 }
 
-async function write(bytes: Uint8Array): Promise<void> {
-  try {
-    for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
-  } catch (cause) {
-    throw streamError("write to standard output", cause);
-  }
+async function writeFile(bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
 }

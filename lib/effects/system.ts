@@ -41,9 +41,10 @@ export function systemEffects(
     supervision: async () => (await import("./supervision.ts")).supervision,
     watch: async () => (await import("./watch.ts")).watchFolders,
     readStdin,
-    async stdio() {
+    async stdio({ asSockets = false } = {}) {
       serves = true;
-      return (await import("./stdio.ts")).openStdio();
+      const sockets = asSockets ? await import("./stdio_sockets.ts") : undefined;
+      return (await import("./stdio.ts")).openStdio(sockets);
     },
     async listen(options, answer) {
       serves = true;

@@ -80,8 +80,13 @@ export interface Effects {
   /** Watches folders for changes. */
   readonly watch: () => Promise<WatchFolders>;
   readonly readStdin: (limit: number) => Promise<Uint8Array<ArrayBuffer>>;
-  /** Standard input and output as streams, for commands that serve. */
-  readonly stdio: () => Promise<Stdio>;
+  /**
+   * Standard input and output as streams, for commands that serve.
+   *
+   * @param options.asSockets for one short message after another, each of which is waited for: pipes are opened as sockets,
+   * which may leave them so that they never block (O_NONBLOCK), also for others that have the same end
+   */
+  readonly stdio: (options?: { readonly asSockets?: boolean }) => Promise<Stdio>;
   /**
    * Serve HTTP. Throws `invalid_input` when the address can't be used.
    *

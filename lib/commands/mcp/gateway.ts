@@ -52,7 +52,9 @@ export default defineCommand({
       const gateway = await openFromFlags(flags, origin, effects, version, note);
       for (const warning of gateway.warnings) notify(line(warn("warning"), `: ${warning}`));
       return await finishing(gateway, async () => {
-        if (flags.listen === undefined) return outcomeOf(await serveStdio(gateway, effects.stdio, start));
+        if (flags.listen === undefined) {
+          return outcomeOf(await serveStdio(gateway, () => effects.stdio({ asSockets: true }), start));
+        }
         return await serveHttp({ gateway, flags, origin, start, note, announce }, effects);
       });
     }),

@@ -12,6 +12,9 @@ const BASE_B = 0x5bd1e995;
 const OLDEST_A = power(BASE_A, DISTINCTIVE);
 const OLDEST_B = power(BASE_B, DISTINCTIVE);
 
+/** The characters of the part at hand, of one text at a time: what is visited looks at no other text meanwhile. */
+const WINDOW = new Uint16Array(DISTINCTIVE);
+
 /**
  * Visit every distinctive part of a folded text as two 32-bit hashes, rolled along the text so that the work is
  * linear. A run of white space counts as one blank, and so does `+`, which forms write for it.
@@ -19,7 +22,6 @@ const OLDEST_B = power(BASE_B, DISTINCTIVE);
  * @param visit returns true to stop
  */
 export function eachPart(text: string, visit: (a: number, b: number) => boolean): void {
-  const window = new Uint16Array(DISTINCTIVE);
   let [a, b, size, letters, at] = [0, 0, 0, 0, 0];
   for (let i = 0; i < text.length; i++) {
     let code = text.charCodeAt(i);
@@ -32,19 +34,19 @@ export function eachPart(text: string, visit: (a: number, b: number) => boolean)
       continue;
     }
     if (code === 0x2b || isBlank(code)) {
-      if (size > 0 && window[(at + DISTINCTIVE - 1) % DISTINCTIVE] === 0x20) continue;
+      if (size > 0 && WINDOW[(at + DISTINCTIVE - 1) % DISTINCTIVE] === 0x20) continue;
       code = 0x20;
     }
     a = (Math.imul(a, BASE_A) + code + 1) | 0;
     b = (Math.imul(b, BASE_B) + code + 1) | 0;
     if (isLetter(code)) letters++;
     if (size === DISTINCTIVE) {
-      const oldest = window[at]!;
+      const oldest = WINDOW[at]!;
       a = (a - Math.imul(oldest + 1, OLDEST_A)) | 0;
       b = (b - Math.imul(oldest + 1, OLDEST_B)) | 0;
       if (isLetter(oldest)) letters--;
     } else size++;
-    window[at] = code;
+    WINDOW[at] = code;
     at = (at + 1) % DISTINCTIVE;
     if (size === DISTINCTIVE && letters >= LEAST_LETTERS && visit(mix(a), mix(b))) return;
   }

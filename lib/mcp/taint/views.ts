@@ -12,9 +12,11 @@ const LAYERS = 2;
  */
 export function viewsOf(text: string): string[] {
   const first = visibleText(text);
-  const views = new Set([first]);
-  let layer = [first];
-  for (let depth = 0; depth < LAYERS; depth++) {
+  let layer = decodings(first);
+  // Most texts of a call hold nothing encoded.
+  if (layer.length === 0) return [first];
+  const views = new Set([first, ...layer]);
+  for (let depth = 1; depth < LAYERS; depth++) {
     const next: string[] = [];
     for (const view of layer) {
       for (const decoded of decodings(view)) {
