@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs the programs that some tests drive, from Debian: Chromium for tests/browser, PostgreSQL for tests/interop,
-# nginx and rpm for tests/release.
+# Installs the programs that some tests drive, from Debian: Chromium for tests/browser and tests/ui, PostgreSQL for
+# tests/interop, nginx and rpm for tests/release.
 # Where that can't be done it says so and goes on; the tests that need a program skip with a line when it is absent.
 # One line a program: package and the file by which it is known to be there.
 tools="
-chromium /usr/bin/chromium
+chromium-headless-shell /usr/bin/chromium-headless-shell
 postgresql /usr/lib/postgresql
 nginx-light /usr/sbin/nginx
 rpm /usr/bin/rpm

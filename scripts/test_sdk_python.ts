@@ -7,7 +7,7 @@ import { bundle } from "./bundle.ts";
 import { SUPPORTED } from "./python/interpreters.ts";
 import { sdkPlace, typesPlace } from "./python/places.ts";
 import { pytest } from "./python/pytest.ts";
-import { installSdk, orSkipped } from "./python/venv.ts";
+import { installSdk, installSdkWithPip, orSkipped } from "./python/venv.ts";
 import { root } from "./root.ts";
 import { setUp } from "./setup.ts";
 import { type Counts, statusOf, sumOf } from "./test_counts.ts";
@@ -23,10 +23,11 @@ Deno.exit(total.passed === 0 ? 1 : statusOf(total));
 
 async function testsOn(version: string): Promise<Counts> {
   const place = await sdkPlace(version);
-  await installSdk(place);
+  const isFirst = version === SUPPORTED[0];
+  await (isFirst ? installSdkWithPip : installSdk)(place);
   console.log(`Python ${version}:`);
   // The examples call the executable alone, so one version is enough for them.
-  const options = version === SUPPORTED[0] ? [] : [`--ignore=${root}sdk/python/tests/test_examples.py`];
+  const options = isFirst ? [] : [`--ignore=${root}sdk/python/tests/test_examples.py`];
   return await pytest(place, ["sdk/python/tests"], options);
 }
 

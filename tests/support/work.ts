@@ -14,8 +14,14 @@ import { Session } from "node:inspector";
 /** Do a step and tell how much work it was, and with which error it ended. */
 export type CountWork = (step: () => unknown) => Promise<{ readonly work: number; readonly error?: unknown }>;
 
-/** Count work for the duration of a test. */
-export async function countingWork(body: (count: CountWork) => Promise<void>): Promise<void> {
+/** How often blocks ran since it was last asked, once the engine counts; the process ends before it stops to. */
+let counting: Promise<() => Promise<number>> | undefined;
+
+/**
+ * Make the engine count. It throws all compiled code away for that, and again when it stops, so a file of tests does it
+ * once.
+ */
+async function startCounting(): Promise<() => Promise<number>> {
   const session = new Session();
   session.connect();
   const post = (method: string, parameters?: object) =>
@@ -27,7 +33,9 @@ export async function countingWork(body: (count: CountWork) => Promise<void>): P
         (error: unknown, result: unknown) => error ? reject(error) : resolve(result),
       )
     );
-  const blocks = async () => {
+  await post("Profiler.enable");
+  await post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+  return async () => {
     const { result } = await post("Profiler.takePreciseCoverage");
     let sum = 0;
     for (const { url, functions } of result) {
@@ -36,26 +44,24 @@ export async function countingWork(body: (count: CountWork) => Promise<void>): P
     }
     return sum;
   };
-  await post("Profiler.enable");
-  await post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
-  try {
-    await body(async (step) => {
-      await blocks(); // starts anew
-      const { looked, restore } = standIn();
-      const ended: { error?: unknown } = {};
-      try {
-        await step();
-      } catch (error) {
-        ended.error = error;
-      } finally {
-        restore();
-      }
-      return { work: await blocks() + looked(), ...ended };
-    });
-  } finally {
-    await post("Profiler.stopPreciseCoverage");
-    session.disconnect();
-  }
+}
+
+/** Count work for the duration of a test. */
+export async function countingWork(body: (count: CountWork) => Promise<void>): Promise<void> {
+  const blocks = await (counting ??= startCounting());
+  await body(async (step) => {
+    await blocks(); // starts anew
+    const { looked, restore } = standIn();
+    const ended: { error?: unknown } = {};
+    try {
+      await step();
+    } catch (error) {
+      ended.error = error;
+    } finally {
+      restore();
+    }
+    return { work: await blocks() + looked(), ...ended };
+  });
 }
 
 /** The program and the packages that it uses. */

@@ -72,11 +72,16 @@ export async function drive(
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
+let found: string | undefined;
+
 /** Python itself: launchers such as pyenv change the environment. */
 function interpreter(): string {
-  const { stdout } = new Deno.Command("python3", { args: ["-c", "import sys; print(sys.executable)"] })
-    .outputSync();
-  return new TextDecoder().decode(stdout).trim();
+  if (found === undefined) {
+    const { stdout } = new Deno.Command("python3", { args: ["-c", "import sys; print(sys.executable)"] })
+      .outputSync();
+    found = new TextDecoder().decode(stdout).trim();
+  }
+  return found;
 }
 
 /** The variables that every server gets. */

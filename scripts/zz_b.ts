@@ -1,0 +1,4 @@
+import { writeBundle } from "./bundle.ts";
+const d = await Deno.makeTempDir();
+await writeBundle({}, d);
+await Deno.remove(d, { recursive: true });
