@@ -37,10 +37,7 @@ const SMALL_WRITE = 1 << 18;
  */
 export const disk: Disk = {
   create: atOnce((path, mode) => diskFile(Deno.openSync(path, { write: true, createNew: true, mode }))),
-  openAppend: atOnce((path, mode) => {
-    refuseSpecial("append to", path);
-    return diskFile(Deno.openSync(path, { append: true, create: true, mode }));
-  }),
+  openAppend: atOnce((path, mode) => diskFile(openedToAppend(path, mode))),
   place: (path, content, mode) => Deno.writeFileSync(path, content, { createNew: true, mode }),
   async truncate(path, size) {
     refuseSpecial("cut", path);
@@ -76,16 +73,23 @@ function atOnce<Given extends unknown[], Result>(
 }
 
 /**
- * The disk of a thread that has nothing else to do: it waits for an fsync of a file that it created, where another thread
+ * The disk of a thread that has nothing else to do: it waits for an fsync of a file that it opened, where another thread
  * would have to be woken.
  */
 export const patientDisk: Disk = {
   ...disk,
-  create: atOnce((path, mode) => {
-    const file = Deno.openSync(path, { write: true, createNew: true, mode });
-    return { ...diskFile(file), sync: atOnce(() => file.syncSync()) };
-  }),
+  create: atOnce((path, mode) => patientFile(Deno.openSync(path, { write: true, createNew: true, mode }))),
+  openAppend: atOnce((path, mode) => patientFile(openedToAppend(path, mode))),
 };
+
+function openedToAppend(path: string, mode: number): Deno.FsFile {
+  refuseSpecial("append to", path);
+  return Deno.openSync(path, { append: true, create: true, mode });
+}
+
+function patientFile(file: Deno.FsFile): DiskFile {
+  return { ...diskFile(file), sync: atOnce(() => file.syncSync()) };
+}
 
 function diskFile(file: Deno.FsFile): DiskFile {
   return {

@@ -3,11 +3,12 @@ import {
   type JournalRequest,
   type JournalResponse,
   type SerializedError,
+  type SerializedExtended,
   WORKER,
 } from "./journal_request.ts";
 import { makeJournals } from "./journals.ts";
 import { makeChannel, requestThrough } from "./thread_channel.ts";
-import type { Journal, Journals, Placement } from "./types.ts";
+import type { Extended, Journal, Journals, Placement } from "./types.ts";
 
 /** Sends a request to the thread; rejects with the error that it reports. */
 type Send = (request: JournalRequest, parts?: readonly Uint8Array[]) => Promise<JournalResponse>;
@@ -31,6 +32,10 @@ export function threadedJournals(module = WORKER): Journals & Disposable {
       await thread.send({ kind: "create", number, path });
       return journalOf(number, path, thread.send);
     },
+    letGo(path) {
+      local.letGo(path);
+      if (thread && !thread.hasEnded()) void thread.send({ kind: "let_go", path }).catch(() => {});
+    },
     [Symbol.dispose]: () => thread?.end(),
   };
 }
@@ -41,10 +46,15 @@ function journalOf(number: number, path: string, send: Send): Journal {
     async append(bytes, { sync = true } = {}) {
       await send({ kind: "append", number, sync }, [bytes]);
     },
-    async appendAndPlace(bytes, files) {
+    async appendAndPlace(line, files, { extensions: given = [] }) {
       const paths = files.map((file) => file.path);
-      const parts = [bytes, ...files.map(({ content }) => content)];
-      return (await send({ kind: "place", number, paths }, parts)).placed!.map(placementOf);
+      const extensions = given.map(({ bytes: _, ...extension }) => extension);
+      const parts = [...files.map(({ content }) => content), ...given.map(({ bytes }) => bytes)];
+      const { grown, placed, extended } = await send(
+        { kind: "place", number, line, paths, extensions },
+        parts,
+      );
+      return { grown: grown!, placed: placed!.map(placementOf), extended: extended!.map(extendedOf) };
     },
     close: () => void send({ kind: "close", number }).catch(() => {}),
     async discard() {
@@ -80,6 +90,10 @@ function startThread(module: string) {
 
 function placementOf(given: boolean | SerializedError): Placement {
   return typeof given === "boolean" ? given : { error: errorOf(given) };
+}
+
+function extendedOf(given: SerializedExtended): Extended {
+  return given.kind === "failed" ? { kind: "failed", error: errorOf(given.error) } : given;
 }
 
 function errorOf({ code, message, hint, detail }: SerializedError): GaitError {

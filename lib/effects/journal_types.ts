@@ -7,6 +7,38 @@ export interface NewFile {
 /** What became of a file that was to be created: whether its name was free, or the error. */
 export type Placement = boolean | { readonly error: unknown };
 
+/** A part of what is appended to a journal: a text, or the number of a file, for its content as a JSON string. */
+export type JournalPart = string | number;
+
+/** Bytes for the end of another file, whose lock the caller holds. */
+export interface Extension {
+  readonly path: string;
+  /** Its size and version as the caller knows them. */
+  readonly size: number;
+  readonly version: string;
+  readonly bytes: Uint8Array;
+  /** Whether to wait until the disk has them. */
+  readonly sync: boolean;
+}
+
+/** What became of an extension. Unless it was appended, the file is as it was. */
+export type Extended =
+  | {
+    readonly kind: "appended"; /** Of the file then; absent when it can't be found out. */
+    readonly version?: string;
+  }
+  /** The file has another version than the caller knows, or not all files have the names that they were to have. */
+  | { readonly kind: "changed" | "skipped" }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+/** What became of the files and of the extensions, each in their order. */
+export interface Placed {
+  /** Bytes by which the journal grew. */
+  readonly grown: number;
+  readonly placed: readonly Placement[];
+  readonly extended: readonly Extended[];
+}
+
 /** An append-only file that belongs to this process as long as it lives: the system holds a lock on it. */
 export interface Journal {
   readonly path: string;
@@ -16,16 +48,18 @@ export interface Journal {
    */
   append(bytes: Uint8Array, options?: { readonly sync?: boolean }): Promise<void>;
   /**
-   * Append bytes that make files durable, and create these as {@linkcode Journals.place} does. When the bytes can't be
+   * Append a line that makes files durable, and create these as {@linkcode Journals.place} does. When it can't be
    * appended, no file stays.
+   *
+   * INVARIANT: another file is extended when the line is durable and all files were created, never before.
    *
    * @param options.early whether the files may be created while the disk is waited for
    */
   appendAndPlace(
-    bytes: Uint8Array,
+    line: readonly JournalPart[],
     files: readonly NewFile[],
-    options: { readonly early: boolean },
-  ): Promise<readonly Placement[]>;
+    options: { readonly early: boolean; readonly extensions?: readonly Extension[] },
+  ): Promise<Placed>;
   /** Close it and leave it where it is. */
   close(): void;
   /** Close and remove it: what it held stands elsewhere. */
@@ -57,6 +91,8 @@ export interface Journals {
    * @returns whether the name was free
    */
   place(path: string, content: Uint8Array): boolean;
+  /** Close a file that was extended; until then it stays open. Called before its lock is given up. */
+  letGo(path: string): void;
   /** Wait until the disk has these files and the names in their folder. */
   sync(paths: readonly string[]): Promise<void>;
 }

@@ -1,12 +1,17 @@
 /** The program of the thread of `threadedJournals` (journal_thread.ts). It begins with the memory that it is sent. */
 import { GaitError, messageOf } from "../errors/mod.ts";
 import { patientDisk } from "./disk.ts";
-import type { JournalRequest, JournalResponse, SerializedError } from "./journal_request.ts";
+import type {
+  JournalRequest,
+  JournalResponse,
+  SerializedError,
+  SerializedExtended,
+} from "./journal_request.ts";
 import { makeJournals } from "./journals.ts";
 import { type Message, serveThrough } from "./thread_channel.ts";
-import type { Journal } from "./types.ts";
+import type { Extended, Journal } from "./types.ts";
 
-const { create } = makeJournals(patientDisk);
+const { create, letGo } = makeJournals(patientDisk);
 const journals = new Map<number, Journal>();
 
 // The types are those of a program's first thread, which has nobody to send a message to.
@@ -24,8 +29,12 @@ async function respond({ value, parts }: Message): Promise<Message> {
 
 async function responseTo(
   request: JournalRequest,
-  [bytes, ...contents]: Message["parts"],
+  parts: Message["parts"],
 ): Promise<JournalResponse> {
+  if (request.kind === "let_go") {
+    letGo(request.path);
+    return {};
+  }
   if (request.kind === "create") {
     journals.set(request.number, await create(request.path));
     return {};
@@ -33,13 +42,22 @@ async function responseTo(
   const journal = journals.get(request.number)!;
   switch (request.kind) {
     case "append":
-      await journal.append(bytes!, request);
+      await journal.append(parts[0]!, request);
       return {};
     case "place": {
-      const files = request.paths.map((path, at) => ({ path, content: contents[at]! }));
-      // This thread waits for the disk itself, so there is no time to create them in meanwhile.
-      const placed = await journal.appendAndPlace(bytes!, files, { early: false });
-      return { placed: placed.map((one) => typeof one === "boolean" ? one : serialized(one.error)) };
+      const files = request.paths.map((path, at) => ({ path, content: parts[at]! }));
+      const extensions = request.extensions.map((one, at) => ({
+        ...one,
+        bytes: parts[files.length + at]!,
+      }));
+      // This thread waits for the disk itself, so there is no time to create files in meanwhile.
+      const how = { early: false, extensions };
+      const { grown, placed, extended } = await journal.appendAndPlace(request.line, files, how);
+      return {
+        grown,
+        placed: placed.map((one) => typeof one === "boolean" ? one : serialized(one.error)),
+        extended: extended.map(serializedExtended),
+      };
     }
     case "close":
       journals.delete(request.number);
@@ -50,6 +68,10 @@ async function responseTo(
       await journal.discard();
       return {};
   }
+}
+
+function serializedExtended(given: Extended): SerializedExtended {
+  return given.kind === "failed" ? { kind: "failed", error: serialized(given.error) } : given;
 }
 
 function serialized(error: unknown): SerializedError {

@@ -1,21 +1,25 @@
 import { GaitError, unsafeOperation } from "../errors/mod.ts";
+import { decodeUtf8, utf8 } from "../formats/bytes.ts";
 import { folderOf } from "../formats/path.ts";
 import { type Disk, disk as realDisk, type DiskFile, writeAll } from "./disk.ts";
 import { fileError, translate } from "./errors.ts";
+import { type Extender, makeExtender } from "./extensions.ts";
 import { PATH_STYLE } from "./platform.ts";
 import { lookAt } from "./reading.ts";
-import type { Journal, Journals, LeftJournal, Placement } from "./types.ts";
+import type { Extended, Journal, JournalPart, Journals, LeftJournal, NewFile, Placement } from "./types.ts";
 
 /** How many files are synced concurrently: the disk batches them, which is seven times faster than one by one. */
 const AT_ONCE = 64;
 
 /** Create the journal effects on a disk; tests pass a disk that fails. */
 export function makeJournals(disk: Disk = realDisk): Journals {
+  const extender = makeExtender(disk);
   return {
-    create: (path) => translate("create journal", path, () => create(disk, path)),
+    create: (path) => translate("create journal", path, () => create(disk, path, extender)),
     takeOver: (path, limit) => translate("take over journal", path, () => takeOver(disk, path, limit)),
     isFree: makeIsFree(),
     place: (path, content) => place(disk, path, content),
+    letGo: extender.letGo,
     sync: (paths) => translate("write", paths[0] ?? "", () => sync(disk, paths)),
   };
 }
@@ -59,7 +63,7 @@ function removePart(path: string): void {
   }
 }
 
-async function create(disk: Disk, path: string): Promise<Journal> {
+async function create(disk: Disk, path: string, { extend }: Extender): Promise<Journal> {
   const file = await disk.create(path, 0o600);
   const guard = lockedFile(path);
   const own = guard?.statSync();
@@ -96,7 +100,8 @@ async function create(disk: Disk, path: string): Promise<Journal> {
   return {
     path,
     append: (bytes, { sync = true } = {}) => append(bytes, sync),
-    async appendAndPlace(bytes, files, { early }) {
+    async appendAndPlace(line, files, { early, extensions = [] }) {
+      const bytes = lineOf(line, files);
       let placed: readonly Placement[] | undefined;
       const placeAll = () => placed = files.map((file) => tryToPlace(disk, file.path, file.content));
       try {
@@ -107,11 +112,22 @@ async function create(disk: Disk, path: string): Promise<Journal> {
         });
         throw error;
       }
-      return placed ?? placeAll();
+      placed ??= placeAll();
+      const isWhole = placed.every((placement) => placement === true);
+      const extended: Extended[] = [];
+      for (const one of extensions) extended.push(isWhole ? await extend(one) : { kind: "skipped" });
+      return { grown: bytes.length, placed, extended };
     },
     close,
     discard: () => translate("remove", path, () => discard(disk, path, close)),
   };
+}
+
+function lineOf(parts: readonly JournalPart[], files: readonly NewFile[]): Uint8Array {
+  const texts = parts.map((part) =>
+    typeof part === "string" ? part : JSON.stringify(decodeUtf8(files[part]!.content))
+  );
+  return utf8(texts.join(""));
 }
 
 function tryToPlace(disk: Disk, path: string, content: Uint8Array): Placement {

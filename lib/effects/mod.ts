@@ -1,6 +1,6 @@
 /** Files, processes, permissions and the other effects. The only folder that uses `Deno.*`. */
 export { makeFiles, MAX_FILE_BYTES } from "./files.ts";
-export type { Journal, Journals, LeftJournal, Placement } from "./types.ts";
+export type { Extended, Extension, Journal, JournalPart, Journals, LeftJournal, Placement } from "./types.ts";
 export type { Stdio } from "./stdio.ts";
 export { realConsole } from "./console.ts";
 export { missingPermission, narrowPermissions, type Needs } from "./permissions.ts";

@@ -1,5 +1,5 @@
 import { type GaitError, invalidOption, unsafeOperation } from "../errors/mod.ts";
-import type { Files, Journals } from "../effects/mod.ts";
+import type { Extended, Extension, Files, Journals } from "../effects/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { cleanPath, outputPath } from "../formats/path.ts";
 import type { ContextEnvelope } from "../schema/context.ts";
@@ -129,6 +129,21 @@ function notRecorded(): GaitError {
   );
 }
 
+/** A decision, and the file name of its trace; no other has it. */
+export interface NamedDecision {
+  readonly decision: Decision;
+  readonly traceName: string;
+}
+
+/** Makes the bytes that extend another file when the traces of some decisions have their final paths. */
+export type RecordExtension = (traces: readonly (string | undefined)[]) => Promise<Extension | undefined>;
+
+/** What became of several decisions: the path of the trace of each, or why it failed. */
+export interface RecordedAll {
+  readonly traces: readonly PromiseSettledResult<string>[];
+  readonly extended: Extended;
+}
+
 /** Makes the records of decisions durable. */
 export interface DecisionRecords {
   readonly recovered: Recovered;
@@ -138,6 +153,15 @@ export interface DecisionRecords {
    * @param traceName the file name of the trace, unique, when it is not that of {@linkcode recordsOf}
    */
   record(decision: Decision, traceName?: string): Promise<RecordPaths>;
+  /**
+   * The same for several decisions, and another file that is extended when all of them are durable.
+   *
+   * @param extensionOf called with the paths of their traces, absent where a decision fails; nothing is extended when it
+   * returns nothing
+   */
+  recordAll(decisions: readonly NamedDecision[], extensionOf: RecordExtension): Promise<RecordedAll>;
+  /** Close a file that was extended, before its lock is given up. */
+  letGo(path: string): void;
   /** Make all of them durable in their own files. */
   close(): Promise<void>;
 }
@@ -146,6 +170,8 @@ export interface DecisionRecords {
 const NO_RECORDS: DecisionRecords = {
   recovered: NOTHING_RECOVERED,
   record: () => Promise.resolve({}),
+  recordAll: () => Promise.reject(notRecorded()),
+  letGo: () => {},
   close: () => Promise.resolve(),
 };
 
@@ -178,6 +204,18 @@ export async function openRecords(
       const names = await log.append(records);
       return Object.fromEntries(records.map(({ kind }, at) => [kind, `${folder}/${names[at]}`]));
     },
+    async recordAll(decisions, extensionOf) {
+      const pathOf = (names: readonly string[]) => cleanPath(`${folder}/${names[0]}`);
+      const { settled, extended } = await log.appendAll(
+        decisions.map(({ decision, traceName }) => recordsOf(decision, traceName)),
+        (names) => extensionOf(names.map((of) => of && pathOf(of))),
+      );
+      const traces = settled.map((one) =>
+        one.status === "rejected" ? one : { ...one, value: pathOf(one.value) }
+      );
+      return { traces, extended };
+    },
+    letGo: (path) => log.letGo(path),
     close: () => log.close(),
   };
 }

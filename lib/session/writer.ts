@@ -1,73 +1,26 @@
-import type { Appender, Effects } from "../effects/mod.ts";
+import type { Appender } from "../effects/mod.ts";
 import { concat } from "../formats/bytes.ts";
 import { folderOf } from "../formats/path.ts";
 import { timeOfMillis } from "../formats/time.ts";
-import { encodeSessionEvent, type SessionState } from "../schema/session_journal.ts";
-import type { Hasher } from "../signing/mod.ts";
-import { type Appended, encodeAppended, withEvent } from "./append.ts";
+import type { NamedDecision } from "../gate/open.ts";
+import type { SessionState } from "../schema/session_journal.ts";
+import type { Appended } from "./append.ts";
 import { bringChainUpToDate } from "./chain_file.ts";
-import { type EventInput, eventWarnings, nextEvent } from "./event.ts";
+import { encodeBatch, type EncodedBatch, isDue, type Taken, type Waiting } from "./event_batch.ts";
 import { LaggingState, versionOf } from "./lagging_state.ts";
 import { lockTurns } from "./lock_turns.ts";
 import { sessionPaths } from "./paths.ts";
 import { cutTornTail } from "./recover.ts";
-import { openTail, type Position, type SessionContext, type SessionEffects, underLock } from "./session.ts";
+import { openTail, type Position, type SessionContext, underLock } from "./session.ts";
 import { checkIds, refuseOther, type StartOptions, startUnderLock } from "./start.ts";
+import { failWithTrace, writeWithTraces } from "./traced_batch.ts";
+import type { SessionWriter, WriterEffects, WriterOptions } from "./writer_types.ts";
 
 /** How long the lock is held for the next event, in milliseconds: a busy client answers within this time. */
 const LINGER = 2;
 
 /** How many batches are written under one lock. */
 const MAX_BATCHES = 8;
-
-/** Effects for a writer. */
-export interface WriterEffects extends SessionEffects {
-  readonly after: Effects["after"];
-  /** For the running digest. */
-  readonly hash: Hasher;
-}
-
-/** Appends to the journal of one session for a long time. */
-export interface SessionWriter {
-  /**
-   * Append a decision, starting the session if there is none. The promise resolves when the event is durable.
-   *
-   * @param sealing when to seal the session
-   * @throws {GaitError} as {@linkcode startSession} and {@linkcode appendEvent} do; nothing was appended then
-   */
-  append(input: EventInput, sealing?: Sealing): Promise<Appended>;
-  /** Wait for what was accepted, and bring the state file up to date. */
-  close(): Promise<void>;
-}
-
-/** How a writer treats what others left. */
-export interface WriterOptions {
-  /**
-   * Cut the torn tail of a process that died while it appended, keeping the bytes (docs/spec/sessions.md 4.8), and say so
-   * in the warnings of the next event. Otherwise every event is refused until somebody recovers the journal.
-   */
-  readonly cutsTornTail?: boolean;
-}
-
-/** When a session is sealed: behind each event whose sequence is a multiple of `every`, before the next one. */
-export interface Sealing {
-  readonly every: number;
-  /** @returns warnings */
-  readonly seal: (sequence: number) => Promise<readonly string[]>;
-}
-
-interface Waiting {
-  readonly input: EventInput;
-  readonly sealing: Sealing | undefined;
-  readonly appended: (appended: Appended) => void;
-  readonly failed: (error: unknown) => void;
-}
-
-/** An event of a batch, and who waits for it. */
-interface Taken {
-  readonly waited: Waiting;
-  readonly appended: Appended;
-}
 
 /** How the writing under one lock ended. */
 interface Held {
@@ -90,7 +43,7 @@ export function openSessionWriter(
   ids: StartOptions,
   effects: WriterEffects,
   version: string,
-  { cutsTornTail = false }: WriterOptions = {},
+  { cutsTornTail = false, records }: WriterOptions = {},
 ): SessionWriter {
   const paths = sessionPaths(journal);
   const checked = checkIds(ids);
@@ -122,7 +75,7 @@ export function openSessionWriter(
         const failing = batch.length > 0 ? batch : waiting;
         if (failing === waiting) waiting = [];
         batch = [];
-        for (const { failed } of failing) failed(error);
+        for (const waited of failing) void failWithTrace(waited, error, records);
       }
       if (held.due) await seal(held.due);
       const { gap } = held;
@@ -154,6 +107,7 @@ export function openSessionWriter(
       }
     } finally {
       journalFile.close();
+      records?.letGo(paths.journal);
     }
   }
 
@@ -179,6 +133,7 @@ export function openSessionWriter(
     journalFile: Appender,
     batch: readonly Waiting[],
   ): Promise<readonly Taken[]> {
+    if (batch.some(({ decision }) => decision)) return await writeTraced(operation, batch);
     const ours = await isOurs();
     if (batch.length === 0 && !ours) {
       stateFile.isDue = false;
@@ -188,40 +143,39 @@ export function openSessionWriter(
     // A journal that somebody else changed may be another file.
     if (!ours) journalFile.close();
     const begin = ours ? { state: known!.state, ended: true } : await findPosition(operation);
-    const { taken, lines, state, rest } = await encode(operation, begin, batch);
-    let journalVersion: string | undefined;
-    if (lines.length > 0) {
+    const encoded = await encodeBatch(operation, begin, batch, effects);
+    let version: string | undefined;
+    if (encoded.lines.length > 0) {
       const { journal_size_bytes: size } = begin.state;
-      journalVersion = await journalFile.append(size, concat(lines), operation.lock.sync);
-      stateFile.changed(state);
+      version = await journalFile.append(size, concat(encoded.lines), operation.lock.sync);
     }
-    // INVARIANT: nothing below may fail, for the events are in the journal.
-    waiting = [...rest, ...waiting];
-    known = { state, version: journalVersion ?? await versionOf(files, paths.journal) };
-    await stateFile.follow(state);
-    return taken;
+    return await behind(encoded, version ?? await versionOf(files, paths.journal));
   }
 
-  /** Encode events one behind the other, up to one that is to be sealed. */
-  async function encode(operation: SessionContext, begin: Position, batch: readonly Waiting[]) {
-    let position = begin;
-    const lines: Uint8Array[] = [];
-    const taken: Taken[] = [];
-    for (const [at, waited] of batch.entries()) {
-      try {
-        const event = nextEvent(waited.input, position.state, operation);
-        const record = encodeSessionEvent(event);
-        const { bytes, state } = await encodeAppended(operation, position, "event", record, effects);
-        position = { state: withEvent(state, event), ended: true };
-        lines.push(bytes);
-        taken.push({ waited, appended: { event, warnings: eventWarnings(event) } });
-      } catch (error) {
-        waited.failed(error);
-        continue;
-      }
-      if (isDue(taken.at(-1)!)) return { taken, lines, state: position.state, rest: batch.slice(at + 1) };
+  /** Write a batch with its traces; events of which the traces alone could be written are written by {@linkcode write}. */
+  async function writeTraced(
+    operation: SessionContext,
+    batch: readonly Waiting[],
+  ): Promise<readonly Taken[]> {
+    const begin = known?.version !== undefined
+      ? { ...known, ended: true }
+      : { ...await findPosition(operation), version: await versionOf(files, paths.journal) };
+    const written = await writeWithTraces(operation, begin, batch, records!, effects);
+    if (written.kind !== "appended") {
+      if (written.kind === "changed") known = undefined;
+      waiting = [...written.left, ...waiting];
+      return [];
     }
-    return { taken, lines, state: position.state, rest: [] };
+    return await behind(written.encoded, written.version);
+  }
+
+  /** INVARIANT: nothing here may fail, for the events are in the journal. */
+  async function behind({ state, taken, rest }: EncodedBatch, version: string | undefined) {
+    waiting = [...rest, ...waiting];
+    known = { state, version };
+    if (taken.length > 0) stateFile.changed(state);
+    await stateFile.follow(state);
+    return taken;
   }
 
   /** The end of a journal that is new here, or that somebody else changed. */
@@ -275,11 +229,23 @@ export function openSessionWriter(
     }
   }
 
+  function wait(
+    event: Omit<Waiting, "decision" | "tracePath" | "isOver">,
+    decision?: NamedDecision,
+  ): Waiting {
+    const waited: Waiting = { ...event, decision, tracePath: "", isOver: false };
+    waiting.push(waited);
+    flushSoon();
+    return waited;
+  }
+
   return {
     append: (input, sealing) =>
-      new Promise((appended, failed) => {
-        waiting.push({ input, sealing, appended, failed });
-        flushSoon();
+      new Promise((appended, failed) => wait({ inputOf: () => input, sealing, appended, failed })),
+    appendTraced: (decision, inputOf, sealing) =>
+      new Promise((resolve, failed) => {
+        const appended = (event: Appended) => resolve({ ...event, tracePath: waited.tracePath });
+        const waited = wait({ inputOf, sealing, appended, failed }, decision);
       }),
     async close() {
       closing = true;
@@ -289,8 +255,4 @@ export function openSessionWriter(
       if (stateFile.isDue) await (flushing ??= flush());
     },
   };
-}
-
-function isDue({ waited: { sealing }, appended: { event } }: Taken): boolean {
-  return sealing !== undefined && sealing.every > 0 && event.sequence % sealing.every === 0;
 }

@@ -1,3 +1,4 @@
+import type { JournalPart } from "../../effects/types.ts";
 import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import { isJsonObject, type JsonObject, readJsonObject, without } from "../../formats/json/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
@@ -29,11 +30,32 @@ const NEWLINE = 0x0a;
  * two decisions with the same bytes differ only by them.
  */
 export function journalLine(records: readonly NamedRecord[]): Uint8Array<ArrayBuffer> {
-  // Put together as text: an object with members of new names each time is one of a new shape, which costs V8 more.
-  const files = records.map(({ name, content }) =>
-    `${JSON.stringify(name)}:${JSON.stringify(decodeUtf8(content))}`
+  const parts = journalLines([records.map(({ name }) => name)]);
+  return utf8(
+    parts.map((part) => typeof part === "string" ? part : JSON.stringify(decodeUtf8(records[part]!.content)))
+      .join(""),
   );
-  return utf8(`{"files":{${files.join()}}}\n`);
+}
+
+/**
+ * The lines of several decisions, for whoever has the contents of all their records, one behind the other. Put together
+ * as text: an object with members of new names each time is one of a new shape, which costs V8 more.
+ *
+ * @param decisions the names of the records of each
+ */
+export function journalLines(decisions: readonly (readonly string[])[]): JournalPart[] {
+  const parts: JournalPart[] = [];
+  let text = "";
+  let count = 0;
+  for (const names of decisions) {
+    text += '{"files":{';
+    for (const [at, name] of names.entries()) {
+      parts.push(`${text}${at === 0 ? "" : ","}${JSON.stringify(name)}:`, count++);
+      text = "";
+    }
+    text += "}}\n";
+  }
+  return [...parts, text];
 }
 
 /** A line that renames the record `from` of an earlier line to `to`. */

@@ -1,8 +1,10 @@
 import { GaitError, messageOf } from "../../errors/mod.ts";
-import type { Journal, Journals, Placement } from "../../effects/mod.ts";
-import { concat, hex } from "../../formats/bytes.ts";
+import type { Extended, Journal, Placement } from "../../effects/mod.ts";
+import { hex } from "../../formats/bytes.ts";
 import { numberedPath } from "../../formats/path.ts";
-import { journalLine, type NamedRecord, renamingLine } from "./journal_line.ts";
+import { journalLines, type NamedRecord, renamingLine } from "./journal_line.ts";
+import { extensionsOf, type Group, groupsOf, type Named, type Waiting } from "./log_batch.ts";
+import type { TraceLog, TraceLogEffects } from "./log_types.ts";
 
 /** Folder of the journals, inside the folder of traces. */
 export const JOURNAL_FOLDER = ".journal";
@@ -23,32 +25,6 @@ const MAX_FULL = 64;
 /** Number of decision names whose next number is cached. */
 const MAX_REMEMBERED = 10_000;
 
-/** A log of decisions: many files a second, each durable before its decision is returned. */
-export interface TraceLog {
-  /**
-   * Write the records of one decision.
-   *
-   * @returns their final names: a name that is taken gets a number, because evidence is never overwritten
-   * @throws {GaitError} `io_failure` and the like; the decision must not be returned then
-   */
-  append(records: readonly NamedRecord[]): Promise<string[]>;
-  /**
-   * Wait until every file is durable and the journals are removed.
-   *
-   * @throws {GaitError} `io_failure` when that fails; the journals stay then, and their records are restored when a
-   * log is opened in this folder
-   */
-  close(): Promise<void>;
-}
-
-/** Effects for a trace log. */
-export interface TraceLogEffects {
-  readonly journals: Journals;
-  readonly random: (length: number) => Uint8Array<ArrayBuffer>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-}
-
 /** A journal, and the files whose content it has. */
 interface Segment {
   readonly journal: Journal;
@@ -58,17 +34,6 @@ interface Segment {
   size: number;
   /** When it was closed. */
   fullAt: number;
-}
-
-interface Waiting {
-  readonly records: readonly NamedRecord[];
-  readonly released: (names: string[]) => void;
-  readonly failed: (error: unknown) => void;
-}
-
-/** A decision with the final names of its records. */
-interface Named extends Waiting {
-  readonly names: string[];
 }
 
 /**
@@ -125,29 +90,36 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
       waiting = [];
       const taken = new Set<string>();
       const named = reserveAll(batch, taken);
-      if (named.length === 0) continue;
-      const [placed, failure] = await commit(named).then(
-        (placed) => [placed, undefined] as const,
-        (error: unknown) => [[], { error }] as const,
-      );
-      if (failure) {
-        await abandonSegment();
-        // Their numbers are free again, because a gap would look like a removed trace.
-        for (const { records } of named) nextNumber.delete(records[0]!.name);
-        for (const { failed } of named) failed(failure.error);
-      } else {
-        const held = segment!;
-        for (const [at, one] of named.entries()) await release(one, held, taken, placed[at]!);
-        if (segment && isFull(segment)) closeSegment();
-      }
+      const groups = groupsOf(batch);
+      if (named.length > 0) await write(named, groups, taken);
+      for (const { ended, extended } of groups) ended(extended);
       if (!syncing && isDue()) syncing = syncDue();
       if (full.length > MAX_FULL) await syncing;
     }
     flushing = undefined;
   }
 
-  /** @returns what became of the files of each decision */
-  async function commit(batch: readonly Named[]): Promise<readonly (readonly Placement[])[]> {
+  async function write(named: readonly Named[], groups: readonly Group[], taken: Set<string>): Promise<void> {
+    let placed: readonly Placement[];
+    try {
+      placed = await commit(named, groups);
+    } catch (error) {
+      await abandonSegment();
+      // Their numbers are free again, because a gap would look like a removed trace.
+      for (const { records } of named) nextNumber.delete(records[0]!.name);
+      for (const { failed } of named) failed(error);
+      return;
+    }
+    const held = segment!;
+    let at = 0;
+    for (const one of named) {
+      await release(one, held, taken, placed.slice(at, at += one.records.length));
+    }
+    if (segment && isFull(segment)) closeSegment();
+  }
+
+  /** @returns what became of the files of all decisions */
+  async function commit(batch: readonly Named[], groups: readonly Group[]): Promise<readonly Placement[]> {
     segment ??= {
       journal: await journals.create(`${folder}/${JOURNAL_FOLDER}/${hex(random(8))}.jsonl`),
       paths: [],
@@ -155,16 +127,22 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
       size: 0,
       fullAt: 0,
     };
-    const lines = concat(batch.map(({ records, names }) => journalLine(renamed(records, names))));
+    const lines = journalLines(batch.map(({ names }) => names));
     const files = batch.flatMap(({ records, names }) =>
       records.map(({ content }, at) => ({ path: `${folder}/${names[at]}`, content }))
     );
     // Nothing else could be done while the journal of a lone decision is synced, and on a busy disk a new file waits as
     // long as an fsync does. A file without its line in the journal is that of a decision which was never returned.
-    const placed = await segment.journal.appendAndPlace(lines, files, { early: batch.length === 1 });
-    segment.size += lines.length;
-    let at = 0;
-    return batch.map(({ records }) => placed.slice(at, at += records.length));
+    const extending = await extensionsOf(groups, batch);
+    const extensions = extending.map(({ extension }) => extension);
+    const early = batch.length === 1;
+    const { grown, placed, extended } = await segment.journal.appendAndPlace(lines, files, {
+      early,
+      extensions,
+    });
+    segment.size += grown;
+    for (const [at, { group }] of extending.entries()) group.extended = extended[at]!;
+    return placed;
   }
 
   /** @param placed what became of its files */
@@ -245,12 +223,27 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
     }
   }
 
+  /** Those that are enqueued before {@linkcode flush} is called are written in one batch. */
+  function enqueue(records: readonly NamedRecord[], group?: Group): Promise<string[]> {
+    return new Promise((released, failed) => {
+      waiting.push({ records, released, failed, ...(group ? { group } : {}) });
+    });
+  }
+
   return {
-    append: (records) =>
-      new Promise((released, failed) => {
-        waiting.push({ records, released, failed });
-        flushing ??= flush();
-      }),
+    append(records) {
+      const released = enqueue(records);
+      flushing ??= flush();
+      return released;
+    },
+    async appendAll(decisions, extensionOf) {
+      const { promise, resolve: ended } = Promise.withResolvers<Extended>();
+      const group: Group = { decisions, extensionOf, extended: { kind: "skipped" }, ended };
+      const settled = Promise.allSettled(decisions.map((records) => enqueue(records, group)));
+      flushing ??= flush();
+      return { extended: await promise, settled: await settled };
+    },
+    letGo: (path) => journals.letGo(path),
     async close() {
       await flushing;
       await syncing;
@@ -269,8 +262,4 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
       }
     },
   };
-}
-
-function renamed(records: readonly NamedRecord[], names: readonly string[]): NamedRecord[] {
-  return records.map(({ content }, at) => ({ name: names[at]!, content }));
 }

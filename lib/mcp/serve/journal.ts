@@ -7,7 +7,10 @@ import { POLICY_ID, POLICY_VERSION } from "../../gate/trace/record.ts";
 import { checkpointSession } from "../../session/checkpoint.ts";
 import { sessionPaths } from "../../session/paths.ts";
 import { type JournalRecord, MAX_JOURNAL_LINE, readRecord } from "../../session/records.ts";
-import { openSessionWriter, type SessionWriter } from "../../session/writer.ts";
+import type { Appended } from "../../session/append.ts";
+import type { Sealing } from "../../session/event_batch.ts";
+import { openSessionWriter } from "../../session/writer.ts";
+import type { SessionWriter, TraceRecords } from "../../session/writer_types.ts";
 import type { Hasher } from "../../signing/mod.ts";
 import type { DecidedCall } from "../decided_call.ts";
 import { keyedQueue } from "../../gate/keyed_queue.ts";
@@ -41,6 +44,14 @@ export interface SessionJournal {
    * @returns lines for the warnings of the answer
    */
   record(decided: DecidedCall, tracePath: string, due: CheckpointSchedule): Promise<string[]>;
+  /** The same, after writing the trace, which has a unique name. */
+  recordTraced(decided: DecidedCall, traceName: string, due: CheckpointSchedule): Promise<RecordedTraced>;
+}
+
+/** Where a trace was written, and lines for the warnings of the answer. */
+export interface RecordedTraced {
+  readonly trace: string;
+  readonly warnings: string[];
 }
 
 /** The journals of one server. */
@@ -72,7 +83,12 @@ interface Held {
 }
 
 /** Make the journals of a server: one that is open belongs to its session and run, even before its file exists. */
-export function makeJournals(effects: JournalEffects, hash: Hasher, version: string): Journals {
+export function makeJournals(
+  effects: JournalEffects,
+  hash: Hasher,
+  version: string,
+  records: TraceRecords,
+): Journals {
   const { files } = effects;
   const open = new Map<string, Held>();
   const planning = keyedQueue();
@@ -92,6 +108,7 @@ export function makeJournals(effects: JournalEffects, hash: Hasher, version: str
       }
       const writer = openSessionWriter(path, { sessionId, runId }, { ...effects, hash }, version, {
         cutsTornTail: true,
+        records,
       });
       return used({ sessionId, owner, runId, path, base: named, writer, users: 0 });
     };
@@ -147,6 +164,7 @@ export function makeJournals(effects: JournalEffects, hash: Hasher, version: str
         return await call({
           sessionId: held.sessionId,
           record: (decided, tracePath, due) => record(held, decided, tracePath, due),
+          recordTraced: (decided, traceName, due) => recordTraced(held, decided, traceName, due),
         });
       } finally {
         held.users--;
@@ -159,16 +177,35 @@ export function makeJournals(effects: JournalEffects, hash: Hasher, version: str
   };
 
   async function record(
-    { path, base, writer }: Held,
+    held: Held,
     decided: DecidedCall,
     tracePath: string,
-    { interval, folder }: CheckpointSchedule,
+    due: CheckpointSchedule,
   ): Promise<string[]> {
-    const sealing = interval <= 0 || folder === undefined
-      ? undefined
-      : { every: interval, seal: (sequence: number) => seal(path, `${folder}/${base}`, sequence) };
-    const { event: { sequence }, warnings } = await writer.append(eventOf(decided, tracePath), sealing);
-    return [`session_journal=${path} sequence=${sequence}`, ...warnings];
+    return linesOf(held, await held.writer.append(eventOf(decided, tracePath), sealingOf(held, due)));
+  }
+
+  async function recordTraced(
+    held: Held,
+    decided: DecidedCall,
+    traceName: string,
+    due: CheckpointSchedule,
+  ): Promise<RecordedTraced> {
+    const appended = await held.writer.appendTraced(
+      { decision: decided.decision, traceName },
+      (tracePath) => eventOf(decided, tracePath),
+      sealingOf(held, due),
+    );
+    return { trace: appended.tracePath, warnings: linesOf(held, appended) };
+  }
+
+  function linesOf({ path }: Held, { event, warnings }: Appended): string[] {
+    return [`session_journal=${path} sequence=${event.sequence}`, ...warnings];
+  }
+
+  function sealingOf({ path, base }: Held, { interval, folder }: CheckpointSchedule): Sealing | undefined {
+    if (interval <= 0 || folder === undefined) return undefined;
+    return { every: interval, seal: (sequence) => seal(path, `${folder}/${base}`, sequence) };
   }
 
   async function seal(journal: string, stem: string, sequence: number): Promise<string[]> {

@@ -3,6 +3,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { cleanPath } from "../../formats/path.ts";
 import { exitOfVerdict } from "../../gate/decision_outcome.ts";
+import type { Decision } from "../../gate/decide.ts";
 import type { LiveGate } from "../../gate/live_gate.ts";
 import { loadEnvelope } from "../../gate/load.ts";
 import type { DecisionRecords } from "../../gate/open.ts";
@@ -11,7 +12,7 @@ import type { Hasher } from "../../signing/mod.ts";
 import { adapterOf } from "../adapters/table.ts";
 import { answerOf } from "../answer.ts";
 import { decidedCall } from "../decided_call.ts";
-import { checkEvidencePaths, type EvidencePaths, type RecordDecision, writeEvidence } from "../evidence.ts";
+import { checkEvidencePaths, type EvidencePaths, type RecordedTrace, writeEvidence } from "../evidence.ts";
 import { jobStop } from "../job_stop.ts";
 import { prepareCall, type PreparedCall } from "../prepare_call.ts";
 import { normalizeRunId, runIdOf } from "../run_id.ts";
@@ -37,7 +38,7 @@ export type ServiceEffects = Pick<Effects, "files" | "env" | "now" | "after" | "
 export interface ServingGate {
   readonly live: LiveGate;
   /** The records in the trace folder of the server. */
-  readonly records: Pick<DecisionRecords, "record">;
+  readonly records: Pick<DecisionRecords, "record" | "recordAll" | "letGo">;
   /** Hashes without a trip to another thread. */
   readonly hash: Hasher;
 }
@@ -64,7 +65,7 @@ export function serveCalls(
   const { files } = effects;
   const { folders } = settings;
   const clock = uniqueClock(effects.now);
-  const journals = makeJournals(effects, hash, version);
+  const journals = makeJournals(effects, hash, version, records);
   const queue = keyedQueue();
   const retains = hasRetention(settings);
   const checkStop = jobStop(settings.jobRoot, effects);
@@ -95,7 +96,7 @@ export function serveCalls(
       hash,
     );
     const runId = runIdOf(request.runId, prepared.call.context.runId, prepared.rawIntent);
-    const { paths, record } = await evidenceOf(request, prepared, runId);
+    const { paths, traceName } = await evidenceOf(request, prepared, runId);
     const sessionId = request.sessionId || prepared.intent.context.sessionId;
     const decideAndProve = async (journal?: SessionJournal) => {
       const started = effects.now();
@@ -105,6 +106,18 @@ export function serveCalls(
         latency: effects.now() - started,
       });
       // INVARIANT: from here on nothing is answered before trace and journal are durable, and an error is no verdict.
+      const schedule = { interval: request.checkpointInterval, folder: folders.runpack };
+      let journaled: readonly string[] | undefined;
+      // The event stands behind all other evidence: where that is the trace alone, both are written at once.
+      const record = traceName === undefined
+        ? undefined
+        : !journal || hasMore(paths)
+        ? (decision: Decision) => recordTrace(decision, traceName)
+        : async () => {
+          const { trace, warnings } = await journal.recordTraced(decided, traceName, schedule);
+          journaled = warnings;
+          return { trace, kept: [] };
+        };
       const evidence = await writeEvidence(decided, paths, {
         key: live.gate.key,
         os: effects.os,
@@ -112,8 +125,7 @@ export function serveCalls(
         producer: version,
         record,
       }, files);
-      const schedule = { interval: request.checkpointInterval, folder: folders.runpack };
-      const journaled = await journal?.record(decided, evidence.paths.trace, schedule) ?? [];
+      journaled ??= await journal?.record(decided, evidence.paths.trace, schedule) ?? [];
       const removed = retains ? await queue("retention", () => retain(settings, files, effects.now())) : [];
       const { verdict } = decision.outcome;
       const warnings = [
@@ -145,8 +157,8 @@ export function serveCalls(
   }
 
   /**
-   * The paths of the evidence of a call, those that the client chose or else unique names, and how its trace is recorded:
-   * in the trace folder together with those of other calls, elsewhere alone.
+   * The paths of the evidence of a call, those that the client chose or else unique names. The trace has a name in the
+   * trace folder, where it is recorded together with those of other calls, or it is written elsewhere alone.
    *
    * @throws {GaitError} `invalid_input` for a path that can't be written to
    */
@@ -154,7 +166,7 @@ export function serveCalls(
     { runId: asked, paths, emitRunpack, emitPack }: EvaluateRequest,
     { intent }: PreparedCall,
     runId: string,
-  ): Promise<{ readonly paths: EvidencePaths; readonly record: RecordDecision | undefined }> {
+  ): Promise<{ readonly paths: EvidencePaths; readonly traceName: string | undefined }> {
     const time = clock();
     const named = normalizeRunId(asked);
     const own = (folder: string, name: string) => cleanPath(`${folder}/${name}`);
@@ -170,23 +182,26 @@ export function serveCalls(
     if (paths.trace !== undefined) {
       const all = { trace: paths.trace, ...others };
       await checkEvidencePaths(all, files);
-      return { paths: all, record: undefined };
+      return { paths: all, traceName: undefined };
     }
     await checkEvidencePaths(others, files);
     const name = traceName(named, time);
     if (name.length > MAX_NAME) {
       throw invalidInput("Cannot use run_id: it is too long for the name of a file");
     }
-    return {
-      paths: { trace: own(folders.trace, name), ...others },
-      record: async (decision) => ({
-        trace: cleanPath((await records.record(decision, name)).trace!),
-        kept: [],
-      }),
-    };
+    return { paths: { trace: own(folders.trace, name), ...others }, traceName: name };
+  }
+
+  async function recordTrace(decision: Decision, traceName: string): Promise<RecordedTrace> {
+    return { trace: cleanPath((await records.record(decision, traceName)).trace!), kept: [] };
   }
 
   return { evaluate, close: () => journals.close() };
+}
+
+/** Whether there is evidence beside the trace. */
+function hasMore({ runpack, pack, log, otel }: EvidencePaths): boolean {
+  return [runpack, pack, log, otel].some((path) => path !== undefined);
 }
 
 /** Longest name of a trace in characters; file systems take 255, and a number may follow. */
