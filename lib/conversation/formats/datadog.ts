@@ -86,10 +86,10 @@ function spanOf(value: JsonObject): SpanRecord {
 
 /** The end in nanoseconds, which a span gives by its duration. */
 function endOf(start: JsonValue | undefined, duration: JsonValue | undefined): string | undefined {
-  const [from, for_] = [start, duration].map((one) =>
+  const [from, length] = [start, duration].map((one) =>
     /^\d{1,19}$/.test(String(one)) ? BigInt(String(one)) : undefined
   );
-  return from === undefined || for_ === undefined ? undefined : String(from + for_);
+  return from === undefined || length === undefined ? undefined : String(from + length);
 }
 
 function contentOf(
