@@ -27,7 +27,13 @@ export async function pytest(
         ...paths.map((path) => root + path),
       ],
       cwd: root,
-      env: { GAIT_BIN: `${root}bin/gait`, PYTHONPYCACHEPREFIX: PYCACHE, TMPDIR: work },
+      env: {
+        GAIT_BIN: `${root}bin/gait`,
+        PYTHONPYCACHEPREFIX: PYCACHE,
+        // A machine may be set to keep nothing that is compiled: then each process compiles its whole framework anew.
+        PYTHONDONTWRITEBYTECODE: "",
+        TMPDIR: work,
+      },
       stdin: "null",
     }).spawn().status;
     return countJunit(await Deno.readTextFile(report).catch(() => ""), success);
