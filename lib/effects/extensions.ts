@@ -6,14 +6,29 @@ import type { Appender, Extended, Extension } from "./types.ts";
 
 /** Appends to files that others may change between two locks. */
 export interface Extender {
-  /** Never throws: what it reports is about one file, and concerns nobody else. */
-  extend(extension: Extension): Promise<Extended>;
+  /** Never throws: each result is about one file, and concerns nobody else. */
+  extendAll(extensions: readonly Extension[]): Promise<readonly Extended[]>;
   /** Close a file that was extended. */
   letGo(path: string): void;
 }
 
-/** Append to files of known versions, which stay open until they are let go. */
-export function makeExtender(disk: Disk): Extender {
+/**
+ * Append to files of known versions, which stay open until they are let go.
+ *
+ * @param crowd the disk for several files at once
+ */
+export function makeExtender(disk: Disk, crowd: Disk): Extender {
+  const [one, several] = [openFiles(disk), openFiles(crowd)];
+  return {
+    extendAll: (extensions) => Promise.all(extensions.map((extensions.length > 1 ? several : one).extend)),
+    letGo(path) {
+      one.letGo(path);
+      several.letGo(path);
+    },
+  };
+}
+
+function openFiles(disk: Disk) {
   const open = new Map<string, Appender>();
   const letGo = (path: string) => {
     open.get(path)?.close();
@@ -21,7 +36,7 @@ export function makeExtender(disk: Disk): Extender {
   };
   return {
     letGo,
-    async extend({ path, size, version, bytes, sync }) {
+    async extend({ path, size, version, bytes, sync }: Extension): Promise<Extended> {
       try {
         if (lookAt(path)?.version !== version) {
           // It may be another file.

@@ -110,6 +110,26 @@ for (const [name, make] of Object.entries(KINDS)) {
     },
   );
 
+  test("extends several files, each for itself", async (folder, journals) => {
+    const journal = await journals.create(`${folder}/j`);
+    const paths = ["a", "b", "c"].map((name) => `${folder}/${name}`);
+    for (const path of paths) await Deno.writeTextFile(path, "");
+    for (const [size, last] of [[0, 1], [2, 3], [4, 1]] as const) {
+      const extensions = paths.slice(0, last).map((path) => ({
+        ...{ path, size, version: lookAt(path)!.version, sync: true, bytes: utf8("1\n") },
+      }));
+      // One that somebody else changed meanwhile.
+      if (last === 3) await Deno.writeTextFile(paths[1]!, "other");
+      const { extended } = await journal.appendAndPlace(["1\n"], [], { early: false, extensions });
+      const expected = ["appended", "changed", "failed"].slice(0, last);
+      assert.deepEqual(extended.map(({ kind }) => kind), expected);
+    }
+    const found = await Promise.all(paths.map((path) => Deno.readTextFile(path)));
+    assert.deepEqual(found, ["1\n1\n1\n", "other", ""]);
+    for (const path of paths) journals.letGo(path);
+    await journal.discard();
+  });
+
   test("extends nothing when a file has not the name that it was to have", async (folder, journals) => {
     const journal = await journals.create(`${folder}/j`);
     const path = `${folder}/events`;

@@ -1,6 +1,6 @@
 /** The program of the thread of `threadedJournals` (journal_thread.ts). It begins with the memory that it is sent. */
 import { GaitError, messageOf } from "../errors/mod.ts";
-import { patientDisk } from "./disk.ts";
+import { disk, patientDisk } from "./disk.ts";
 import type {
   JournalRequest,
   JournalResponse,
@@ -11,7 +11,7 @@ import { makeJournals } from "./journals.ts";
 import { type Message, serveThrough } from "./thread_channel.ts";
 import type { Extended, Journal } from "./types.ts";
 
-const { create, letGo } = makeJournals(patientDisk);
+const { create, letGo } = makeJournals(patientDisk, disk);
 const journals = new Map<number, Journal>();
 
 // The types are those of a program's first thread, which has nobody to send a message to.

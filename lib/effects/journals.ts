@@ -8,12 +8,18 @@ import { PATH_STYLE } from "./platform.ts";
 import { lookAt } from "./reading.ts";
 import type { Extended, Journal, JournalPart, Journals, LeftJournal, NewFile, Placement } from "./types.ts";
 
+const SKIPPED: Extended = { kind: "skipped" };
+
 /** How many files are synced concurrently: the disk batches them, which is seven times faster than one by one. */
 const AT_ONCE = 64;
 
-/** Create the journal effects on a disk; tests pass a disk that fails. */
-export function makeJournals(disk: Disk = realDisk): Journals {
-  const extender = makeExtender(disk);
+/**
+ * Create the journal effects on a disk; tests pass a disk that fails.
+ *
+ * @param crowd the disk where several files are extended: their fsyncs are waited for together
+ */
+export function makeJournals(disk: Disk = realDisk, crowd: Disk = disk): Journals {
+  const extender = makeExtender(disk, crowd);
   return {
     create: (path) => translate("create journal", path, () => create(disk, path, extender)),
     takeOver: (path, limit) => translate("take over journal", path, () => takeOver(disk, path, limit)),
@@ -63,7 +69,7 @@ function removePart(path: string): void {
   }
 }
 
-async function create(disk: Disk, path: string, { extend }: Extender): Promise<Journal> {
+async function create(disk: Disk, path: string, { extendAll }: Extender): Promise<Journal> {
   const file = await disk.create(path, 0o600);
   const guard = lockedFile(path);
   const own = guard?.statSync();
@@ -114,8 +120,7 @@ async function create(disk: Disk, path: string, { extend }: Extender): Promise<J
       }
       placed ??= placeAll();
       const isWhole = placed.every((placement) => placement === true);
-      const extended: Extended[] = [];
-      for (const one of extensions) extended.push(isWhole ? await extend(one) : { kind: "skipped" });
+      const extended = isWhole ? await extendAll(extensions) : extensions.map(() => SKIPPED);
       return { grown: bytes.length, placed, extended };
     },
     close,
