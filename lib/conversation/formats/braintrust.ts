@@ -1,7 +1,14 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { isNonEmpty } from "../payload.ts";
-import { type Element, elementsOf, type FormatReader, itemsOf, objectsIn } from "./reader.ts";
-import { attributeText, cellOf, documentIn, readSpanRecords, type SpanRecord } from "./span_records.ts";
+import { type FormatReader, objectsIn } from "./reader.ts";
+import {
+  attributeText,
+  cellOf,
+  documentIn,
+  readSpanRecords,
+  spanElements,
+  type SpanRecord,
+} from "./span_records.ts";
 
 /** Logs and experiments of Braintrust, as its API and its export write them. */
 export const braintrust: FormatReader = {
@@ -12,16 +19,7 @@ export const braintrust: FormatReader = {
   example:
     '{"id":"1","span_id":"02","root_span_id":"01","span_attributes":{"type":"tool","name":"pay"},"input":{},"output":"ok"}',
   detect: (values) => values.some((value) => spansIn(value).some(isSpan)),
-  read: (roots) =>
-    readSpanRecords(
-      elementsOf(roots).flatMap((element): Element[] => {
-        const { value, position } = element;
-        return isJsonObject(value) && isSpan(value)
-          ? [element]
-          : itemsOf(spansIn(value), `${position}, span`);
-      }),
-      spanOf,
-    ),
+  read: (roots) => readSpanRecords(spanElements(roots, isSpan, spansIn), spanOf),
 };
 
 function spansIn(value: JsonValue): JsonObject[] {

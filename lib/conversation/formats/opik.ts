@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { isNonEmpty } from "../payload.ts";
-import { type Element, elementsOf, type FormatReader, itemsOf, objectsIn } from "./reader.ts";
-import { attributeText, documentIn, readSpanRecords, type SpanRecord } from "./span_records.ts";
+import { type FormatReader, objectsIn } from "./reader.ts";
+import { attributeText, documentIn, readSpanRecords, spanElements, type SpanRecord } from "./span_records.ts";
 
 /** Spans of Opik, as its API, its client and its export write them. */
 export const opik: FormatReader = {
@@ -12,16 +12,7 @@ export const opik: FormatReader = {
   example:
     '{"content":[{"id":"02","trace_id":"01","project_id":"p","parent_span_id":null,"name":"pay","type":"tool","start_time":"2026-01-02T03:04:05Z","input":{"cents":5},"output":{"output":"ok"}}],"page":1}',
   detect: (values) => values.some((value) => spansIn(value).some(isSpan)),
-  read: (roots) =>
-    readSpanRecords(
-      elementsOf(roots).flatMap((element): Element[] => {
-        const { value, position } = element;
-        return isJsonObject(value) && isSpan(value)
-          ? [element]
-          : itemsOf(spansIn(value), `${position}, span`);
-      }),
-      spanOf,
-    ),
+  read: (roots) => readSpanRecords(spanElements(roots, isSpan, spansIn), spanOf),
 };
 
 function spansIn(value: JsonValue): JsonObject[] {

@@ -6,7 +6,7 @@ import { openLedger } from "../ledger.ts";
 import { timeIn } from "../messages.ts";
 import { readTrace } from "../otel.ts";
 import { splitTraces } from "../otel_traces.ts";
-import type { Element, Readings } from "./reader.ts";
+import { type Element, elementsOf, itemsOf, type Readings } from "./reader.ts";
 
 /** A span as an observability platform exports it, in the words of OpenTelemetry. */
 export interface SpanRecord {
@@ -30,6 +30,23 @@ export interface SpanRecord {
 export interface SpanEvent {
   readonly name: JsonValue | undefined;
   readonly attributes: JsonObject;
+}
+
+/**
+ * The spans of a log: each is a value of it, or one of a list in an answer of an API.
+ *
+ * @param word what a span is called in positions
+ */
+export function spanElements(
+  roots: Roots,
+  isSpan: (value: JsonObject) => boolean,
+  spansIn: (value: JsonValue) => readonly JsonObject[],
+  word = "span",
+): Element[] {
+  return elementsOf(roots).flatMap((element): Element[] => {
+    const { value, position } = element;
+    return isJsonObject(value) && isSpan(value) ? [element] : itemsOf(spansIn(value), `${position}, ${word}`);
+  });
 }
 
 /**

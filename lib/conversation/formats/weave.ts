@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { isNonEmpty } from "../payload.ts";
-import { type Element, elementsOf, type FormatReader, itemsOf, objectsIn } from "./reader.ts";
-import { attributeText, documentIn, readSpanRecords, type SpanRecord } from "./span_records.ts";
+import { type FormatReader, objectsIn } from "./reader.ts";
+import { attributeText, documentIn, readSpanRecords, spanElements, type SpanRecord } from "./span_records.ts";
 
 /** Calls of W&B Weave: of ops, among them those that are tools. */
 export const weave: FormatReader = {
@@ -13,10 +13,7 @@ export const weave: FormatReader = {
     '{"id":"02","project_id":"p","op_name":"weave:///e/p/op/pay:x","trace_id":"01","parent_id":null,"started_at":"2026-01-02T03:04:05Z","attributes":{"weave":{"kind":"tool"}},"inputs":{"cents":5},"output":"ok"}',
   detect: (values) => values.some((value) => callsIn(value).some(isCall)),
   read(roots) {
-    const elements = elementsOf(roots).flatMap((element): Element[] => {
-      const { value, position } = element;
-      return isJsonObject(value) && isCall(value) ? [element] : itemsOf(callsIn(value), `${position}, call`);
-    });
+    const elements = spanElements(roots, isCall, callsIn, "call");
     const calls = objectsIn(elements.map(({ value }) => value));
     const tools = new Map(calls.filter(isTool).map((call) => [String(call.id), call]));
     return readSpanRecords(elements, (value) => spanOf(value, tools));
