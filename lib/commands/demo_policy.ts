@@ -8,7 +8,7 @@ import { parseIntent } from "../intent/parse.ts";
 import { withoutClaims } from "../intent/digest.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import { compact, failure, negative, type Outcome, success } from "./outcome.ts";
-import { bad, dim, keyValueLines, line, nextLines } from "./text.ts";
+import { bad, dim, keyValueLines, line, nextLines, warn } from "./text.ts";
 
 const POLICY_PATH = `${OUTPUT_FOLDER}/policy_demo_high_risk.yaml`;
 const INTENT_PATH = `${OUTPUT_FOLDER}/intent_demo_delete.json`;
@@ -31,8 +31,12 @@ export async function runPolicyDemo(effects: Effects, version: string): Promise<
 async function playPolicyDemo({ files, now }: Effects, version: string): Promise<Outcome> {
   const started = now();
   await files.makeFolder(OUTPUT_FOLDER);
-  await files.writeAtomic(POLICY_PATH, utf8(DEMO_POLICY));
-  await files.writeAtomic(INTENT_PATH, prettyJson(demoIntent(version)));
+  // The demo invites people to change its files: theirs are kept beside the fresh ones.
+  const rules = { older: () => true };
+  const kept = [
+    await files.writeOutput(POLICY_PATH, utf8(DEMO_POLICY), rules),
+    await files.writeOutput(INTENT_PATH, prettyJson(demoIntent(version)), rules),
+  ].flatMap(({ keptAs }) => keptAs ?? []);
   // Read back, so that the shown verdict is the one of the written files.
   const { policy } = await parsePolicy(await files.read(POLICY_PATH), POLICY_PATH);
   const intent = await parseIntent(await files.read(INTENT_PATH), INTENT_PATH);
@@ -47,7 +51,7 @@ async function playPolicyDemo({ files, now }: Effects, version: string): Promise
     verify: verdict === "block" ? "ok" : "failed",
     next_commands: NEXT,
     metrics_opt_in: "export GAIT_ADOPTION_LOG=./gait-out/adoption.jsonl",
-    ...compact({ duration_ms: now() - started }),
+    ...compact({ kept_records: kept, duration_ms: now() - started }),
   };
   if (verdict !== "block") {
     return negative(EXIT.verificationFailed, json, [
@@ -67,6 +71,7 @@ async function playPolicyDemo({ files, now }: Effects, version: string): Promise
       policy: `./${POLICY_PATH}`,
       intent: `./${INTENT_PATH}`,
     }),
+    ...kept.map((path) => line(warn("kept"), `: what stood there before is ${path}`)),
     line(dim("Change the policy and try again; gate eval also writes a signed trace of every decision.")),
     ...nextLines(NEXT),
   ]);

@@ -29,10 +29,18 @@ export function noteReads(effects: Effects): RecordingEffects {
 /**
  * Refuses an output that would replace an input, also through another path of the same file.
  *
+ * @param isOlder recognises an older output of the same kind, which may be replaced although it was read: a command
+ * that looks through whole folders meets what it wrote there the last time
  * @throws {GaitError} `invalid_input`
  */
-export async function keepInputs(files: Files, output: string, inputs: readonly string[]): Promise<void> {
+export async function keepInputs(
+  files: Files,
+  output: string,
+  inputs: readonly string[],
+  isOlder?: (held: Uint8Array<ArrayBuffer>) => boolean,
+): Promise<void> {
   if (await sameFileAmong(files, output, inputs) === undefined) return;
+  if (isOlder && (await files.stat(output))?.kind === "file" && isOlder(await files.read(output))) return;
   throw invalidInput(`Cannot write to "${output}": it is one of the input files`, {
     hint: "Give the output another path",
   });

@@ -1,15 +1,16 @@
-import { invalidInput } from "../errors/mod.ts";
+import { GaitError, invalidInput } from "../errors/mod.ts";
 import { joinPath } from "../formats/path.ts";
 import { suggest } from "../formats/suggest.ts";
 import { ALL, FURTHER, LOADED, NORMAL, PRODUCTION, REPOSITORY } from "./catalogue.ts";
-import type {
-  Check,
-  ConfigState,
-  DoctorContext,
-  DoctorEffects,
-  DoctorOptions,
-  Finding,
-  Status,
+import {
+  type Check,
+  type ConfigState,
+  type DoctorContext,
+  type DoctorEffects,
+  type DoctorOptions,
+  fail,
+  type Finding,
+  type Status,
 } from "./check.ts";
 import { CONFIG } from "./checks/production.ts";
 import { isRepoCheckout } from "./checks/repository.ts";
@@ -57,9 +58,19 @@ export async function diagnose(context: DoctorContext, selection: Selection): Pr
   const isCheckout = await isRepoCheckout(context);
   const results: CheckResult[] = [];
   for (const check of await chosen(context, selection, isCheckout)) {
-    results.push({ check, finding: await check.look(context) });
+    results.push({ check, finding: await look(check, context) });
   }
   return { mode: isCheckout ? "repo_checkout" : "installed_binary", status: worst(results), results };
+}
+
+/** What a check finds; one that can't look, such as into a folder of another user, has failed. */
+async function look(check: Check, context: DoctorContext): Promise<Finding> {
+  try {
+    return await check.look(context);
+  } catch (error) {
+    if (error instanceof GaitError) return fail(`it can't be checked: ${error.message}`);
+    throw error;
+  }
 }
 
 /**
@@ -69,7 +80,7 @@ export async function diagnose(context: DoctorContext, selection: Selection): Pr
 export async function failedToLoad(context: DoctorContext): Promise<readonly string[]> {
   const failed: string[] = [];
   for (const check of LOADED) {
-    if ((await check.look(context)).status === "fail") failed.push(check.id);
+    if ((await look(check, context)).status === "fail") failed.push(check.id);
   }
   return failed;
 }

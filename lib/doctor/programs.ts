@@ -1,3 +1,4 @@
+import { ifReadable } from "../errors/mod.ts";
 import type { DoctorContext } from "./check.ts";
 
 /** Where a program was found. */
@@ -15,7 +16,8 @@ export async function findInPath(name: string, context: DoctorContext): Promise<
   for (const folder of (env.get("PATH") ?? "").split(separator)) {
     if (!/^(?:\/|[A-Za-z]:[\\/])/.test(folder)) continue;
     const path = `${folder.replace(/\/$/, "")}/${name}`;
-    if (await files.isFile(path)) return await describe(path, context);
+    // A folder that may not be looked into, or a circular link, has no program for this user: as in a shell.
+    if (await ifReadable(() => files.isFile(path))) return await describe(path, context);
   }
   return undefined;
 }

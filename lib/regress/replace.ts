@@ -34,8 +34,9 @@ export async function writeTogether(files: Files, pending: readonly PendingFile[
   }
 }
 
+/** Only what this call wrote: a pipe or a link that the write refused was there before. */
 async function removeIfThere(files: Files, path: string): Promise<void> {
-  if (await files.stat(path)) await files.remove(path);
+  if ((await files.stat(path))?.kind === "file") await files.remove(path);
 }
 
 /** Members whose replacement loses no expectation. */

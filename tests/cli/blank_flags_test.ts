@@ -88,6 +88,26 @@ const REFUSED: readonly (readonly string[])[] = [
   argv`regress run --candidates ${BLANK}`,
   argv`regress run --at-least ${BLANK}`,
   argv`registry verify --path p.json --publisher-allowlist ${BLANK}`,
+  argv`registry install p.json --pin ${BLANK}`,
+  argv`guard retain --keep-last ${BLANK}`,
+  argv`mcp gateway --policy p.yaml --session ${BLANK} -- true`,
+  argv`mcp serve --policy p.yaml --auth-token-env HOME`,
+  argv`job submit --id j --policy ${BLANK}`,
+  argv`job run --id j --policy-digest ${BLANK} -- true`,
+  argv`job approve --id j --actor a --checkpoint ${BLANK}`,
+  ...["identity", "identity-revocations", "policy", "policy-digest"].map((demand) =>
+    argv`job resume --id j --${demand} ${BLANK}`
+  ),
+  // A key source of blanks is the name of a missing file; an empty one would be none.
+  ...[
+    argv`verify r`,
+    argv`pack verify gait-out/runpack_r.zip`,
+    argv`guard verify p.zip`,
+    argv`registry install p.json`,
+    argv`gateway verify p.jsonl`,
+  ].flatMap((command) => [[...command, "--public-key", ""], [...command, "--public-key-env", ""]]),
+  ...["--private-key", "--private-key-env"].map((source) => ["pack", "build", "r", source, ""]),
+  ["pack", "verify", "gait-out/runpack_r.zip", "--approval-public-key", ""],
   argv`policy simulate --policy p.yaml --baseline p.yaml --fixtures i.json --fail-on ${BLANK}`,
 ];
 

@@ -351,3 +351,16 @@ Deno.test("pack build of a session says which checkpoints the pack does not hold
     assert.equal(code, 0);
     assert.match(json.notes.join(), /c1\.zip/);
   }));
+
+Deno.test("demo --policy keeps the policy and the intent that somebody changed", () =>
+  onStage(async ({ gait, write, read }) => {
+    const policy = "gait-out/policy_demo_high_risk.yaml";
+    assert.equal("kept_records" in (await gait`demo --policy --json`).json, false);
+    await write(policy, "default_verdict: block\n");
+    const { code, json } = await gait`demo --policy --json`;
+    const kept = "gait-out/policy_demo_high_risk_2.yaml";
+    assert.deepEqual([code, json.policy_verdict, json.kept_records], [0, "block", [kept]]);
+    assert.equal(await read(kept), "default_verdict: block\n");
+    assert.match(await read(policy), /block-destructive-tool-delete/);
+    assert.equal("kept_records" in (await gait`demo --policy --json`).json, false);
+  }));

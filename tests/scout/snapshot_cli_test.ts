@@ -141,3 +141,25 @@ Deno.test("diff takes no document that is no snapshot, or that hides an item", (
     }
     assert.equal((await gait`scout diff good.json good.json`).code, 0);
   }));
+
+Deno.test("snapshot and coverage replace what they wrote the last time, although the scan meets it, and no source", () =>
+  onStage(async ({ gait, gaitWith, write, read }) => {
+    await write("a.py", TOOL);
+    await write("tools.json", "{}");
+    await write(".gait.yaml", "default_verdict: block\n");
+    const commands = [
+      ["scout", "snapshot"],
+      ["scout", "snapshot", "--out", "s.json"],
+      ["scout", "snapshot", "--policy", ".gait.yaml", "--coverage-out", "c.json"],
+      ["scout", "coverage", "--sarif", "c.sarif.json"],
+    ];
+    for (const command of [...commands, ...commands]) {
+      const { code, stderr } = await gaitWith({}, ...command);
+      assert.equal(code, 0, `${command.join(" ")}: ${stderr}`);
+    }
+    for (const out of ["a.py", "tools.json", ".gait.yaml"]) {
+      assert.equal((await gait`scout snapshot --out ${out}`).code, 6, out);
+      assert.equal((await gait`scout coverage --sarif ${out}`).code, 6, out);
+    }
+    assert.equal(await read("a.py") + await read("tools.json"), TOOL + "{}");
+  }));

@@ -5,7 +5,7 @@ import { parseDuration } from "../../formats/duration.ts";
 import { trim } from "../../formats/text.ts";
 import { encodeEvent } from "../../guard/retain/report.ts";
 import { retainEvidence } from "../../guard/retain/retain.ts";
-import { bool, defineCommand, integer, path, type ValueFlag } from "../define.ts";
+import { bool, defineCommand, demand, integer, path, type ValueFlag } from "../define.ts";
 import { durationRead } from "../duration_flag.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { dim, good, line, warn } from "../text.ts";
@@ -27,7 +27,9 @@ export default defineCommand({
     "session-ttl": ttlFlag(
       "time to live of session journals; forever unless set in .gait/config.yaml",
     ),
-    "keep-last": integer("number", "always keep this many of the newest files of each kind", { least: 0 }),
+    "keep-last": demand(
+      integer("number", "always keep this many of the newest files of each kind", { least: 0 }),
+    ),
     "only-verified": bool("delete only files that verify as the kind that their name says"),
     "dry-run": bool("report what would be deleted, and delete nothing"),
     "report-out": path("file", "path of the report; it is written before anything is deleted"),

@@ -1,5 +1,5 @@
 import { approveJob } from "../../job/approve.ts";
-import { defineCommand, required, text } from "../define.ts";
+import { defineCommand, demand, required, text } from "../define.ts";
 import { jobFlags, jobNeeds } from "./flags.ts";
 import { jobFields, jobOutcome } from "./report.ts";
 
@@ -10,7 +10,7 @@ export default defineCommand({
     ...jobFlags,
     actor: required(text("name", "who approves")),
     reason: text("text", "the reason; approved by default"),
-    checkpoint: text("id", "the decision to approve; the oldest open one by default"),
+    checkpoint: demand(text("id", "the decision to approve; the oldest open one by default")),
   },
   needs: jobNeeds,
   errorFields: jobFields("approve"),

@@ -1,5 +1,5 @@
 import { JOB_ROOT } from "../../job/folder.ts";
-import { path, required, text } from "../define.ts";
+import { demand, path, required, text } from "../define.ts";
 
 /** Flags of every command about one job. */
 export const jobFlags = {
@@ -12,8 +12,8 @@ export const actorFlag = { actor: text("name", "who acts, for the event log") };
 
 /** The policy that a job is bound to. */
 export const policyFlags = {
-  policy: path("file", "the policy that decides the calls of the job; its digest is recorded"),
-  "policy-digest": text("digest", "digest of the policy, or any other text that identifies it"),
+  policy: demand(path("file", "the policy that decides the calls of the job; its digest is recorded")),
+  "policy-digest": demand(text("digest", "digest of the policy, or any other text that identifies it")),
   "policy-ref": text("text", "a name of the policy; its path by default"),
 };
 

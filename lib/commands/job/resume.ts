@@ -2,7 +2,7 @@ import { ifReadable } from "../../errors/mod.ts";
 import { jobFolder } from "../../job/folder.ts";
 import { resumeJob } from "../../job/resume.ts";
 import { reportRunner } from "../../job/run/runner.ts";
-import { bool, defineCommand, path, text } from "../define.ts";
+import { bool, defineCommand, demand, path, text } from "../define.ts";
 import { actorFlag, fingerprintFlag, jobFlags, jobNeeds, policyFlags } from "./flags.ts";
 import { nextRunLines } from "./next_run.ts";
 import { jobFields, jobOutcome } from "./report.ts";
@@ -14,9 +14,9 @@ export default defineCommand({
     ...jobFlags,
     ...actorFlag,
     reason: text("text", "the reason; resume by default"),
-    identity: text("name", "the agent's identity; must be the one that the job is bound to"),
+    identity: demand(text("name", "the agent's identity; must be the one that the job is bound to")),
     "identity-revoked": bool("declare the identity revoked: the resume is refused"),
-    "identity-revocations": path("file", "list of revoked identities: lines or JSON"),
+    "identity-revocations": demand(path("file", "list of revoked identities: lines or JSON")),
     "identity-validation-source": text("text", "where the identity was validated, for the record"),
     ...policyFlags,
     ...fingerprintFlag,

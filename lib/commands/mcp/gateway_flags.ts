@@ -1,7 +1,7 @@
 import { JOB_ROOT } from "../../job/folder.ts";
 import { APPROVALS_FOLDER } from "../../mcp/approvals/folder.ts";
 import { PINS_FOLDER } from "../../mcp/pins/pin_file.ts";
-import { bool, choice, names, path, text } from "../define.ts";
+import { bool, choice, demand, names, path, text } from "../define.ts";
 import { duration } from "../duration_flag.ts";
 import { gateFlags } from "../gate/flags.ts";
 import { integerOf } from "./serve_flags.ts";
@@ -33,7 +33,7 @@ export const gatewayFlags = {
   "pass-method": names("method", "let a method pass that is not in the revision of the protocol"),
   identity: text("name", "who calls, in intents", { default: "mcp-gateway" }),
   workspace: path("folder", "the workspace in intents", { default: "." }),
-  session: text("id", "the session in intents; without it approvals count in every session"),
+  session: demand(text("id", "the session in intents; without it approvals count in every session")),
   "approval-wait": duration("how long a call waits for an approval", { default: "45s" }),
   "no-approval-wait": bool("answer at once when a call needs an approval"),
   "elicit-approvals": bool("also ask the person at the client, where one approver is enough"),

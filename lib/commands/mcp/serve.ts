@@ -137,14 +137,24 @@ async function bearerOf(
   { host }: ListenAddress,
   { env }: Effects,
 ): Promise<CallerTokens | undefined> {
-  const mode = flags["auth-mode"] ?? defaultWord(defaults.auth_mode, "auth_mode", AUTH_MODES) ?? "off";
+  const asked = flags["auth-mode"] ?? defaultWord(defaults.auth_mode, "auth_mode", AUTH_MODES);
+  const named = commaList(flags["auth-token-env"] ?? defaults.auth_token_env ?? "");
+  // Whoever names a token means that callers must show it.
+  if (asked === undefined && named.length > 0) {
+    throw invalidInput(
+      "Cannot use --auth-token-env: the auth mode is off, so no caller would have to show a token",
+      {
+        hint: "Add --auth-mode token",
+      },
+    );
+  }
+  const mode = asked ?? "off";
   if (!isLoopback(host)) {
     throw invalidInput(`Cannot listen on "${host}": it is not a loopback address`, {
       hint: "Listen on 127.0.0.1 with --auth-mode token, and put a proxy with TLS in front of it",
     });
   }
   if (mode === "off") return undefined;
-  const named = commaList(flags["auth-token-env"] ?? defaults.auth_token_env ?? "");
   if (named.length === 0) {
     throw invalidInput(
       "Missing --auth-token-env: auth mode token needs the name of the variable that holds it",

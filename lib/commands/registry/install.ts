@@ -8,7 +8,17 @@ import { LOCK_PATH, readLock, recordLocked } from "../../registry/lock_file.ts";
 import { pinnedDigest } from "../../registry/pin.ts";
 import { parseSource, type Source } from "../../registry/source.ts";
 import type { LockedPack } from "../../schema/registry.ts";
-import { bool, defineCommand, type FlagValues, integer, list, path, text, trimmed } from "../define.ts";
+import {
+  bool,
+  defineCommand,
+  demand,
+  type FlagValues,
+  integer,
+  list,
+  path,
+  text,
+  trimmed,
+} from "../define.ts";
 
 import { compact, failure, type Outcome, success } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
@@ -21,7 +31,7 @@ const flags = {
   source: path("path|url", "the manifest; the same as the argument"),
   ...cacheFlag,
   "allow-host": list("hosts", "hosts that may be contacted, separated by commas"),
-  pin: text("digest", "required digest of the pack"),
+  pin: demand(text("digest", "required digest of the pack")),
   "require-pin-match": bool("refuse a pack that the cache pins to another digest"),
   "lock-file": path("file", `lock file to record the pack in; by default ${LOCK_PATH}, if it exists`),
   frozen: bool("install only packs in the lock file; all of them if no source is given"),

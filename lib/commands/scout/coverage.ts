@@ -43,14 +43,15 @@ export default defineCommand({
     }
     const policies = await readPlacedPolicies(files, paths);
     const scan = await scanFolders(files, { ...flags, precise: true });
-    if (target) await keepInputs(files, target, read);
+    const older = (held: Uint8Array<ArrayBuffer>) => isObjectWith(held, isSarif);
+    if (target) await keepInputs(files, target, read, older);
     const coverage = coverTools(scan.items, policies);
     const findings = coverageFindings(coverage);
     const log = flags.sarif === undefined ? undefined : await encodeCoverageSarif(findings, version);
     if (target && log) {
       await files.makeFolder(folderOf(target));
       await files.writeOutput(target, utf8(sarifText(log)), {
-        older: (held) => isObjectWith(held, isSarif),
+        older,
         olderGoes: "away",
         hint: OWN_NAME,
       });

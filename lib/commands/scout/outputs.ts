@@ -27,10 +27,12 @@ export async function writeOutputs(
 ): Promise<void> {
   const ready = [];
   for (const [i, { path, document, known }] of outputs.entries()) {
-    await keepInputs(files, path, [...inputs, ...outputs.slice(0, i).map((other) => other.path)]);
+    const older = (held: Uint8Array<ArrayBuffer>) => isObjectWith(held, known);
+    await keepInputs(files, path, inputs, older);
+    await keepInputs(files, path, outputs.slice(0, i).map((other) => other.path));
     const content = utf8(JSON.stringify(document));
     const rules = {
-      older: (held: Uint8Array<ArrayBuffer>) => isObjectWith(held, known),
+      older,
       olderGoes: "away",
       anywhere: true,
       hint: OWN_NAME,

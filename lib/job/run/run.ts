@@ -106,11 +106,19 @@ async function findOrSubmit(
   effects: RunEffects,
   version: string,
 ): Promise<JobState> {
+  const found = async () => (await readJob(root, id, effects)).state;
+  const submitted = async () => (await submitJob(root, id, options, effects, version)).state;
+  // Another runner may submit the job in between: the lock of the runner decides which of them runs it.
+  return await unless("job_not_found", found, () => unless("job_exists", submitted, found));
+}
+
+/** A step, and another one where the first is refused for this reason. */
+async function unless<T>(reason: string, step: () => Promise<T>, other: () => Promise<T>): Promise<T> {
   try {
-    return (await readJob(root, id, effects)).state;
+    return await step();
   } catch (error) {
-    if (!(error instanceof GaitError) || error.detail !== "job_not_found") throw error;
-    return (await submitJob(root, id, options, effects, version)).state;
+    if (!(error instanceof GaitError) || error.detail !== reason) throw error;
+    return await other();
   }
 }
 

@@ -74,6 +74,18 @@ function runStage(work: Work, beforeRelease: () => Promise<unknown> = () => Prom
   return { job, run, memory, events, sleeps };
 }
 
+Deno.test("of two runners that find no job, the one that submits it later runs it all the same", async () => {
+  const { job, run, memory } = runStage(() => 0);
+  const { makeFolder } = memory;
+  memory.makeFolder = async (folder) => {
+    memory.makeFolder = makeFolder;
+    await job.submit();
+    await makeFolder(folder);
+  };
+  const { state } = await run();
+  assert.deepEqual([state.status, state.job_id], ["completed", "job-1"]);
+});
+
 Deno.test("runJob() submits a new job, records the lines of its command, and completes it", async () => {
   const { run, job } = runStage(async ({ request }) => {
     await request.onOutput("stdout", utf8("out\n"));

@@ -1,5 +1,10 @@
 import type { Files } from "../../effects/types.ts";
-import { type ConfigurationFile, readConfiguration, writeConfiguration } from "../install/write.ts";
+import {
+  type ConfigurationFile,
+  readConfiguration,
+  whileUnchanged,
+  writeConfiguration,
+} from "../install/write.ts";
 import { folderOf } from "../../formats/path.ts";
 import { utf8 } from "../../formats/bytes.ts";
 
@@ -29,14 +34,16 @@ export async function writeSettings(
   original: string | undefined,
 ): Promise<void> {
   if (file.exists && next !== "") return await writeConfiguration(files, file, next, original);
-  if (file.exists) {
-    await files.remove(file.path);
-    if (file.backup !== undefined) await files.remove(file.backupPath);
-    return;
-  }
   await files.makeFolder(folderOf(file.path));
-  if (original !== undefined) {
-    await files.writeAtomic(file.backupPath, utf8(original), { anywhere: true });
-  }
-  await files.writeAtomic(file.path, utf8(next), { anywhere: true, onlyNew: true });
+  await whileUnchanged(files, file, async () => {
+    if (file.exists) {
+      await files.remove(file.path);
+      if (file.backup !== undefined) await files.remove(file.backupPath);
+      return;
+    }
+    if (original !== undefined) {
+      await files.writeAtomic(file.backupPath, utf8(original), { anywhere: true });
+    }
+    await files.writeAtomic(file.path, utf8(next), { anywhere: true, onlyNew: true });
+  });
 }
