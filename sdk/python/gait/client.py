@@ -8,7 +8,16 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .approvals import approve
-from .commands import DEFAULT_TIMEOUT, StrPath, answer_of, failure_of, options_of, successful, temporary_json
+from .commands import (
+    DEFAULT_TIMEOUT,
+    StrPath,
+    answer_of,
+    failure_of,
+    list_of,
+    options_of,
+    successful,
+    temporary_json,
+)
 from .errors import GaitCommandError, GaitError
 from .executable import DEFAULT_BIN, GaitBin, command_prefix
 from .intents import (
@@ -103,7 +112,7 @@ def evaluate_gate(
                 "--trace-out": trace_out,
                 "--approval-token": approval_token,
                 "--delegation-token": delegation_token,
-                "--delegation-token-chain": ",".join(os.fspath(path) for path in delegation_token_chain or ()),
+                "--delegation-token-chain": list_of(delegation_token_chain),
                 "--private-key": private_key,
                 "--private-key-env": private_key_env,
                 "--approval-public-key": approval_public_key,
@@ -154,7 +163,7 @@ def create_regress_fixture(
     :param never: tools that no later run may call; ``must``: tools that every later run must call
     """
     command = [*command_prefix(gait_bin), "regress", "init", "--from", os.fspath(from_run), "--json"]
-    command += options_of({"--name": name, "--never": ",".join(never), "--must": ",".join(must)})
+    command += options_of({"--name": name, "--never": list_of(never), "--must": list_of(must)})
     payload = successful(run(command, cwd=cwd, timeout=timeout), "run_id", "fixture_name")
     return RegressInitResult(
         run_id=payload["run_id"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Union
@@ -19,12 +19,22 @@ DEFAULT_TIMEOUT = 30.0
 
 
 def options_of(options: Mapping[str, StrPath | None]) -> list[str]:
-    """The options that were given, each with its value."""
+    """The options that were given, each with its value.
+
+    An empty value is given too, and the executable refuses it where it can mean nothing: a key whose variable is unset
+    must not become no key.
+    """
     words: list[str] = []
     for name, value in options.items():
-        if value is not None and os.fspath(value) != "":
+        if value is not None:
             words += [name, os.fspath(value)]
     return words
+
+
+def list_of(values: Iterable[StrPath] | None) -> str | None:
+    """The value of an option that takes several, separated by commas."""
+    given = [os.fspath(value) for value in values or ()]
+    return ",".join(given) if given else None
 
 
 @contextmanager

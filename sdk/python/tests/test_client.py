@@ -42,6 +42,13 @@ def test_the_exports_are_those_of_the_existing_package() -> None:
     assert sdk.__version__ == "0.0.0.dev0"
 
 
+@pytest.mark.parametrize("option", ["private_key", "private_key_env", "approval_public_key", "delegation_public_key"])
+def test_a_key_that_is_empty_is_refused(gait, intent, policy, option) -> None:
+    with pytest.raises(GaitCommandError) as caught:
+        evaluate_gate(policy_path=policy, intent=intent(), gait_bin=gait, **{option: ""})
+    assert caught.value.exit_code == 6
+
+
 def test_gate_eval_has_the_arguments_in_their_order(fake, intent) -> None:
     result = evaluate_gate(
         policy_path="p.yaml",
