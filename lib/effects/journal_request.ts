@@ -37,8 +37,9 @@ export type SerializedExtended =
 
 /** What the thread responds. */
 export interface JournalResponse {
-  /** What became of the files that were to be created. */
+  /** Bytes that were appended. */
   readonly grown?: number;
+  /** What became of the files that were to be created. */
   readonly placed?: readonly (boolean | SerializedError)[];
   readonly extended?: readonly SerializedExtended[];
   readonly error?: SerializedError;

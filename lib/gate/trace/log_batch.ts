@@ -33,8 +33,9 @@ export function groupsOf(batch: readonly Waiting[]): Group[] {
 /** The extensions of those groups that have one. A group whose extension can't be made fails alone. */
 export async function extensionsOf(groups: readonly Group[], batch: readonly Named[]) {
   const found: { readonly group: Group; readonly extension: Extension }[] = [];
+  const namesOf = new Map(batch.map(({ records, names }) => [records, names]));
   for (const group of groups) {
-    const names = group.decisions.map((records) => batch.find((one) => one.records === records)?.names);
+    const names = group.decisions.map((records) => namesOf.get(records));
     try {
       const extension = await group.extensionOf(names);
       if (extension) found.push({ group, extension });

@@ -49,23 +49,30 @@ Deno.test("over stdio, several calls in flight and one that waits for a person a
     })
   ));
 
+/** A client that begins a session, asks once, and has nothing more to say. */
+function sayAtOnce(stage: Stage, request: object, server: readonly string[]) {
+  const params = { protocolVersion: "2025-11-25", capabilities: {} };
+  const lines = [{ jsonrpc: "2.0", id: 0, method: "initialize", params }, request];
+  const stdin = lines.map((message) => JSON.stringify(message) + "\n").join("");
+  return stage.gaitWith({ stdin }, ...["mcp", "gateway", ...SETUP, "--", ...server]);
+}
+
 Deno.test("a server that dies is an error also when the client had nothing more to say", () =>
   onSet(async (stage) => {
-    const lines = [
-      {
-        jsonrpc: "2.0",
-        id: 0,
-        method: "initialize",
-        params: { protocolVersion: "2025-11-25", capabilities: {} },
-      },
-      call(1, "die"),
-    ].map((message) => JSON.stringify(message) + "\n").join("");
-    const ended = await stage.gaitWith(
-      { stdin: lines },
-      ...["mcp", "gateway", ...SETUP, "--", ...scripted("log")],
-    );
+    const ended = await sayAtOnce(stage, call(1, "die"), scripted("log"));
     assert.equal(ended.code, 1);
     assert.ok(ended.stdout.includes(`${GONE}`));
+  }));
+
+Deno.test("a client that has nothing more to say still gets the list that it asked for", () =>
+  onSet(async (stage) => {
+    // The gateway lists all pages before it shows one.
+    const list = { jsonrpc: "2.0", id: 1, method: "tools/list" };
+    const { code, stdout } = await sayAtOnce(stage, list, scripted("log", "pages"));
+    assert.equal(code, 0);
+    const answers: Json[] = stdout.trim().split("\n").map((line) => JSON.parse(line));
+    const { result } = answers.find(({ id }) => id === 1);
+    assert.deepEqual(result.tools.map(({ name }: Json) => name), ["echo", "read"]);
   }));
 
 const HEADERS = { "content-type": "application/json", accept: "application/json, text/event-stream" };

@@ -1,4 +1,5 @@
 import type { Gateway } from "../gateway.ts";
+import { STOP_PATIENCE } from "../upstream/child.ts";
 import type { ServerLink, StartServer } from "../upstream/link.ts";
 import { ClientSide } from "./client_side.ts";
 import { giveUp } from "./pending.ts";
@@ -53,6 +54,8 @@ export async function connect(
     await client.delivered;
     for (const pending of state.requests.values()) pending.cancel?.();
     await Promise.all(state.personWaits);
+    // A server whose input has ended answers what it was asked, but the gateway can ask it nothing more.
+    await state.untilCompared(STOP_PATIENCE);
     await link.untilAnswered?.();
   };
   const giveRestUp = async () => {

@@ -5,6 +5,7 @@ import { ID, OWN_PROGRESS_TOKEN } from "../codec/scan.ts";
 import { type Replacement, spliced } from "../codec/splice.ts";
 import { goneReply } from "../decision/block.ts";
 import { endUnanswered, isWaiting } from "./pending.ts";
+import { comparedList } from "./shown_list.ts";
 import type { RelayState } from "./state.ts";
 import type { Pending } from "./types.ts";
 
@@ -21,6 +22,7 @@ export async function forwardRequest(
   };
   if (state.hasServerEnded) return await answerGone();
   pending.forwarded = true;
+  if (comparedList(pending, state)) state.beginComparing(pending);
   try {
     await state.context.upstream.send(bytesOf(state, message, pending), {
       outlet: pending.outlet,

@@ -45,6 +45,7 @@ export function giveUp(state: RelayState, pending: Pending): void {
 /** No answer of the server comes, or none that can be used: the request waits no more, and its evidence says so. */
 export function endUnanswered(state: RelayState, pending: Pending): void {
   state.requests.take(pending.upstreamId);
+  state.endComparing(pending);
   if (pending.entry) state.context.log.ended(pending.entry, { status: "error", outputDigest: "" });
 }
 

@@ -22,7 +22,7 @@ import { endUnanswered } from "./pending.ts";
 import { noteReturned } from "./returned.ts";
 import { shownList } from "./shown_list.ts";
 import type { RelayState } from "./state.ts";
-import type { Outlet } from "./types.ts";
+import type { Outlet, Pending } from "./types.ts";
 import type { ServerMessage } from "../upstream/link.ts";
 
 const NOTHING: Delivery = () => {};
@@ -117,6 +117,15 @@ export class ServerSide {
     // What was not forwarded can't be answered: it waits for a decision.
     if (!pending?.forwarded) return NOTHING;
     state.requests.take(message.id);
+    try {
+      return await this.#answer(message, pending);
+    } finally {
+      state.endComparing(pending);
+    }
+  }
+
+  async #answer(message: ResponseMessage, pending: Pending): Promise<Delivery> {
+    const { state } = this;
     const { result } = message;
     if (pending.method === "initialize" && result) {
       state.negotiated = sessionRevision(result["protocolVersion"]) ?? LATEST_SESSION;

@@ -17,6 +17,11 @@ const LISTS: Readonly<Record<string, { readonly kind: ListedKind; readonly membe
   "prompts/list": { kind: "prompt", member: "prompts" },
 };
 
+/** The list that a request asks for; nothing where its pages stay as they come. */
+export function comparedList({ method }: Pending, { context: { hooks, couldPass } }: RelayState) {
+  return Object.hasOwn(LISTS, method) && (hooks.pins || couldPass) ? LISTS[method] : undefined;
+}
+
 /**
  * A page of a list without what the client must not see: descriptors that nobody accepted, and tools that the policy blocks (docs/spec/mcp.md 10.8). The
  * text that a model would read is the one that was compared, not one that the server gave before.
@@ -25,14 +30,15 @@ const LISTS: Readonly<Record<string, { readonly kind: ListedKind; readonly membe
  */
 export async function shownList(
   { document, text, result }: ResponseMessage,
-  { id, method, clientMeta, outlet }: Pending,
+  pending: Pending,
   state: RelayState,
 ): Promise<Uint8Array | undefined> {
   const { hooks, couldPass } = state.context;
-  const list = Object.hasOwn(LISTS, method) ? LISTS[method] : undefined;
-  if (!list || !result || !hooks.pins && !couldPass) return undefined;
+  const list = comparedList(pending, state);
+  if (!list || !result) return undefined;
   const items = result[list.member];
   if (!Array.isArray(items)) return undefined;
+  const { id, clientMeta, outlet } = pending;
   const catalog = state.catalog(list.kind, clientMeta, outlet.authorization);
   let listedAgain = false;
   const isShown = async (item: JsonValue): Promise<boolean> => {

@@ -39,6 +39,7 @@ export class RelayState {
   readonly #memories = new Map<string | undefined, TaintMemory>();
   /** Calls that wait for a person, each until it is forwarded or answered. */
   readonly personWaits = new Set<Promise<void>>();
+  readonly #comparing = new Map<Pending, PromiseWithResolvers<void>>();
   /** Whether the client said that it can ask the person at it. */
   clientAsks = false;
   /** The revision of the session, once the server chose it. */
@@ -59,6 +60,25 @@ export class RelayState {
     const made = this.context.hooks.newTaintMemory?.();
     if (made) this.#memories.set(scope, made);
     return made;
+  }
+
+  /** The answer to a request is compared with what the server says to the gateway. */
+  beginComparing(pending: Pending): void {
+    this.#comparing.set(pending, Promise.withResolvers());
+  }
+
+  /** It was, or no answer comes. */
+  endComparing(pending: Pending): void {
+    this.#comparing.get(pending)?.resolve();
+    this.#comparing.delete(pending);
+  }
+
+  /** Resolves when nothing is compared any more, or after so many milliseconds. */
+  async untilCompared(patience: number): Promise<void> {
+    const { promise: tooLong, resolve } = Promise.withResolvers<void>();
+    const callOff = this.context.after(patience, resolve);
+    await Promise.race([Promise.all([...this.#comparing.values()].map(({ promise }) => promise)), tooLong]);
+    callOff();
   }
 
   /** An id for a request of the gateway itself. */
