@@ -21,7 +21,8 @@ export interface FoundReading extends Reading {
  * The readings with each call once, though several logs hold it: the same file twice, an archive inside of a longer
  * one, a session that was continued in a new file with its history, a panel next to the history of the API. A call is
  * the same when its id, its time, its tool and its arguments are; without its time nothing tells it from an equal one.
- * An answer that only the later log has goes to the call in the earlier one. What is left out is listed.
+ * An answer that only the later log has goes to the call in the earlier one; of two that differ the earlier counts.
+ * What is left out is listed.
  */
 export async function attestedOnce(
   found: readonly FoundReading[],
@@ -34,20 +35,25 @@ export async function attestedOnce(
     calls: [],
     answers: [],
     hasMore: false,
+    others: 0,
   }));
   const known = new Map<string, Place[]>();
   for (const run of runs) readOnce(run, known, bulkHasher);
-  return runs.flatMap(({ reading, calls, answers, hasMore }) => {
+  return runs.flatMap(({ reading, calls, answers, hasMore, others }) => {
     const { transcript, position } = reading;
     const again = countCalls(transcript) - calls.length;
     if (again === 0 && !hasMore) return [reading];
     const { skipped: left, start, finish } = transcript;
-    const listed = { position, reason: `${again} × call that a log before it holds` };
-    if (calls.length > 0) {
-      const all = again > 0 ? [...left, listed] : left;
-      return [{ ...reading, transcript: { calls, answers, skipped: all, start, finish } }];
+    const listed: Skipped[] = again > 0
+      ? [{ position, reason: `${again} × call that a log before it holds` }]
+      : [];
+    if (others > 0) {
+      listed.push({ position, reason: `${others} × answer that differs from the one in a log before it` });
     }
-    skipped.push(listed);
+    if (calls.length > 0) {
+      return [{ ...reading, transcript: { calls, answers, skipped: [...left, ...listed], start, finish } }];
+    }
+    skipped.push(...listed);
     return [];
   });
 }
@@ -59,13 +65,15 @@ interface Run {
   readonly answers: ToolAnswer[];
   /** Whether a later log had an answer to one of its calls. */
   hasMore: boolean;
+  /** How many of its answers differ from those that calls of a log before it have. */
+  others: number;
 }
 
 /** Where a call is attested. */
 interface Place {
   readonly run: Run;
   readonly index: number;
-  isAnswered: boolean;
+  answer: ToolAnswer | undefined;
 }
 
 /** Add the calls of a run that no run before it has; one log may well hold two equal calls, so they are counted. */
@@ -79,7 +87,7 @@ function readOnce(run: Run, known: Map<string, Place[]>, hash: HashPayload): voi
     if (key !== undefined) met.set(key, n + 1);
     const same = key === undefined ? undefined : known.get(key)?.[n];
     if (same !== undefined) return same;
-    const place = { run, index: run.calls.length, isAnswered: false };
+    const place = { run, index: run.calls.length, answer: undefined };
     run.calls.push(call);
     if (key !== undefined) own.push([key, place]);
     return place;
@@ -91,11 +99,19 @@ function readOnce(run: Run, known: Map<string, Place[]>, hash: HashPayload): voi
   }
   for (const answer of transcript.answers) {
     const place = places[answer.call]!;
-    if (place.run !== run && place.isAnswered) continue;
-    place.isAnswered = true;
+    if (place.run !== run && place.answer !== undefined) {
+      if (!sameAnswer(place.answer, answer, hash)) run.others++;
+      continue;
+    }
+    place.answer = answer;
     place.run.answers.push({ ...answer, call: place.index });
     if (place.run !== run) place.run.hasMore = true;
   }
+}
+
+function sameAnswer(one: ToolAnswer, other: ToolAnswer, hash: HashPayload): boolean {
+  const digestOf = ({ digest, result }: ToolAnswer) => digest ?? hash(canonicalize(result));
+  return one.status === other.status && digestOf(one) === digestOf(other);
 }
 
 /** What a call is known by; `undefined` if nothing tells it from an equal one of another run. */

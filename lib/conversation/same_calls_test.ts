@@ -84,6 +84,13 @@ Deno.test("a longer archive adds what the shorter one lacks, an answer to its ca
   assert.ok(reasons.includes("2 × call that a log before it holds"));
 });
 
+Deno.test("of answers that differ the one of the log before counts, and the other is listed", async () => {
+  const other = JSON.parse(JSON.stringify(second).replace("paid", "lost"));
+  const { calls, reasons } = await imported(har(first, second), har(first, other));
+  assert.deepEqual(calls, [[["pay", '{"text":"paid"}'], ["log"], ["stop"]]]);
+  assert.ok(reasons.includes("1 × answer that differs from the one in a log before it"), reasons.join());
+});
+
 Deno.test("a session of Claude Code that was continued in a new file holds its history once", async () => {
   const line = (uuid: string, id: string) => ({
     type: "assistant",
