@@ -117,7 +117,10 @@ Deno.test("a decision under --simulate allows nothing, whatever its verdict says
   const gate = await aGate({ policy, simulate: true });
   const decision = await decideOn(gate, anIntent());
   assert.equal(decision.outcome.verdict, "allow");
-  await assert.rejects(build(recordFiles(decision), policy), { code: "invalid_input" });
+  const { pack } = await build(recordFiles(decision), policy);
+  assert.deepEqual(await failures(pack.bytes, { trace: gateKey.public }), []);
+  const [row] = await readDecisions(openPackArchive(pack.bytes));
+  assert.deepEqual([row!.verdict, row!.done, row!.status], ["simulated", "not_executed", "dry_run"]);
 });
 
 Deno.test("the same decision twice in one moment can't be told from a copy, and a moment later it can", async () => {

@@ -21,8 +21,7 @@ DEFAULT_TIMEOUT = 30.0
 def options_of(options: Mapping[str, StrPath | None]) -> list[str]:
     """The options that were given, each with its value.
 
-    An empty value is given too, and the executable refuses it where it can mean nothing: a key whose variable is unset
-    must not become no key.
+    An empty value is given too: the executable refuses it where it would demand nothing.
     """
     words: list[str] = []
     for name, value in options.items():

@@ -42,7 +42,7 @@ def test_the_exports_are_those_of_the_existing_package() -> None:
     assert sdk.__version__ == "0.0.0.dev0"
 
 
-@pytest.mark.parametrize("option", ["private_key", "private_key_env", "approval_public_key", "delegation_public_key"])
+@pytest.mark.parametrize("option", ["delegation_public_key", "delegation_private_key_env"])
 def test_a_key_that_is_empty_is_refused(gait, intent, policy, option) -> None:
     with pytest.raises(GaitCommandError) as caught:
         evaluate_gate(policy_path=policy, intent=intent(), gait_bin=gait, **{option: ""})
