@@ -53,7 +53,7 @@ export async function attestedOnce(
     if (calls.length > 0) {
       return [{ ...reading, transcript: { calls, answers, skipped: [...left, ...listed], start, finish } }];
     }
-    skipped.push(...listed);
+    for (const one of listed) skipped.push(one);
     return [];
   });
 }
