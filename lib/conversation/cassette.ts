@@ -124,18 +124,13 @@ function valueOf(root: YamlNode, source: string, what: string): JsonValue {
 function scalarOf({ text, plain, at }: YamlScalar, source: string): JsonValue {
   // The reader of YAML that others wrote does not tell of tags; this one stands before its scalar.
   if (source.slice(Math.max(0, at - 16), at).trimEnd().endsWith("!!binary")) return { [BINARY]: text };
-  if (!plain) return text;
-  const resolved = resolvePlain(text);
-  switch (resolved.kind) {
-    case "str":
-      return text;
-    case "null":
-      return null;
-    case "bool":
-      return resolved.value;
-    case "int":
-      return Number.isSafeInteger(Number(resolved.value)) ? Number(resolved.value) : text;
-    case "float":
-      return Number.isFinite(resolved.value) ? resolved.value : text;
-  }
+  const resolved = plain ? resolvePlain(text) : STRING;
+  if (resolved.kind === "str") return text;
+  if (resolved.kind === "null") return null;
+  if (resolved.kind === "bool") return resolved.value;
+  const number = Number(resolved.value);
+  const isExact = resolved.kind === "int" ? Number.isSafeInteger(number) : Number.isFinite(number);
+  return isExact ? number : text;
 }
+
+const STRING = { kind: "str" } as const;

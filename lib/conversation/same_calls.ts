@@ -1,4 +1,5 @@
 import { canonicalize } from "../formats/json/mod.ts";
+import { hasFraction } from "../formats/time.ts";
 import type { Reading } from "./formats/reader.ts";
 import type { HashPayload } from "./payload_writer.ts";
 import {
@@ -122,7 +123,7 @@ function keyOf(
 ): string | undefined {
   if (time === undefined) return undefined;
   // Two runs may count their calls alike and begin in the same second.
-  const isExact = time.includes(".");
+  const isExact = hasFraction(time);
   const isKnown = id === undefined ? format === "exchanges" && isExact : isExact || id.length >= RANDOM_ID;
   return isKnown
     ? hash(canonicalize([id ?? null, tool, time, digest ?? hash(canonicalize(args))]))

@@ -24,7 +24,8 @@ export interface Extension {
 /** What became of an extension. Unless it was appended, the file is as it was. */
 export type Extended =
   | {
-    readonly kind: "appended"; /** Of the file then; absent when it can't be found out. */
+    readonly kind: "appended";
+    /** The version of the file then; absent when it can't be found out. */
     readonly version?: string;
   }
   /** The file has another version than the caller knows, or not all files have the names that they were to have. */

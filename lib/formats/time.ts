@@ -66,6 +66,11 @@ export function compareInstants(left: Rfc3339, right: Rfc3339): number {
   return a! < b! ? -1 : a! > b! ? 1 : 0;
 }
 
+/** Whether a time tells more than the second. */
+export function hasFraction(time: Rfc3339): boolean {
+  return fractionOf(time) !== "";
+}
+
 function fractionOf(time: Rfc3339): string {
   return /\.\d+/.exec(time)?.[0] ?? "";
 }

@@ -58,6 +58,10 @@ export async function failWithTrace(
 ): Promise<void> {
   const { decision } = waited;
   if (!decision) return fail(waited, error);
-  const { traces: [trace] } = await records!.recordAll([decision], () => Promise.resolve(undefined));
-  fail(waited, trace?.status === "rejected" ? trace.reason : error);
+  try {
+    const { traces: [trace] } = await records!.recordAll([decision], () => Promise.resolve(undefined));
+    fail(waited, trace?.status === "rejected" ? trace.reason : error);
+  } catch (notRecorded) {
+    fail(waited, notRecorded); // whoever waits must hear of it
+  }
 }

@@ -192,17 +192,7 @@ Deno.test("job approve warns when the requester approves under another spelling 
     await gait`job submit --id etl --actor mia --identity agent`;
     await gait`job checkpoint add --id etl --type decision-needed --summary drop? --required-action approve --actor mia`;
     for (const actor of ["mia", "Mia", "m\u200bia", "agent"]) {
-      const { json } = await gait(
-        "job",
-        "approve",
-        "--id",
-        "etl",
-        "--actor",
-        actor,
-        "--checkpoint",
-        "cp_0001",
-        "--json",
-      );
+      const { json } = await gait`job approve --id etl --actor ${actor} --checkpoint cp_0001 --json`;
       assert.deepEqual(json.warnings, ["the approver also requested this decision"], actor);
     }
   }));

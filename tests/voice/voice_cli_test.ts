@@ -191,6 +191,15 @@ Deno.test("voice token mint is as strict as the gate of the project, and asks it
     );
     assert.equal((await files()).filter((name) => name.startsWith("credential_evidence_")).length, 1);
 
+    await write("policy.yaml", "default_verdict: allow");
+    assert.match(
+      (await mint({}, "--profile", "oss-prod", "--no-config")).json.error,
+      /refuses default_verdict/,
+    );
+    assert.match(
+      (await mint({}, "--credential-broker", "command", "--no-config")).json.error,
+      /needs --credential-command/,
+    );
     const withoutKey = await gait`voice token mint --intent intent.json --policy policy.yaml --json`;
     assert.equal(withoutKey.code, 6);
     assert.match(withoutKey.json.error, /needs key mode "prod"/);

@@ -183,7 +183,7 @@ export function approvalOptions(flags: Partial<Pick<Values, ApprovalFlag>>, defa
 }
 
 /** How strict the gate is. */
-export function profileOf({ profile }: Partial<Pick<Values, "profile">>, defaults: GateDefaults) {
+export function profileOf({ profile }: Pick<Values, "profile">, defaults: GateDefaults) {
   return profile ?? defaultWord(defaults, "profile", PROFILES);
 }
 
@@ -196,7 +196,7 @@ type BrokerFlag =
   | "credential-scopes";
 
 /** The broker that issues the credentials that rules demand. */
-export function brokerOptions(flags: Partial<Pick<Values, BrokerFlag>>, defaults: GateDefaults) {
+export function brokerOptions(flags: Pick<Values, BrokerFlag>, defaults: GateDefaults) {
   return {
     kind: brokerKind(
       flags["credential-broker"] ?? defaultWord(defaults, "credential_broker", BROKER_WORDS),
@@ -262,7 +262,7 @@ function brokerKind(word: typeof BROKER_WORDS[number] = "off"): BrokerKind {
   return word === "none" ? "off" : word;
 }
 
-function listOr(given: readonly string[] = [], fallback: string | undefined): readonly string[] {
+function listOr(given: readonly string[], fallback: string | undefined): readonly string[] {
   return given.length > 0 ? given : commaList(fallback ?? "");
 }
 

@@ -5,8 +5,15 @@ import { speechGate } from "../../voice/ask.ts";
 import { approvalOptions, brokerOptions, gateFlags, profileOf, tokenFlags } from "../gate/flags.ts";
 import type { mintKeyFlags } from "../key_flags.ts";
 
-/** Flags about approvals, the same as those of `gate eval`. */
-export const approvalFlags = {
+/** Flags about the gate, its broker and approvals, the same as those of `gate eval`. */
+export const speechFlags = {
+  profile: gateFlags.profile,
+  "credential-broker": gateFlags["credential-broker"],
+  "credential-env-prefix": gateFlags["credential-env-prefix"],
+  "credential-ref": gateFlags["credential-ref"],
+  "credential-scopes": gateFlags["credential-scopes"],
+  "credential-command": gateFlags["credential-command"],
+  "credential-command-args": gateFlags["credential-command-args"],
   "approval-token": tokenFlags["approval-token"],
   "approval-token-chain": tokenFlags["approval-token-chain"],
   "approval-public-key": gateFlags["approval-public-key"],
@@ -17,7 +24,7 @@ export const approvalFlags = {
   "no-config": gateFlags["no-config"],
 };
 
-type Values = FlagValues<typeof mintKeyFlags & typeof approvalFlags> & { readonly policy: string };
+type Values = FlagValues<typeof mintKeyFlags & typeof speechFlags> & { readonly policy: string };
 
 /**
  * The options of the gate that decides about sentences. The project defaults about approvals, and how strict its gate
@@ -28,8 +35,8 @@ export function speechGateOptions(flags: Values, defaults: GateDefaults): GateOp
   const { keys, ...approval } = approvalOptions(flags, defaults);
   return speechGate({
     policy: flags.policy,
-    profile: profileOf({}, defaults),
-    broker: brokerOptions({}, defaults),
+    profile: profileOf(flags, defaults),
+    broker: brokerOptions(flags, defaults),
     ...approval,
     keys: {
       ...keys,

@@ -17,7 +17,7 @@ import { defaultsOf, GATE_FLAG_OF, keepNeeds, tokenPaths } from "../gate/flags.t
 import { keepInputs, noteReads } from "../inputs.ts";
 import { mintKeyFlags } from "../key_flags.ts";
 import { compact, failure, success } from "../outcome.ts";
-import { approvalFlags, speechGateOptions } from "./gate_options.ts";
+import { speechFlags, speechGateOptions } from "./gate_options.ts";
 import { bindingOf, mintedLines, refusedLines } from "./report.ts";
 
 /** `gait voice token mint` (docs/spec/voice.md section 3). */
@@ -31,7 +31,7 @@ export default defineCommand({
     out: path("file", "where the token goes (default: say_token_<token_id>.json)"),
     "trace-out": path("file", "where the signed trace goes (default: trace_<trace_id>.json)"),
     ...mintKeyFlags,
-    ...approvalFlags,
+    ...speechFlags,
   },
   flagOf: GATE_FLAG_OF,
   flagsFirst: true,

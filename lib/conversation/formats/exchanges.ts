@@ -7,10 +7,11 @@ import {
 } from "../../formats/json/mod.ts";
 import { findCallMark } from "../call_marks.ts";
 import { GaitError } from "../../errors/mod.ts";
+import { hasFraction } from "../../formats/time.ts";
 import type { Ledger } from "../ledger.ts";
 import { type Message, timeIn } from "../messages.ts";
 import { itemKind } from "../openai_items.ts";
-import { readArguments } from "../payload.ts";
+import { isNonEmpty, readArguments } from "../payload.ts";
 import { readEvents } from "../sse.ts";
 import { mergeStreams } from "./answer_streams.ts";
 import { answerReader, isAnswer } from "./answers.ts";
@@ -216,14 +217,14 @@ function exchangeReader(
       return ledger.leaveOut(position, [value, response ?? null], "no exchange");
     }
     ledger.use(time);
-    // Archives of which one holds the other repeat exchanges, to the byte and the moment.
-    const same = time === undefined
-      ? undefined
-      : key(canonicalize([time, exchange!.request, exchange!.response ?? null]));
-    if (same !== undefined && seen.has(same)) return leave("exchange that is there already");
-    if (same !== undefined) seen.add(same);
-    if (isUnread(response) && !asksModel(asked)) return leave("entry that is no exchange with a model");
     const parts = Array.isArray(response) ? response : [response ?? null];
+    // Archives of which one holds the other repeat exchanges, to the byte and the moment.
+    if (time !== undefined && (hasFraction(time) || hasOwnId(parts[0]))) {
+      const same = key(canonicalize([time, exchange!.request, exchange!.response ?? null]));
+      if (seen.has(same)) return leave("exchange that is there already");
+      seen.add(same);
+    }
+    if (isUnread(response) && !asksModel(asked)) return leave("entry that is no exchange with a model");
     if (Array.isArray(asked.contents)) {
       const after = gemini.request(asked.contents, { position, time }, ledger);
       return gemini.response(parts, after, { position, time }, ledger);
@@ -232,6 +233,9 @@ function exchangeReader(
     exchanges.response(parts, { position, time }, ledger);
   };
 }
+
+/** An id that the provider gave to this answer alone. Without one, equal exchanges of one second may be two. */
+const hasOwnId = (answer: JsonValue | undefined) => isJsonObject(answer) && isNonEmpty(answer.id);
 
 const isUnread = (body: JsonValue | undefined): body is JsonObject =>
   isJsonObject(body) && Object.hasOwn(body, UNREAD_BODY);
