@@ -93,6 +93,7 @@ export async function importInputs(
   const skipped: Skipped[] = [];
   const found: FoundReading[] = [];
   const many = inputs.length > 1;
+  let isRead = false;
   for (const input of inputs) {
     const { what, found: mayBeNone } = input;
     const place = (position: string) => many ? `${what}, ${position}` : position;
@@ -108,14 +109,19 @@ export async function importInputs(
       if (!many) throw error;
       throw renamed(`Cannot import ${what}: ${withoutName(error.message, what)}`, error);
     }
+    isRead = true;
     for (const one of from.readings) found.push({ ...one, position: place(one.position), input: what });
     for (const { position, reason } of from.skipped) skipped.push({ position: place(position), reason });
   }
   const readings = await attestedOnce(found, skipped);
   if (readings.length === 0) {
-    throw invalidInput(`Cannot import: there is no log in the input${listOf(skipped)}`, {
-      hint: "See what is read: gait run import --list-formats",
-    });
+    throw isRead
+      ? invalidInput(`Cannot import: no call of a tool was found in the input${listOf(skipped)}`, {
+        hint: "Give a log in which an agent called tools: of any other there is nothing to attest",
+      })
+      : invalidInput(`Cannot import: there is no log in the input${listOf(skipped)}`, {
+        hint: "See what is read: gait run import --list-formats",
+      });
   }
   const ids = await runIds(readings, options.runId?.trim(), skipped);
   const runs: ImportedRun[] = [];

@@ -6,7 +6,7 @@ import type { JsonValue } from "../formats/json/mod.ts";
 import { digestOf, keyFromSeed } from "../signing/mod.ts";
 import { readRunpack } from "../runpack/read.ts";
 import { verifyRunpack } from "../runpack/verify.ts";
-import { importConversations, type ImportOptions } from "./import.ts";
+import { importConversations, importInputs, type ImportOptions } from "./import.ts";
 
 const importText = (text: string, options: ImportOptions = {}) =>
   importConversations(utf8(text), { captureMode: "raw", ...options }, { what: "input", version: "1.2.3" });
@@ -17,6 +17,17 @@ const sample = (name: string) =>
 
 const call = (id: string, args = "{}") => ({ id, function: { name: "tool", arguments: args } });
 const chat = (...calls: JsonValue[]): JsonValue => ({ messages: [{ role: "assistant", tool_calls: calls }] });
+
+Deno.test("importConversations() says of an export without a call that it was read, and of anything else that it is no log", async () => {
+  const silent = { mapping: { a: { message: null, parent: null, children: [] } } };
+  await assert.rejects(importJson([silent]), {
+    code: "invalid_input",
+    message:
+      "Cannot import: no call of a tool was found in the input (the export: 1 × conversation in which no tool was called)",
+  });
+  const nothing = [{ what: "a.txt", bytes: utf8("hello"), found: true }];
+  await assert.rejects(importInputs(nothing, {}, "0"), { message: /there is no log in the input/ });
+});
 
 Deno.test("importConversations() reads every sample and makes packs that verify", async () => {
   const expected = {
