@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the programs that some tests drive, from Debian: Chromium for tests/browser and tests/ui, PostgreSQL for
-# tests/interop, nginx and rpm for tests/release.
+# Installs the programs that some tests drive, from Debian: Chromium for tests/browser and tests/ui, PostgreSQL and age
+# for tests/interop, nginx and rpm for tests/release, and the shells of lib/cli/completion.
 # Where that can't be done it says so and goes on; the tests that need a program skip with a line when it is absent.
 # One line a program: package and the file by which it is known to be there.
 tools="
@@ -8,6 +8,9 @@ chromium-headless-shell /usr/bin/chromium-headless-shell
 postgresql /usr/lib/postgresql
 nginx-light /usr/sbin/nginx
 rpm /usr/bin/rpm
+age /usr/bin/age
+zsh /usr/bin/zsh
+fish /usr/bin/fish
 "
 
 missing=$(echo "$tools" | while read -r package file; do

@@ -15,8 +15,15 @@ export async function onShellStage(
   const folder = await Deno.makeTempDir({ prefix: "gait-shell-" });
   const shell: ShellStage["shell"] = async (...args) => {
     const env = { HOME: `${folder}/home`, PATH: Deno.env.get("PATH") ?? "", LC_ALL: "C.UTF-8" };
-    const { code, stdout, stderr } = await new Deno.Command(name, { args, cwd: folder, env, stdin: "null" })
-      .output();
+    // A shell that waits for more to be typed would wait forever.
+    const signal = AbortSignal.timeout(120_000);
+    const { code, stdout, stderr } = await new Deno.Command(name, {
+      args,
+      cwd: folder,
+      env,
+      stdin: "null",
+      signal,
+    }).output();
     const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
     return { code, out: out!, err: err! };
   };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { entry, FAKE_TABLE } from "../../../tests/support/fake_cli.ts";
 import { onShellStage } from "../../../tests/support/shell_stage.ts";
 import { testUnless, withoutProgram } from "../../../tests/support/test_unless.ts";
+import { zshCompletions } from "../../../tests/support/zsh_completion.ts";
 import { bool } from "../../commands/define.ts";
 import { dispatch } from "../dispatch.ts";
 import { fakeCli } from "../../../tests/support/fake_cli.ts";
@@ -67,6 +68,19 @@ for (const shell of ["zsh", "fish"] as const) {
   });
 }
 
+/** What is typed, and what is offered behind it, in a folder with a run and a key. */
+const OFFERED = new Map([
+  ["gait run ", ["diff", "record"]],
+  ["gait keys trust ", ["add", "list"]],
+  ["gait verify --p", ["--profile", "--public-key", "--public-key-env"]],
+  ["gait verify --profile s", ["standard", "strict"]],
+  ["gait verify --public-key k", ["key.pub"]],
+  ["gait verify run_", ["run_demo"]],
+  ["gait completion ", ["bash", "fish", "powershell", "zsh"]],
+  ["gait demo ", []],
+  ["gait help keys ", ["init", "trust"]],
+]);
+
 testUnless(
   withoutProgram("fish"),
   "SCRIPTS.fish() completes words, flags, choices, runs and files",
@@ -74,19 +88,23 @@ testUnless(
     await onShellStage("fish", SCRIPTS.fish(places), async ({ shell: run, write }) => {
       await write("gait-out/runpack_run_demo.zip");
       await write("key.pub");
-      const complete = async (typed: string) => {
+      for (const [typed, offered] of OFFERED) {
         const { out } = await run("--no-config", "-c", `source script; complete -C '${typed}'`);
-        return out.split("\n").map((line) => line.split("\t")[0]!).filter((word) => word !== "").sort();
-      };
-      assert.deepEqual(await complete("gait run "), ["diff", "record"]);
-      assert.deepEqual(await complete("gait keys trust "), ["add", "list"]);
-      assert.deepEqual(await complete("gait verify --p"), ["--profile", "--public-key", "--public-key-env"]);
-      assert.deepEqual(await complete("gait verify --profile s"), ["standard", "strict"]);
-      assert.deepEqual(await complete("gait verify --public-key k"), ["key.pub"]);
-      assert.deepEqual(await complete("gait verify run_"), ["run_demo"]);
-      assert.deepEqual(await complete("gait completion "), ["bash", "fish", "powershell", "zsh"]);
-      assert.deepEqual(await complete("gait demo "), []);
-      assert.deepEqual(await complete("gait help keys "), ["init", "trust"]);
+        const words = out.split("\n").map((line) => line.split("\t")[0]!).filter((word) => word !== "");
+        assert.deepEqual(words.sort(), offered, typed);
+      }
+    });
+  },
+);
+
+testUnless(
+  withoutProgram("zsh"),
+  "SCRIPTS.zsh() completes words, flags, choices, runs and files",
+  async () => {
+    await onShellStage("zsh", SCRIPTS.zsh(places), async (stage) => {
+      await stage.write("gait-out/runpack_run_demo.zip");
+      await stage.write("key.pub");
+      assert.deepEqual(await zshCompletions(stage, [...OFFERED.keys()]), OFFERED);
     });
   },
 );
