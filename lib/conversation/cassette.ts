@@ -1,5 +1,5 @@
 import { invalidInput } from "../errors/mod.ts";
-import { concat, decodeUtf8Strict, fromBase64 } from "../formats/bytes.ts";
+import { decodeUtf8Strict, fromBase64 } from "../formats/bytes.ts";
 import type { JsonObject, JsonValue } from "../formats/json/mod.ts";
 import { isJsonObject } from "../formats/json/mod.ts";
 import { resolvePlain } from "../formats/yaml/scalar.ts";
@@ -7,7 +7,7 @@ import type { YamlNode, YamlScalar } from "../formats/yaml/mod.ts";
 import { parseYamlOfOthers } from "../formats/yaml/parse.ts";
 import { UNREAD_BODY } from "./formats/recorded_exchanges.ts";
 import { MAX_CONVERSATION_BYTES, type Roots } from "./input.ts";
-import { tooLarge } from "./unpack_log.ts";
+import { decompress, tooLarge } from "./unpack_log.ts";
 
 /**
  * Read a cassette in YAML, as VCR writes it in Python, Ruby and Go: the values of its JSON form, with bodies as texts.
@@ -64,14 +64,18 @@ async function unpackedBody(side: JsonObject, limit: number): Promise<JsonValue>
   if (!isJsonObject(inside) || typeof inside[BINARY] !== "string") return inside;
   const bytes = fromBase64(inside[BINARY].replaceAll(/\s/g, ""));
   if (bytes === undefined) return { [UNREAD_BODY]: "no base64" };
-  const packing = bytes[0] === 0x1f && bytes[1] === 0x8b
-    ? "gzip"
-    : bytes[0] === 0x78 && encodingOf(side) === "deflate"
-    ? "deflate"
-    : undefined;
-  const plain = packing === undefined ? bytes : await unpacked(bytes, packing, limit);
-  const text = plain === undefined ? undefined : decodeUtf8Strict(plain);
+  const packing = packingOf(bytes, encodingOf(side));
+  const plain = packing === undefined ? bytes : await decompress(bytes, packing, "the cassette", limit);
+  const text = decodeUtf8Strict(plain ?? bytes);
   return text ?? { [UNREAD_BODY]: encodingOf(side) || "bytes" };
+}
+
+/** How bytes are packed. A recorder that unpacked a body may have kept the header that tells of the packing. */
+function packingOf(bytes: Uint8Array, encoding: string): "gzip" | "deflate" | "brotli" | undefined {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return "gzip";
+  if (bytes[0] === 0x78 && encoding === "deflate") return "deflate";
+  // Nothing marks the beginning of brotli; hardly a text is valid brotli.
+  return encoding === "br" ? "brotli" : undefined;
 }
 
 /** What a server says that it packed its body with. */
@@ -80,26 +84,6 @@ function encodingOf({ headers }: JsonObject): string {
   const name = Object.keys(headers).find((one) => one.toLowerCase() === "content-encoding");
   const value = name === undefined ? "" : headers[name];
   return String(Array.isArray(value) ? value[0] : value).slice(0, 40);
-}
-
-async function unpacked(
-  bytes: Uint8Array<ArrayBuffer>,
-  packing: "gzip" | "deflate",
-  limit: number,
-): Promise<Uint8Array | undefined> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const part of new Blob([bytes]).stream().pipeThrough(new DecompressionStream(packing))) {
-      size += part.length;
-      if (size > limit) throw tooLarge("the cassette");
-      parts.push(part);
-    }
-  } catch (error) {
-    if (size > limit) throw error;
-    return undefined; // the recorder cut it off, or it is something else
-  }
-  return concat(parts);
 }
 
 /**

@@ -64,8 +64,40 @@ const exchange = (response: string, headers = "{}") =>
       string: ${response}
 `);
 
+/** The answer of a model that calls `pay`. */
+const ANSWER = JSON.stringify({
+  choices: [{
+    index: 0,
+    message: {
+      role: "assistant",
+      content: null,
+      tool_calls: [{ id: "t1", type: "function", function: { name: "pay", arguments: '{"cents":5}' } }],
+    },
+  }],
+});
+
+/** The same packed by brotli, in base64. */
+const BROTLI =
+  "G6kAgIzUYs0Z7kSQ21K/TIBAIVVxjmnVGSzu98Wi8+lKV5IQsk1RzSRsqinKt4OeGI7TSTMLFv5t3AJ6rUVDG5Yt+RiYVU9A2CuHOKbgS19DnqaEO0lgeNb9vOuH2quYzvin0VPmXg==";
+
+Deno.test("a response may be packed by brotli, or say so although the recorder unpacked it", async () => {
+  const header = "{Content-Encoding: [br]}";
+  for (
+    const body of [`!!binary |\n        ${BROTLI}`, `!!binary |\n        ${btoa(ANSWER)}`, `'${ANSWER}'`]
+  ) {
+    const { calls } = await recordsOf(exchange(body, header));
+    assert.deepEqual(calls, [["t1", { cents: 5 }]], body);
+  }
+});
+
 Deno.test("a response that can't be unpacked is refused, because it may hold calls", async () => {
-  for (const [body, packed] of [["iwOAaGk=", "br"], ["H4sIAAAAAAAA", "gzip"], ["===", "gzip"]] as const) {
+  const cut = btoa(atob(BROTLI).slice(0, -9));
+  for (
+    const [body, packed] of [[cut, "br"], [BROTLI, "zstd"], ["KLUv/SQA", "zstd"], ["H4sIAAAAAAAA", "gzip"], [
+      "===",
+      "gzip",
+    ]] as const
+  ) {
     await assert.rejects(
       imported(exchange(`!!binary |\n        ${body}`, `{Content-Encoding: [${packed}]}`)),
       { code: "invalid_input", message: /can't be unpacked/ },

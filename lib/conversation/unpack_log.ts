@@ -54,16 +54,33 @@ async function gunzip(
   what: string,
   limit: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const content = await decompress(bytes, "gzip", what, limit);
+  if (content === undefined) throw invalidInput(`Cannot read ${what}: it is no intact gzip file`);
+  return content;
+}
+
+/**
+ * What was packed; `undefined` if it is damaged or cut off, or the platform can't unpack it.
+ *
+ * @param limit most bytes that may come out
+ * @throws {GaitError} `invalid_input` if it is larger
+ */
+export async function decompress(
+  bytes: Uint8Array<ArrayBuffer>,
+  packing: "gzip" | "deflate" | "brotli",
+  what: string,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const parts: Uint8Array[] = [];
   let size = 0;
   try {
-    for await (const part of new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))) {
+    for await (const part of new Blob([bytes]).stream().pipeThrough(new DecompressionStream(packing))) {
       size += part.length;
       if (size > limit) break;
       parts.push(part);
     }
-  } catch (cause) {
-    throw invalidInput(`Cannot read ${what}: it is no intact gzip file`, { cause });
+  } catch {
+    return undefined;
   }
   if (size > limit) throw tooLarge(what);
   return concat(parts);
