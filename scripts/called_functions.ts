@@ -50,7 +50,7 @@ export async function calledFunctions(
   const [bundle, folder, counts] = [`${work}/readable`, `${work}/runs`, `${work}/counts`];
   for (const path of [bundle, folder]) await Deno.mkdir(path);
   for (const [name, text] of files) await Deno.writeTextFile(`${bundle}/${name}`, text);
-  const [deno, run, ...flags] = await checkoutCommand(`${bundle}/main.js`);
+  const [deno, run, ...flags] = await checkoutCommand(`${bundle}/main.js`, "ends", false);
   const call = (count: readonly string[], args: readonly string[]) =>
     new Deno.Command(deno!, {
       args: [run!, ...count, ...flags, ...args],

@@ -6,6 +6,7 @@ import { bundle } from "./bundle.ts";
 import { makeWorkFolder } from "./root.ts";
 import { runShown } from "./shown_run.ts";
 import { countTests } from "./test_counts.ts";
+import { testModules } from "./test_groups.ts";
 
 await setUp();
 await bundle({}, true);
@@ -14,7 +15,15 @@ const temporary = await makeWorkFolder("tests-");
 const filter = Deno.args[0];
 // One more than the cores of the smallest machine that CI has: many tests wait, for a disk or for what they killed.
 const { tail, code } = await runShown(
-  ["test", "--quiet", "--no-check", "--allow-all", "--parallel", ...(filter ? ["--filter", filter] : [])],
+  [
+    "test",
+    "--quiet",
+    "--no-check",
+    "--allow-all",
+    "--parallel",
+    ...(filter ? ["--filter", filter] : []),
+    ...await testModules(),
+  ],
   { DENO_JOBS: "3", NO_COLOR: "1", TMPDIR: temporary },
 );
 await Deno.remove(temporary, { recursive: true }).catch(() => {});

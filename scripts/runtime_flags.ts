@@ -32,8 +32,8 @@ export type Lifetime = "ends" | "stays";
 export const STAYING: readonly string[] = ["gate serve", "gate stream", "mcp gateway", "mcp serve", "ui"];
 
 const CHECKOUT_V8_FLAGS: Readonly<Record<Lifetime, string>> = {
-  ends: `${V8_FLAGS},${WHOLE}`,
-  stays: `--v8-flags=${YOUNG_OBJECTS},${WHOLE}`,
+  ends: V8_FLAGS,
+  stays: `--v8-flags=${YOUNG_OBJECTS}`,
 };
 
 /** The folders in which a checkout keeps the compiled code of its bundle: V8 refuses code of other flags. */
@@ -42,12 +42,16 @@ export const RUN_FOLDERS: Readonly<Record<Lifetime, string>> = {
   stays: `${root}.cache/stay_dir`,
 };
 
-/** The command line of bin/gait, without the cost of the launcher; `entry` runs another program. */
+/**
+ * The command line of bin/gait, without the cost of the launcher; `entry` runs another program. Whoever keeps no compiled
+ * code need not compile `whole` files.
+ */
 export async function checkoutCommand(
   entry = `${root}dist/main.js`,
   lifetime: Lifetime = "ends",
+  whole = true,
 ): Promise<string[]> {
-  const flags = [...CHECKOUT_FLAGS, CHECKOUT_V8_FLAGS[lifetime]];
+  const flags = [...CHECKOUT_FLAGS, CHECKOUT_V8_FLAGS[lifetime] + (whole ? `,${WHOLE}` : "")];
   return [`${root}.cache/deno`, "run", ...flags, ...permissionFlags(await gaitPermissions()), entry];
 }
 
