@@ -45,6 +45,41 @@ export function callMark(value: JsonObject): string | undefined {
   return KIND.test(plain(type)) || type.startsWith("tool-") ? `type "${type}"` : undefined;
 }
 
+/**
+ * Whether an object only says to which call something belongs, as the note that Claude Code keeps beside the session of
+ * a subagent: it has the id of a call, and nothing in which a call or its answer could be.
+ */
+export function refersToCall(value: JsonValue): boolean {
+  if (!isJsonObject(value)) return false;
+  const members = Object.entries(value);
+  return members.some(([name]) => REFERENCES.has(plain(name))) &&
+    members.every(([name, member]) =>
+      !HELD.has(plain(name)) && (typeof member !== "object" || member === null) &&
+      (REFERENCES.has(plain(name)) || callMark({ [name]: member }) === undefined)
+    );
+}
+
+/** Members with the id of a call. */
+const REFERENCES = new Set(["toolcallid", "tooluseid"]);
+
+/** Members that have a call or its answer, or say that they are one, beside its id. */
+const HELD = new Set([
+  "role",
+  "type",
+  "name",
+  "toolname",
+  "content",
+  "text",
+  "output",
+  "result",
+  "response",
+  "error",
+  "input",
+  "args",
+  "arguments",
+  "parameters",
+]);
+
 /** The member at any depth of a value that indicates a call or an answer. */
 export function findCallMark(value: JsonValue | undefined): string | undefined {
   return find(value, callMark);

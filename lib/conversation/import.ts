@@ -13,7 +13,7 @@ import { detectFormat, READERS } from "./formats/table.ts";
 import { messagesIn } from "./formats/marks.ts";
 import { type ImportInput, isCassette, isSpanTable, readRoots, type Roots } from "./input.ts";
 import { beginsAsExport } from "./otlp_protobuf.ts";
-import { findAnyCallMark } from "./call_marks.ts";
+import { findAnyCallMark, refersToCall } from "./call_marks.ts";
 import { listOf } from "./ledger.ts";
 import { asDigests, type Keeping } from "./keeping.ts";
 import { LONG_LOG, type LongLog, readLongLog } from "./long_log.ts";
@@ -204,7 +204,8 @@ function noLog(what: string): GaitError {
 /** Whether a file that could not be read tells of calls, so that leaving it out would lose them. */
 function mentionsCalls(bytes: Uint8Array): boolean {
   try {
-    return readRoots(bytes, "file").values.some((value) => findAnyCallMark(value) !== undefined);
+    const { values } = readRoots(bytes, "file");
+    return values.some((value) => !refersToCall(value) && findAnyCallMark(value) !== undefined);
   } catch {
     // A torn log is no reason to leave its calls out.
     if (beginsAsExport(bytes) || isSpanTable(bytes) || isCassette(bytes)) return true;

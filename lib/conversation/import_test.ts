@@ -29,6 +29,20 @@ Deno.test("importConversations() says of an export without a call that it was re
   await assert.rejects(importInputs(nothing, {}, "0"), { message: /there is no log in the input/ });
 });
 
+Deno.test("a file that was found and only names the id of a call is listed, one that may hold a call is refused", async () => {
+  const log = { what: "log.json", bytes: utf8(JSON.stringify(chat(call("a")))), found: true };
+  const withNote = (
+    note: JsonValue,
+  ) => [log, { what: "a.meta.json", bytes: utf8(JSON.stringify(note)), found: true }];
+  const note = { agentType: "general-purpose", description: "look", toolUseId: "toolu_1", spawnDepth: 1 };
+  const { runs, skipped } = await importInputs(withNote(note), {}, "0");
+  assert.deepEqual([runs.length, skipped.map(({ position }) => position)], [1, ["a.meta.json"]]);
+  const others = [{ content: "done" }, { name: "pay" }, { more: { toolUseId: "t" } }, { toolCall: "pay" }];
+  for (const more of others) {
+    await assert.rejects(importInputs(withNote({ ...note, ...more }), {}, "0"), /a\.meta\.json/);
+  }
+});
+
 Deno.test("importConversations() reads every sample and makes packs that verify", async () => {
   const expected = {
     "openai.json": { format: "openai", runs: [[5, 4, 2, 1, 2]] },
@@ -301,7 +315,7 @@ const anyJson = fc.letrec<{ value: JsonValue }>((tie) => ({
   ),
 }));
 
-Deno.test("importConversations() refuses what says beside the messages that calls were made", async () => {
+Deno.test("importConversations() refuses what says withNote the messages that calls were made", async () => {
   const talk = [{ role: "user", content: "pay" }];
   const last = { role: "assistant", tool_calls: [call("b")] };
   const otherText: { [name: string]: JsonValue }[] = [

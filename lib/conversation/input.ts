@@ -8,6 +8,7 @@ import {
   readJson,
   readJsonLines,
 } from "../formats/json/mod.ts";
+import { withSearchIds } from "./formats/codex_search_ids.ts";
 import { readOtlpProtobuf } from "./otlp_protobuf.ts";
 import { isEventStream, readEvents } from "./sse.ts";
 
@@ -97,7 +98,7 @@ function textOf(bytes: Uint8Array, what: string): string {
 function readLines(bytes: Uint8Array, what: string): JsonLine[] | undefined {
   const lines: JsonLine[] = [];
   try {
-    for (const line of readJsonLines(bytes, what, STRICTLY)) lines.push(line);
+    for (const line of readJsonLines(withSearchIds(bytes), what, STRICTLY)) lines.push(line);
   } catch (error) {
     if (lines.length === 0 && error instanceof GaitError) return undefined;
     throw error;

@@ -30,6 +30,24 @@ const detect = (...values: JsonValue[]) => detectFormat({ values, position: Stri
 const call = { role: "assistant", tool_calls: [] };
 const use = { role: "assistant", content: [{ type: "tool_use" }] };
 
+Deno.test("readRoots() tells the two ids of a search of Codex apart, and takes nothing else for them", () => {
+  const begun = '{"type":"thread.started","thread_id":"t"}\n';
+  const search = (inside: string) => `{"type":"item.completed","item":{${inside}}}\n`;
+  const twice = search('"id":"item_7","type":"web_search","id":"ws_1","query":"x"');
+  const { values } = roots(begun + twice + begun);
+  assert.deepEqual(values[1], {
+    type: "item.completed",
+    item: { id: "item_7", type: "web_search", search_id: "ws_1", query: "x" },
+  });
+  const others = [
+    [twice, begun],
+    [begun, search('"id":"item_7","type":"mcp_tool_call","id":"b"')],
+    [begun, search('"id":"item_7","type":"web_search","query":"x","query":"y"')],
+    [begun, search('"id":"item_7","type":"web_search","id":"ws_1","id":"ws_2"')],
+  ];
+  for (const lines of others) assert.throws(() => roots(lines.join("")), refused);
+});
+
 Deno.test("detectFormat() knows each format by what only it has", () => {
   assert.equal(detect({ messages: [call] }), "openai");
   assert.equal(detect([{ role: "tool", content: "" }]), "openai");

@@ -1,3 +1,4 @@
+import { GaitError } from "../errors/mod.ts";
 import { concat } from "../formats/bytes.ts";
 import { type JsonValue, readJsonLines } from "../formats/json/mod.ts";
 import { RewrittenLines } from "../formats/json/rewritten_lines.ts";
@@ -50,11 +51,15 @@ export async function readLongLog(
     }
     add(lines.end());
   } catch (error) {
-    if (error === NOT_BY_LINE) return undefined;
+    if (error === NOT_BY_LINE || hasTwoIds(error, format)) return undefined;
     throw error;
   }
   return { format, ...reader.end() };
 }
+
+/** Whether a log may be one whose searches have two ids, which {@linkcode readRoots} tells apart. */
+const hasTwoIds = (error: unknown, format: Format) =>
+  format === "codex" && error instanceof GaitError && error.detail === "duplicate_json_key";
 
 /** The first {@linkcode LONG_LOG} bytes. */
 async function startOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array> {

@@ -106,6 +106,25 @@ async function comesToTheSame(bytes: Uint8Array, format: Format | undefined, siz
   return true;
 }
 
+Deno.test("a long output of Codex with a search, which has two ids, is read as a whole", async () => {
+  const begun = '{"type":"thread.started","thread_id":"t"}\n';
+  const said = JSON.stringify({
+    type: "item.completed",
+    item: { type: "agent_message", text: "x".repeat(2 ** 20) },
+  });
+  const search =
+    '{"type":"item.completed","item":{"id":"item_1","type":"web_search","id":"ws_1","query":"x"}}\n';
+  const bytes = new TextEncoder().encode(`${begun}${begun}${said}\n${search}`);
+  assert.equal(await comesToTheSame(bytes, undefined, 65536), false);
+  const { readings } = READERS.codex.read(readRoots(bytes, "x"));
+  assert.deepEqual(readings[0]!.transcript.calls.map(({ id, tool }) => [id, tool]), [[
+    "item_1",
+    "web_search",
+  ]]);
+  const other = new TextEncoder().encode(`${begun}${begun}${said}\n${search.replace("web_search", "other")}`);
+  assert.throws(() => readRoots(other, "x"), /twice/);
+});
+
 const linesOf = (values: readonly JsonValue[], end: string) =>
   new TextEncoder().encode(values.map((one) => JSON.stringify(one) + end).join(""));
 

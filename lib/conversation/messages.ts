@@ -73,13 +73,16 @@ export function quoteType(value: JsonValue | undefined): string {
   return typeof type === "string" ? `type "${type.slice(0, 80)}"` : "no known type";
 }
 
-/** The content of an answer: the texts of its blocks joined by newlines; anything but a list of blocks is unchanged. */
+/**
+ * The content of an answer: the texts of its blocks joined by newlines; anything but a list of blocks is unchanged, so
+ * that a list of objects without a type, as some tools return, is the result itself.
+ */
 export function joinTexts(
   content: JsonValue | undefined,
   position: string,
   ledger: Ledger,
 ): JsonValue | undefined {
-  if (!Array.isArray(content)) return content;
+  if (!Array.isArray(content) || content.some(isNoBlock)) return content;
   const texts: string[] = [];
   content.forEach((block, i) => {
     if (typeof block === "string") texts.push(block);
@@ -88,6 +91,10 @@ export function joinTexts(
   });
   return texts.join("\n");
 }
+
+const isNoBlock = (value: JsonValue) =>
+  isJsonObject(value) && value.type === undefined && typeof value.text !== "string" &&
+  Object.keys(value).length > 0;
 
 /** Members with the time of a message or conversation, in order of precedence. */
 const TIME_MEMBERS = ["created_at", "timestamp", "created"] as const;

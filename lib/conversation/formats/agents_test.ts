@@ -5,11 +5,18 @@ import { isJsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { type Format, FORMATS } from "../transcript.ts";
 import { detectFormat, READERS } from "./table.ts";
 import { ACCOUNT_LOGS, chain, output } from "./_account_logs.ts";
+import { AGENT_SESSION_LOGS } from "./_agent_session_logs.ts";
 import { CODING_AGENT_LOGS, hook, ls, update } from "./_coding_agent_logs.ts";
 import { FRAMEWORK_LOGS } from "./_framework_logs.ts";
 import { answered, asked, model, paid, pay, SERVICE_LOGS } from "./_service_logs.ts";
 
-const CASES = { ...ACCOUNT_LOGS, ...CODING_AGENT_LOGS, ...FRAMEWORK_LOGS, ...SERVICE_LOGS };
+const CASES = {
+  ...ACCOUNT_LOGS,
+  ...CODING_AGENT_LOGS,
+  ...AGENT_SESSION_LOGS,
+  ...FRAMEWORK_LOGS,
+  ...SERVICE_LOGS,
+};
 
 const position = (i: number) => `line ${i + 1}`;
 

@@ -5,13 +5,14 @@ import type { Keeping } from "../keeping.ts";
 import type { Message } from "../messages.ts";
 import { readContent } from "./gemini.ts";
 import { type OpenLog, openLog, readValues } from "./lines.ts";
+import { readSubagentCall, subagentCallIn } from "./qwen_telemetry.ts";
 import { countSkipped, type Element, type FormatReader, type LineReader } from "./reader.ts";
 
 /** Session files of Claude Code (`~/.claude/projects/…/<session>.jsonl`) and its `--output-format stream-json`. */
 export const claudeCode: FormatReader = {
   title: "Claude Code: session JSONL, stream-json; sessions of Qwen Code and Droid",
   reads:
-    "blocks `tool_use` and `tool_result` of lines of type `assistant` and `user`, including those of subagents; parts `functionCall` and `functionResponse` (Qwen Code); one run per session",
+    "blocks `tool_use` and `tool_result` of lines of type `assistant` and `user`, including those of subagents; parts `functionCall` and `functionResponse`, and events `qwen-code.tool_call` of subagents (Qwen Code); one run per session",
   lost: "what was said, progress, summaries, partial messages",
   example:
     '{"type":"assistant","sessionId":"s","message":{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"Bash","input":{}}]}}',
@@ -80,6 +81,13 @@ function openSession(id: string, keep: Keeping): OpenLog {
       const spoken = messageOf(value);
       if (spoken === undefined) {
         ledger.use(line.time);
+        const ofSubagent = subagentCallIn(value);
+        if (ofSubagent !== undefined) {
+          const again = repeated(value, ofSubagent, seen, keep);
+          return again === undefined
+            ? readSubagentCall(ofSubagent, line, ledger)
+            : ledger.skip(line.position, again);
+        }
         const type = String(value.type).slice(0, 80);
         others.add(`line of type "${type}"`);
         const calls = callsIn(value);

@@ -1,37 +1,53 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { callMark, findCallMark } from "../call_marks.ts";
 import type { Ledger } from "../ledger.ts";
-import { isSpoken, joinTexts, type Message, quoteType, timeIn } from "../messages.ts";
+import { isSpoken, type Message, quoteType, timeIn } from "../messages.ts";
+import { isCallEvent, isEventLine, openClineEvents, resultOf } from "./cline_events.ts";
 import { taggedCalls } from "./cline_tags.ts";
 import { type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
 
 /** Histories of tasks of Cline and Roo Code, which give the results of calls as texts, and older calls as tags. */
 export const cline: FormatReader = {
-  title: "Cline and Roo Code: `api_conversation_history.json` of a task",
+  title: "Cline and Roo Code: `api_conversation_history.json` of a task; sessions and --json of Cline's CLI",
   reads:
-    "blocks `tool_use`, or the tags of a tool in a text of the assistant; the texts `[tool for …] Result:` and blocks `tool_result` that follow",
+    "blocks `tool_use`, or the tags of a tool in a text of the assistant; the texts `[tool for …] Result:` and blocks `tool_result` that follow; events `content_start` and `content_end` of tools",
   lost:
     "what was said; tags behind the first ones in a message without a result, which the agent does not run",
   example:
     '[{"role":"user","content":[{"type":"text","text":"<task>\\nread\\n</task>"}]},{"role":"assistant","content":[{"type":"text","text":"<read_file>\\n<path>a</path>\\n</read_file>"}]}]',
   detect: (values) =>
     values.some((value) =>
-      (Array.isArray(value) ? value : [value]).some((one) => isJsonObject(one) && isOfTask(one))
+      isSession(value) || [value, ...objectsIn(isJsonObject(value) ? value.messages : value)]
+        .some((one) => isJsonObject(one) && (isOfTask(one) || isCallEvent(one)))
     ),
   read: (roots) => ({
     readings: logsOf(roots).map((log) => {
       const task = openTask();
-      return readLog(log, task.read, task.end);
+      const events = openClineEvents();
+      return readLog(
+        log,
+        (one, ledger) => isEventLine(one.value) ? events.read(one, ledger) : task.read(one, ledger),
+        (ledger) => {
+          task.end(ledger);
+          events.report(ledger, log.position);
+        },
+      );
     }),
     skipped: [],
   }),
 };
 
+/** A session of Cline's CLI, also of a subagent, whose prompt is as its agent wrote it. */
+const isSession = (value: JsonValue): boolean =>
+  isJsonObject(value) && typeof value.sessionId === "string" &&
+  objectsIn(value.messages).some(({ ts, role }) => typeof ts === "number" && typeof role === "string");
+
 /** What only the prompts of these agents have. */
 function isOfTask({ role, content }: JsonObject): boolean {
   return role === "user" &&
     textsOf(content).some((text) =>
-      /^\s{0,4}(?:<task>\n|<environment_details>\n)/.test(text) || resultIn(text) !== undefined
+      /^\s{0,4}(?:<task>\n|<environment_details>\n|<user_input mode=")/.test(text) ||
+      resultIn(text) !== undefined
     );
 }
 
@@ -140,12 +156,12 @@ function openTask(): {
         const place = `${position}, block ${i + 1}`;
         if (block.type === "tool_result") {
           const { tool_use_id: id, is_error: isError } = block;
-          const failed = typeof isError === "boolean" ? isError : undefined;
+          const { content, failed } = resultOf(block.content, place, ledger);
           ledger.answer({
             position: place,
             id,
-            content: joinTexts(block.content, place, ledger),
-            failed,
+            content,
+            failed: typeof isError === "boolean" ? isError : failed,
             time,
           });
         } else if (!isSpoken(block.type)) ledger.leaveOut(place, block, `block of ${quoteType(block)}`);

@@ -6,7 +6,7 @@ import { openAiReader } from "../openai.ts";
 import { itemKind, only } from "../openai_items.ts";
 import { isNonEmpty } from "../payload.ts";
 import type { Keeping } from "../keeping.ts";
-import { openCodexEvents, withOutcome } from "./codex_outcome.ts";
+import { openCodexEvents } from "./codex_outcome.ts";
 import { oneLog, openLog, readValues } from "./lines.ts";
 import { countSkipped, type FormatReader, type LineReader } from "./reader.ts";
 
@@ -14,7 +14,7 @@ import { countSkipped, type FormatReader, type LineReader } from "./reader.ts";
 export const codex: FormatReader = {
   title: "Codex CLI: rollouts, exec --json",
   reads:
-    "`response_item` lines that are items of the Responses API, with the outcome that their output or an event gives; calls that only an event tells of (`exec_command_end`, `mcp_tool_call_end`, `patch_apply_end`); items `command_execution`, `mcp_tool_call`, `collab_tool_call`, `file_change`, `web_search`",
+    "`response_item` lines that are items of the Responses API, with the outcome that their output or an event gives; calls that only an event tells of (`item_completed`, `exec_command_end`, `mcp_tool_call_end`, `patch_apply_end`), as those of a script that the model wrote; items `command_execution`, `mcp_tool_call`, `collab_tool_call`, `file_change`, `web_search`",
   lost: "what was said, reasoning, events that repeat the items",
   example:
     '{"type":"response_item","payload":{"type":"function_call","call_id":"c1","name":"shell","arguments":"{}"}}',
@@ -59,7 +59,7 @@ function lineReader(
   const outputs: Message[] = [];
   const readOutputs = (ledger: Ledger): void => {
     for (const one of outputs.splice(0)) {
-      read({ ...one, value: withOutcome(one.value, events.failed(one.value)) }, ledger);
+      read({ ...one, value: events.outcome(one.value) }, ledger);
     }
   };
   const readItem = (message: Message, ledger: Ledger): void => {

@@ -1,16 +1,16 @@
 import { isJsonObject, type JsonObject, type JsonValue, readJson } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
-import type { Message } from "../messages.ts";
-import { itemKind, only } from "../openai_items.ts";
-import { isNonEmpty } from "../payload.ts";
+import { type Message, timeIn } from "../messages.ts";
+import { itemKind } from "../openai_items.ts";
+import { endOf } from "./codex_ends.ts";
 import { idIn } from "./reader.ts";
 
 /** What the events of a rollout tell of calls. */
 export interface CodexEvents {
   /** Note the call of an item. @returns why it is passed over, if an event reported it before */
   readonly item: (item: JsonObject) => string | undefined;
-  /** Whether an event says that the call of an output failed; `undefined` if none does. */
-  readonly failed: (item: JsonObject) => boolean | undefined;
+  /** An output, with its outcome as its text says it, else as an event does. */
+  readonly outcome: (item: JsonObject) => JsonObject;
   /** @returns whether it was read; one that repeats a call is not */
   readonly event: (event: Message, ledger: Ledger) => boolean;
 }
@@ -20,7 +20,7 @@ export interface CodexEvents {
  * item may not; but the calls of a script that the model wrote have no items.
  */
 export function openCodexEvents(): CodexEvents {
-  const calls = new Set<string>();
+  const calls = new Map<string, JsonValue>();
   const reported = new Set<string>();
   const outcomes = new Map<string, boolean>();
   return {
@@ -28,73 +28,33 @@ export function openCodexEvents(): CodexEvents {
       const id = idIn(item.call_id);
       if (id === undefined || itemKind(item) !== "call") return undefined;
       if (reported.has(id)) return `call "${id.slice(0, 80)}", which an event reported`;
-      calls.add(id);
+      calls.set(id, item.name ?? null);
       return undefined;
     },
-    failed: ({ call_id: id }) => typeof id === "string" ? outcomes.get(id) : undefined,
+    outcome(item) {
+      const id = idIn(item.call_id) ?? "";
+      return withOutcome(item, calls.get(id), outcomes.get(id));
+    },
     event({ value, position, time }, ledger) {
       const ended = endOf(value);
-      const id = idIn(value.call_id);
-      if (ended === undefined || id === undefined) return false;
+      if (ended === undefined) return false;
       ledger.use(time);
-      const { tool, args, content, failed } = ended;
+      const { id, tool, args, content, failed, isOfUser } = ended;
       if (calls.has(id) || reported.has(id)) {
         if (failed !== undefined) outcomes.set(id, failed);
         return false;
       }
       // What the user runs in the session is no call of the agent.
-      if (value.source === "user_shell") {
+      if (isOfUser) {
         ledger.skip(position, "command of the user");
         return true;
       }
       reported.add(id);
-      const call = ledger.call({ position, id, tool, args, time });
-      if (call !== undefined) ledger.answerTo(call, { content, failed, time });
+      const began = timeIn(value, position, ledger, ["started_at_ms"]) ?? time;
+      const call = ledger.call({ position, id, tool, args, time: began });
+      if (call !== undefined && content !== undefined) ledger.answerTo(call, { content, failed, time });
       return true;
     },
-  };
-}
-
-interface Ended {
-  readonly tool: JsonValue | undefined;
-  readonly args: JsonValue;
-  readonly content: JsonValue | undefined;
-  readonly failed: boolean | undefined;
-}
-
-/** The call in an event that ends one. */
-function endOf(event: JsonObject): Ended | undefined {
-  const { type, status, success, exit_code: exit, invocation } = event;
-  const failed = status === "failed" || status === "declined" ? true : undefined;
-  if (type === "exec_command_end") {
-    return {
-      tool: "exec_command",
-      args: only(event, "command", "cwd"),
-      content: only(event, "stdout", "stderr", "aggregated_output", "exit_code"),
-      failed: failed ?? (typeof exit === "number" ? exit !== 0 : undefined),
-    };
-  }
-  if (type === "patch_apply_end") {
-    return {
-      tool: "apply_patch",
-      args: only(event, "changes"),
-      content: only(event, "stdout", "stderr"),
-      failed: failed ?? (typeof success === "boolean" ? !success : undefined),
-    };
-  }
-  if (type !== "mcp_tool_call_end" || !isJsonObject(invocation)) return undefined;
-  const result = event.error ?? event.result ?? null;
-  const [outcome, refused] = isJsonObject(result) ? [result.Ok ?? result, result.Err] : [result, undefined];
-  const isError = isJsonObject(outcome) ? outcome.isError ?? outcome.is_error : undefined;
-  return {
-    tool: invocation.tool,
-    args: invocation.arguments ?? {},
-    content: refused ?? outcome,
-    failed: isNonEmpty(event.error) || refused !== undefined
-      ? true
-      : typeof isError === "boolean"
-      ? isError
-      : undefined,
   };
 }
 
@@ -103,9 +63,14 @@ function endOf(event: JsonObject): Ended | undefined {
  * of `{"output": …, "metadata": {"exit_code": 1}}`, as `{"content": …, "success": false}`, and in lines before the
  * output of the command.
  *
+ * @param tool name of the tool that was called
  * @param reported what an event says, which counts if the output says nothing
  */
-export function withOutcome(item: JsonObject, reported: boolean | undefined): JsonObject {
+function withOutcome(
+  item: JsonObject,
+  tool: JsonValue | undefined,
+  reported: boolean | undefined,
+): JsonObject {
   if (itemKind(item) !== "output" || item.is_error !== undefined) return item;
   const { output } = item;
   if (isJsonObject(output)) {
@@ -114,8 +79,7 @@ export function withOutcome(item: JsonObject, reported: boolean | undefined): Js
     return { ...item, output: content ?? output.output ?? output, is_error: !success };
   }
   const first = Array.isArray(output) && isJsonObject(output[0]) ? output[0].text : output;
-  const exit = typeof first === "string" ? exitCodeIn(first) : undefined;
-  const failed = exit === undefined ? reported : exit !== 0;
+  const failed = (typeof first === "string" ? failedIn(first, tool) : undefined) ?? reported;
   return failed === undefined ? item : { ...item, is_error: failed };
 }
 
@@ -125,9 +89,37 @@ const HEADS = [
   /^(?:Chunk ID: [0-9A-Za-z]{0,40}\n)?Wall time: [\d.]{1,20} seconds\nProcess exited with code (-?\d{1,10})\n/,
 ];
 
-function exitCodeIn(text: string): number | undefined {
+/** What Codex writes in the place of an output when a call was not run, or was broken off. */
+const BROKEN_OFF = [
+  /^aborted by user after [\d.]{1,20}s$/,
+  /^Wall time: [\d.]{1,20} seconds\naborted by user$/,
+  /^failed to parse function arguments: /,
+  /^Script failed\nWall time [\d.]{1,20} seconds\nOutput:\n/,
+];
+
+/** The same, of its own tools, whose outputs begin with other lines when they were run. */
+const REFUSED = new Map([
+  ["exec_command", /^exec_command (?:failed|rejected)/],
+  ["write_stdin", /^write_stdin (?:approval )?(?:failed|rejected): /],
+  ["apply_patch", /^apply_patch verification failed: /],
+]);
+
+/** Whether a call failed, as far as the output says it in words of Codex. */
+function failedIn(text: string, tool: JsonValue | undefined): boolean | undefined {
   const head = HEADS.map((pattern) => pattern.exec(text)).find((found) => found !== null);
-  if (head) return Number(head[1]);
+  if (head) return Number(head[1]) !== 0;
+  if (BROKEN_OFF.some((pattern) => pattern.test(text))) return true;
+  if (typeof tool === "string") {
+    const isUnknown = text === `unsupported call: ${tool}` ||
+      text === `unsupported custom tool call: ${tool}`;
+    if (isUnknown || REFUSED.get(tool)?.test(text)) return true;
+  }
+  const exit = exitCodeIn(text);
+  return exit === undefined ? undefined : exit !== 0;
+}
+
+/** The exit code in a text that is a JSON document. */
+function exitCodeIn(text: string): number | undefined {
   if (!text.startsWith("{")) return undefined;
   try {
     const value = readJson(text, { what: "output" });

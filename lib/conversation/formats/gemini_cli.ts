@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
-import type { Message } from "../messages.ts";
+import { type Message, timeIn } from "../messages.ts";
 import {
   type Element,
   type FormatReader,
@@ -85,7 +85,10 @@ class Rewritten {
   #nameless: JsonValue[] = [];
 
   add(state: JsonObject): void {
+    const timestamp = this.#members.get("timestamp");
     addMembers(state, this.#members);
+    // A session that is resumed is written again with the time of that.
+    if (timestamp !== undefined) this.#members.set("timestamp", timestamp);
     if (!Array.isArray(state.toolCalls)) return;
     // Nothing says which of the calls without an id are the same, so the last list of them stands for itself.
     this.#nameless = [];
@@ -138,6 +141,7 @@ function readChat({ value, position, time }: Message, ledger: Ledger): void {
 function readCall(call: JsonValue, position: string, time: Message["time"], ledger: Ledger): void {
   if (!isJsonObject(call)) return ledger.foreign(position, "no JSON object");
   const { id, name, args, status, result } = call;
+  const ended = timeIn(call, position, ledger) ?? time;
   const index = ledger.call({ position, id, tool: name, args: args ?? {}, time });
   if (index === undefined || (result ?? null) === null && status !== "error" && status !== "cancelled") {
     return;
@@ -147,7 +151,8 @@ function readCall(call: JsonValue, position: string, time: Message["time"], ledg
     : status === "error" || status === "cancelled"
     ? true
     : undefined;
-  ledger.answerTo(index, { content: responseIn(result) ?? { status: status ?? null }, failed, time });
+  const content = responseIn(result) ?? { status: status ?? null };
+  ledger.answerTo(index, { content, failed, time: ended });
 }
 
 /** The response in the parts of a result. */

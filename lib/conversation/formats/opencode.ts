@@ -52,7 +52,7 @@ function partsOf(value: JsonValue): JsonValue[] {
 
 function readSession(log: Log) {
   const others = countSkipped();
-  return readLog({ ...log, elements: latest(log.elements) }, (element, ledger) => {
+  return readLog({ ...log, elements: inOrder(latest(log.elements)) }, (element, ledger) => {
     ledger.use(element.time);
     if (isTool(element.value)) return readTool(element.value, element, ledger);
     const { value, position }: Message = element;
@@ -83,6 +83,19 @@ function latest(elements: readonly Element[]): Element[] {
   return found;
 }
 
+/**
+ * The parts with the calls in the order in which they were made. Events tell of a call when it is over, so that of two
+ * at once the shorter comes first; the ids of parts ascend in the order in which the parts were begun.
+ */
+function inOrder(elements: readonly Element[]): readonly Element[] {
+  const idOf = ({ value }: Element) => isTool(value) ? value.id : undefined;
+  const calls = elements.filter(({ value }) => isTool(value));
+  if (!calls.every((one) => /^prt_[0-9a-f]{12}/.test(String(idOf(one)).slice(0, 40)))) return elements;
+  calls.sort((a, b) => String(idOf(a)) < String(idOf(b)) ? -1 : 1);
+  let next = 0;
+  return elements.map((one) => isTool(one.value) ? calls[next++]! : one);
+}
+
 function readTool({ callID: id, tool, state }: ToolPart, { position, time }: Message, ledger: Ledger): void {
   const { status, input, output, error, time: times } = state;
   if (status === "pending") return ledger.skip(position, "call that was not completed by the model");
@@ -90,6 +103,8 @@ function readTool({ callID: id, tool, state }: ToolPart, { position, time }: Mes
   ledger.nextTurn();
   const call = ledger.call({ position, id, tool, args: input ?? {}, time: at("start") });
   if (call === undefined) return;
-  if (status === "completed") ledger.answerTo(call, { content: output, failed: false, time: at("end") });
+  // A call that can't be run is given to a tool of this name, which completes with what was wrong.
+  const failed = tool === "invalid";
+  if (status === "completed") ledger.answerTo(call, { content: output, failed, time: at("end") });
   if (status === "error") ledger.answerTo(call, { content: error, failed: true, time: at("end") });
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
-import { joinTexts, type Message } from "../messages.ts";
+import { joinTexts, type Message, timeIn } from "../messages.ts";
 import { countSkipped, type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
 
 /** Sessions of Pi and of OpenClaw, which is built on it, and the events of `--mode json`. */
@@ -47,9 +47,11 @@ const REPEATED = new Set([
 const SPOKEN = new Set(["text", "thinking", "image"]);
 
 function readLine(line: Message, leave: (kind: string) => void, ledger: Ledger): void {
-  const { value, position, time } = line;
+  const { value, position } = line;
   const type = typeof value.type === "string" ? value.type : "";
   const message = messageOf(value) ?? (type === "" ? value : undefined);
+  // Lines of a session have a time of their own, events the one of their message.
+  const time = line.time ?? (message === undefined ? undefined : timeIn(message, position, ledger));
   ledger.use(time);
   if (message === undefined) {
     if (REPEATED.has(type)) return leave(`line of type "${type}"`);
