@@ -10,7 +10,7 @@ import { VERSION } from "../version.ts";
 import { KEY_MODES } from "../signing/mod.ts";
 import { checkOptions, checkText, type Shape } from "./arguments.ts";
 import { withLibraryErrors } from "./errors.ts";
-import { libraryEffects } from "./effects.ts";
+import { openedEffects } from "./effects.ts";
 
 /** A gate in this process, from {@linkcode openGate}. */
 export interface Gate {
@@ -88,7 +88,7 @@ const CALL_OPTIONS: Shape<CallOptions> = {
 
 /**
  * Open a gate in this process: the verdicts, counters and trace bytes are those of `gait gate eval`. The policy is read
- * again when its file changes. Needs the permission to read, to write with `traceDir` or rules that count calls, the
+ * again when its file changes. Relative paths count from the working folder of this moment, wherever it goes later. Needs the permission to read, to write with `traceDir` or rules that count calls, the
  * environment for keys from variables, and to run programs with `broker.command`.
  *
  * @example
@@ -114,7 +114,7 @@ export async function openGate(options: OpenGateOptions): Promise<Gate> {
   checkOptions("options", options, GATE_OPTIONS);
   checkText("policy", options.policy);
   const { record, ...rest } = options;
-  const effects = libraryEffects();
+  const effects = openedEffects();
   const gate = await withLibraryErrors(() =>
     embedGate(rest, effects, VERSION, async (open) => {
       if (!record) return await open();

@@ -6,7 +6,7 @@ import type { Verdict } from "../schema/verdict.ts";
 import type { PrivateKey } from "../signing/mod.ts";
 import { VERSION } from "../version.ts";
 import { checkOptions, checkText, type Shape } from "./arguments.ts";
-import { libraryEffects } from "./effects.ts";
+import { openedEffects } from "./effects.ts";
 import { withLibraryErrors } from "./errors.ts";
 
 /** The session to open. */
@@ -69,7 +69,8 @@ const ENTRY: Shape<SessionEntry> = {
 };
 
 /**
- * Start a session, or go on with the one that the journal holds. Needs the permissions to read and to write.
+ * Start a session, or go on with the one that the journal holds. Relative paths, those of later calls too, count from
+ * the working folder of this moment. Needs the permissions to read and to write.
  *
  * @example
  * ```ts
@@ -96,7 +97,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { journal, sessionId, runId } = options;
   checkText("journal", journal);
   // The wait for the lock is not taken from the environment, which a library has no permission to read.
-  const effects = { ...libraryEffects(), env: { get: () => undefined } };
+  const effects = { ...openedEffects(), env: { get: () => undefined } };
   await withLibraryErrors(() => startSession(journal, { sessionId, runId }, effects, VERSION));
   return {
     append: (entry) =>

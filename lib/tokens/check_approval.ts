@@ -3,7 +3,14 @@ import { compareInstants, type Rfc3339 } from "../formats/time.ts";
 import { APPROVAL_TOKEN_SCHEMA_ID } from "../schema/tokens.ts";
 import { equalDigests, isHexDigest, type PublicKey } from "../signing/mod.ts";
 import { type ApprovalToken, encodeUnsignedApproval } from "./approval_token.ts";
-import { hasTimes, isDigestOrEmpty, isExpired, isOfSchema, isSignatureValid } from "./sealed.ts";
+import {
+  hasTimes,
+  isDigestOrEmpty,
+  isExpired,
+  isFromFuture,
+  isOfSchema,
+  isSignatureValid,
+} from "./sealed.ts";
 
 /** What an approval token is checked against. */
 export interface CheckApprovalOptions {
@@ -32,6 +39,7 @@ export type ApprovalCode =
   | "approval_token_policy_mismatch"
   | "approval_token_delegation_binding_mismatch"
   | "approval_token_expired"
+  | "approval_token_from_future"
   | "approval_token_scope_mismatch"
   | "approval_token_max_targets_exceeded"
   | "approval_token_max_ops_exceeded"
@@ -70,6 +78,7 @@ export function checkApprovalBinding(
     return "approval_token_delegation_binding_mismatch";
   }
   if (isExpired(token, options.now)) return "approval_token_expired";
+  if (isFromFuture(token, options.now)) return "approval_token_from_future";
   if (!token.scope.includes("*") && !options.requiredScope.every((one) => token.scope.includes(one))) {
     return "approval_token_scope_mismatch";
   }

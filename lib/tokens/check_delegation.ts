@@ -2,7 +2,14 @@ import type { Rfc3339 } from "../formats/time.ts";
 import { DELEGATION_TOKEN_SCHEMA_ID } from "../schema/tokens.ts";
 import { equalDigests, type PublicKey } from "../signing/mod.ts";
 import { type DelegationToken, encodeUnsignedDelegation } from "./delegation_token.ts";
-import { hasTimes, isDigestOrEmpty, isExpired, isOfSchema, isSignatureValid } from "./sealed.ts";
+import {
+  hasTimes,
+  isDigestOrEmpty,
+  isExpired,
+  isFromFuture,
+  isOfSchema,
+  isSignatureValid,
+} from "./sealed.ts";
 
 /** What a delegation token is checked against; an absent member or an empty list is not checked. */
 export interface CheckDelegationOptions {
@@ -22,6 +29,7 @@ export type DelegationCode =
   | "delegation_token_signature_missing"
   | "delegation_token_signature_invalid"
   | "delegation_token_expired"
+  | "delegation_token_from_future"
   | "delegation_token_delegator_mismatch"
   | "delegation_token_delegate_mismatch"
   | "delegation_token_intent_mismatch"
@@ -52,6 +60,7 @@ export function checkDelegationBinding(
   options: Omit<CheckDelegationOptions, "key">,
 ): DelegationCode | undefined {
   if (isExpired(token, options.now)) return "delegation_token_expired";
+  if (isFromFuture(token, options.now)) return "delegation_token_from_future";
   if (options.delegator !== undefined && token.delegator !== options.delegator) {
     return "delegation_token_delegator_mismatch";
   }

@@ -1,4 +1,4 @@
-import { compareInstants, timeAfter, timeOfMillis } from "../formats/time.ts";
+import { timeAfter, timeOfMillis } from "../formats/time.ts";
 import type { Digest } from "../signing/mod.ts";
 import type { Evaluation } from "../evaluate/types.ts";
 import type { Intent } from "../intent/types.ts";
@@ -76,7 +76,7 @@ export async function checkTokens(
     const code = await checkApproval(token, options);
     approvals.push(code === undefined ? { token } : { token, code });
   }
-  append(warnings, trustWarnings(validTokens(approvals), trust, clock));
+  append(warnings, trustWarnings(validTokens(approvals), trust));
   return { ...(delegation ? { delegation } : {}), approvals, warnings };
 }
 
@@ -90,11 +90,8 @@ function requestersOf({ context, delegation }: Intent): string[] {
   ];
 }
 
-/** Tolerated clock skew in milliseconds. */
-const SKEW = 5 * 60_000;
-
 /** Warnings about approvals that count although their trust is weak. */
-function trustWarnings(valid: readonly ApprovalToken[], trust: TokenTrust, clock: number): string[] {
+function trustWarnings(valid: readonly ApprovalToken[], trust: TokenTrust): string[] {
   if (valid.length === 0) return [];
   const found: string[] = [];
   if (trust.approvalKeyIsOwn) found.push(ownKeyWarning("approvals"));
@@ -102,12 +99,6 @@ function trustWarnings(valid: readonly ApprovalToken[], trust: TokenTrust, clock
     found.push(
       "the approvers share one key, so one person could have signed for all: give each of them a key",
     );
-  }
-  const horizon = timeOfMillis(clock + SKEW);
-  for (const { tokenId, createdAt } of valid) {
-    if (compareInstants(createdAt, horizon) > 0) {
-      found.push(`approval token ${tokenId} was made in the future (${createdAt}): check the clocks`);
-    }
   }
   return found;
 }

@@ -47,6 +47,15 @@ Deno.test("proveDelegation() uses a token for one link only", async () => {
   );
 });
 
+Deno.test("proveDelegation() counts no token that was made later than now, by more than clocks differ", async () => {
+  const early = await delegationOf("lead", "agent-3", { now: Date.parse(NOW) + 300_001 });
+  const proof = await prove(chain, [early, two]);
+  assert.equal(proof.complete, false);
+  assert.ok(proof.codes.includes("delegation_token_from_future"));
+  const skewed = await delegationOf("lead", "agent-3", { now: Date.parse(NOW) + 300_000 });
+  assert.equal((await prove(chain, [skewed, two])).complete, true);
+});
+
 Deno.test("proveDelegation() gives a code for tokens that match no link", async () => {
   const foreign = await delegationOf("lead", "agent-3", {}, bob);
   assert.deepEqual((await prove(chain, [foreign, two])).codes, [

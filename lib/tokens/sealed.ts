@@ -1,5 +1,5 @@
 import type { JsonObject } from "../formats/json/mod.ts";
-import { compareInstants, isZeroTime, type Rfc3339 } from "../formats/time.ts";
+import { compareInstants, isZeroTime, type Rfc3339, unixNanos } from "../formats/time.ts";
 import { checkSignature, digestOf, isHexDigest, type PublicKey, type Signature } from "../signing/mod.ts";
 import { trim, trimLower } from "../formats/text.ts";
 
@@ -79,6 +79,22 @@ export async function isSignatureValid(
   key: PublicKey,
 ): Promise<boolean> {
   return await checkSignature(signature, await digestOf(unsigned), key) === undefined;
+}
+
+/** By how much the clocks of those who sign tokens and of the gate may differ: 5 minutes, in nanoseconds. */
+const SKEW = 300_000_000_000n;
+
+/** Whether a time lies after another one by more than clocks differ. */
+export function isAfter(later: Rfc3339, earlier: Rfc3339): boolean {
+  return unixNanos(later) > unixNanos(earlier) + SKEW;
+}
+
+/**
+ * Whether a token was made later than now. Where the clock was set back since, its lifetime would be longer than whoever
+ * signed it meant (docs/threat_model.md 32 and 33).
+ */
+export function isFromFuture({ createdAt }: Pick<SignedToken, "createdAt">, now: Rfc3339): boolean {
+  return isAfter(createdAt, now);
 }
 
 /** A token is valid until `expiresAt`, exclusive. */

@@ -76,6 +76,33 @@ testUnless(
     }),
 );
 
+Deno.test("another working folder is no other policy, no other session, and starts no counter anew", () =>
+  onStage(async ({ folder, path, write }) => {
+    const limit = "rate_limit: {requests: 1, window: hour, scope: tool}";
+    await write("policy.yaml", POLICY.replace("}}]", `}, ${limit}}]`));
+    await write("elsewhere/policy.yaml", "default_verdict: allow\n");
+    await write(
+      "agent.ts",
+      `import { openGate, openSession } from ${JSON.stringify(`${repository}mod.ts`)};
+      const gate = await openGate({ policy: "policy.yaml" });
+      const session = await openSession({ journal: "s.jsonl", sessionId: "s", runId: "r" });
+      const decide = async (tool_name: string) =>
+        (await gate.decide({ tool_name, context: ${JSON.stringify(context)} })).verdict;
+      const verdicts = [await decide("t")];
+      Deno.chdir("elsewhere");
+      await session.append({ toolName: "t", verdict: "allow" });
+      verdicts.push(await decide("t"), await decide("other"));
+      await gate.close();
+      console.log(verdicts.join(" "));`,
+    );
+    const args = ["run", "-q", "-A", "--no-check", "--config", `${repository}deno.json`, path("agent.ts")];
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: folder }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+    assert.equal(text(stdout), "allow block block", text(stderr));
+    assert.deepEqual([...Deno.readDirSync(path("elsewhere"))].map(({ name }) => name), ["policy.yaml"]);
+    assert.match(await Deno.readTextFile(path("s.jsonl")), /"tool_name":"t"/);
+  }));
+
 Deno.test("a policy that is missing, or wrong, while the gate is open refuses every call until it is mended", () =>
   onStage(async ({ path, write }) => {
     await write("policy.yaml", POLICY);

@@ -37,7 +37,7 @@ export function count(counters: Counters, charge: Charge, now: number): { counte
   const { limit, toolName, identity } = charge;
   const { scope, requests, window } = limit;
   const key = scope === "tool" ? toolName : scope === "identity" ? identity : `${toolName}|${identity}`;
-  const bucket = bucketOf(window, now);
+  const bucket = bucketOf(counters, window, now);
   const counterKey = [window, scope, bucket, key].join("|");
   const before = counters.get(counterKey) ?? 0;
   if (before >= requests) {
@@ -54,13 +54,24 @@ export function count(counters: Counters, charge: Charge, now: number): { counte
 /** Malformed counters and those of past windows of this kind are dropped, so that the file stays small. */
 function isCurrent(key: string, window: Limit["window"], bucket: string): boolean {
   const parts = key.split("|");
-  return parts.length >= 4 && (parts[0] !== window || parts[2] === bucket);
+  return parts.length >= 4 &&
+    (parts[0] !== window || parts[2]! >= bucket && /^\d{4}-.{14}Z$/.test(parts[2]!));
 }
 
-/** Start of the window in UTC. */
-function bucketOf(window: Limit["window"], now: number): string {
+/**
+ * Start of the window in UTC. Once a call was counted in the next window, the earlier one is over: its counters are gone,
+ * so a clock that was set back a little would give it all of its calls again (docs/threat_model.md 33). A clock that was
+ * wrong by more is not waited for.
+ */
+function bucketOf(counters: Counters, window: Limit["window"], now: number): string {
   const length = window === "minute" ? 60_000 : 3_600_000;
-  return timeOfMillis(Math.floor(now / length) * length);
+  const start = Math.floor(now / length) * length;
+  const next = timeOfMillis(start + length);
+  for (const key of counters.keys()) {
+    const parts = key.split("|");
+    if (parts.length >= 4 && parts[0] === window && parts[2] === next) return next;
+  }
+  return timeOfMillis(start);
 }
 
 const SCHEMA_ID = "gait.gate.rate_limit_state";

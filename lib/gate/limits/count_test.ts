@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Limit } from "../../policy/types.ts";
-import { budgetToolName, type Charge, count, readCounters, writeCounters } from "./count.ts";
+import { budgetToolName, type Charge, count, type Counters, readCounters, writeCounters } from "./count.ts";
 import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 
 const NOON = Date.UTC(2026, 10, 23, 12, 34, 56, 789);
@@ -67,6 +67,26 @@ Deno.test("count() never lets more calls pass in a window than the limit says", 
       assert([...passed.values()].every((calls) => calls <= requests));
     },
   ));
+});
+
+Deno.test("count() gives no window its calls again when the clock is set back over its end", () => {
+  const full = [0, 1].reduce((counters) => count(counters, charge(), NOON).counters, new Map() as Counters);
+  const boundary = Math.ceil(NOON / 3_600_000) * 3_600_000;
+  const later = count(full, charge(), boundary).counters;
+  const back = count(later, charge(), boundary - 1);
+  assert.deepEqual([back.count.used, back.count.refused], [2, false]);
+  assert.deepEqual([...back.counters.keys()], ["hour|tool_identity|2026-11-23T13:00:00Z|ledger.post|svc|a"]);
+  assert.equal(count(back.counters, charge(), boundary - 1).count.refused, true);
+});
+
+Deno.test("count() keeps what was counted under a clock that was far ahead, and doesn't wait for it", () => {
+  const ahead = new Map([["hour|tool|2026-11-23T23:00:00Z|x", 2], ["hour|tool|2099|x", 1]]);
+  const { counters, count: counted } = count(ahead, charge(), NOON);
+  assert.equal(counted.used, 1);
+  assert.deepEqual([...counters.keys()], [
+    "hour|tool|2026-11-23T23:00:00Z|x",
+    "hour|tool_identity|2026-11-23T12:00:00Z|ledger.post|svc|a",
+  ]);
 });
 
 Deno.test("budgetToolName() keeps destructive calls of a tool apart, but not those of scripts", () => {

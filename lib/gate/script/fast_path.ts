@@ -4,7 +4,7 @@ import { higherRisk, scriptRisks } from "../../evaluate/script.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
 import { type BeyondSteps, beyondSteps } from "../../intent/effects.ts";
 import type { Intent, Script } from "../../intent/types.ts";
-import { isExpired, type ScriptEntry } from "./entry.ts";
+import { isExpired, isFromFuture, type ScriptEntry } from "./entry.ts";
 import { equalHex } from "../../signing/mod.ts";
 import { lset } from "../../formats/text.ts";
 
@@ -65,6 +65,6 @@ export function findApproval(
   return entries.find((entry) =>
     equalHex(entry.policyDigest, policyDigest) && equalHex(entry.scriptHash, script.hash) &&
     entry.toolSequence.length === tools.length && entry.toolSequence.every((tool, i) => tool === tools[i]) &&
-    !isExpired(entry, now)
+    !isExpired(entry, now) && !isFromFuture(entry, now)
   );
 }

@@ -4,7 +4,15 @@ import { prettyJson, readJson } from "../../formats/json/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { compareInstants, type Rfc3339 } from "../../formats/time.ts";
 import { trim } from "../../formats/text.ts";
-import { encodeEntry, encodeUnsigned, entriesOf, isExpired, parseEntry, type ScriptEntry } from "./entry.ts";
+import {
+  encodeEntry,
+  encodeUnsigned,
+  entriesOf,
+  isExpired,
+  isFromFuture,
+  parseEntry,
+  type ScriptEntry,
+} from "./entry.ts";
 import { messageOf } from "../../errors/mod.ts";
 import { checkSignature, digestOf, type PublicKey } from "../../signing/mod.ts";
 
@@ -72,11 +80,19 @@ export async function usableEntries(
   }
   const running = entries.filter((entry) => !isExpired(entry, now));
   const expired = entries.length - running.length;
+  const early = running.filter((entry) => isFromFuture(entry, now)).length;
   return {
     entries: running,
-    warnings: expired === 0
-      ? []
-      : [`${expired} approved script ${expired === 1 ? "entry has" : "entries have"} expired`],
+    warnings: [
+      ...expired === 0
+        ? []
+        : [`${expired} approved script ${expired === 1 ? "entry has" : "entries have"} expired`],
+      ...early === 0 ? [] : [
+        `${early} approved script ${
+          early === 1 ? "entry was" : "entries were"
+        } made in the future: check the clocks`,
+      ],
+    ],
   };
 }
 

@@ -144,6 +144,16 @@ Deno.test("usableEntries() discards all when one is not signed, changed, or sign
   }
 });
 
+Deno.test("a script is not approved by an entry that was made later than now, by more than clocks differ", async () => {
+  const entries = [await signedEntry("early", { ttl: 1000 * HOUR })];
+  const key = (await sampleKey(1)).public;
+  const intent = await sampleScript("w", "r", "w");
+  const reasonAt = (time: number) => findInRegistry(entries, intent, POLICY, at(time)).reason;
+  assert.equal(reasonAt(NOW - 300_000), "approved_script_match");
+  assert.equal(reasonAt(NOW - 300_001), "approved_script_not_found");
+  assert.equal((await usableEntries(entries, key, at(NOW - 300_001))).warnings.length, 1);
+});
+
 Deno.test("usableEntries() leaves expired entries aside without discrediting the others", async () => {
   const [short, long] = [await signedEntry("short", { ttl: 1000 }), await signedEntry("long")];
   const key = (await sampleKey(1)).public;

@@ -1,5 +1,4 @@
 import { append } from "../../formats/lists.ts";
-import { type Rfc3339, unixNanos } from "../../formats/time.ts";
 import type { DecidedTrace } from "../../gate/trace/decided.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { checkSignature, digestOf, equalDigests } from "../../signing/mod.ts";
@@ -12,9 +11,6 @@ import { distinctApprovers, SINGLE_USE } from "../../tokens/trust.ts";
 import { failureOf, type Finding, noteOf } from "../report.ts";
 import type { Held, HeldEvidence } from "./held.ts";
 import { approvalKey, delegationKey, type InsideTrust, type KeyChoice, toleratesUnknown } from "./trust.ts";
-
-/** Tolerated difference of clocks between those who sign tokens and the gate: 5 minutes, in nanoseconds. */
-const SKEW = 300_000_000_000n;
 
 /** The ids of approval tokens that a trace names. An approval elsewhere is a free text, and grants nothing. */
 export function tokenIdsIn(reference: string): readonly string[] {
@@ -132,7 +128,6 @@ async function checkApprovalOf(
   return [
     ...signature,
     ...(code === undefined ? [] : wrong(`it does not approve the call of trace ${record.trace_id}: ${code}`)),
-    ...madeLater(token, trace) ? wrong("it was made after the decision that it approved") : [],
     ...(keyId !== "" && keyId === record.signature?.key_id
       ? [
         noteOf(
@@ -182,10 +177,6 @@ async function checkTokenSignature(
       ];
     }
   }
-}
-
-function madeLater({ createdAt }: SignedToken, { record }: DecidedTrace): boolean {
-  return isAfter(createdAt, record.observed_at);
 }
 
 /** The audits are not signed: they must say what the signed trace says. */
@@ -255,9 +246,6 @@ async function checkDelegations(
     if (code !== undefined) {
       findings.push(failureOf("delegation_invalid", `it is not for trace ${record.trace_id}: ${code}`, path));
     }
-    if (madeLater(value, trace)) {
-      findings.push(failureOf("delegation_invalid", "it was made after the decision", path));
-    }
   }
   if (tokens.length > 0) append(findings, checkChain(tracePath, trace, tokens));
   return findings;
@@ -274,9 +262,4 @@ function checkChain(path: string, { record }: DecidedTrace, tokens: readonly Del
       `from ${from.id} to ${to.id}`
     );
   return absent.map((link) => failureOf("delegation_missing", `no token delegates ${link}`, path));
-}
-
-/** Whether a time lies after another one by more than clocks differ. */
-export function isAfter(later: Rfc3339, earlier: Rfc3339): boolean {
-  return unixNanos(later) > unixNanos(earlier) + SKEW;
 }

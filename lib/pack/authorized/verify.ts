@@ -6,9 +6,10 @@ import { checkOrigin, type DecidedTrace } from "../../gate/trace/decided.ts";
 import { isNotExecuted } from "../../schema/gate_result.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import { digestOf, equalHex, type TrustedKeys } from "../../signing/mod.ts";
+import { isAfter } from "../../tokens/sealed.ts";
 import { failureOf, type Finding, noteOf } from "../report.ts";
 import { scanRunpack } from "../scan_runpack.ts";
-import { checkGrants, isAfter } from "./check_grants.ts";
+import { checkGrants } from "./check_grants.ts";
 import { type HeldEvidence, readHeld } from "./held.ts";
 import { type InsideTrust, toleratesUnknown } from "./trust.ts";
 

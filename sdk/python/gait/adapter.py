@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, fields
 from typing import Any
 
 from .client import capture_demo_runpack, create_regress_fixture, evaluate_gate
-from .commands import DEFAULT_TIMEOUT, StrPath
+from .commands import DEFAULT_TIMEOUT, StrPath, working_folder
 from .errors import GateEnforcementError
 from .executable import DEFAULT_BIN, GaitBin
 from .models import DemoCapture, GateEvalResult, IntentRequest, RegressInitResult
@@ -60,7 +60,8 @@ def left_out(decision: GateEvalResult, intent: IntentRequest) -> AdapterOutcome:
 class ToolAdapter:
     """Decides each call with a process of its own. Where calls are frequent, :class:`gait.Gate` is faster.
 
-    What it is made with are the options of :func:`gait.evaluate_gate`, under the same names.
+    What it is made with are the options of :func:`gait.evaluate_gate`, under the same names. Where a call names no
+    ``cwd``, it is that of the moment when the adapter was made.
     """
 
     policy_path: StrPath
@@ -82,6 +83,9 @@ class ToolAdapter:
     delegation_private_key_env: str | None = None
     timeout: float = DEFAULT_TIMEOUT
 
+    def __post_init__(self) -> None:
+        self._folder = working_folder(None)
+
     def gate_intent(
         self, *, intent: IntentRequest, cwd: StrPath | None = None, trace_out: StrPath | None = None
     ) -> GateEvalResult:
@@ -90,7 +94,8 @@ class ToolAdapter:
         :raises GaitCommandError: when nothing was decided
         """
         options = {option.name: getattr(self, option.name) for option in fields(ToolAdapter)}
-        return evaluate_gate(intent=intent, cwd=cwd, trace_out=trace_out, **options)
+        folder = cwd if cwd is not None else self._folder
+        return evaluate_gate(intent=intent, cwd=folder, trace_out=trace_out, **options)
 
     def execute(
         self,

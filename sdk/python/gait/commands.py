@@ -30,6 +30,17 @@ def options_of(options: Mapping[str, StrPath | None]) -> list[str]:
     return words
 
 
+def working_folder(cwd: StrPath | None) -> str | None:
+    """The folder that relative paths of a gate count from for good.
+
+    A tool that may change the working folder would else choose the policy that decides its next call.
+    """
+    try:
+        return os.path.abspath(cwd if cwd is not None else "")
+    except OSError:
+        return None  # the folder was removed: nothing that is relative will be found
+
+
 def list_of(values: Iterable[StrPath] | None) -> str | None:
     """The value of an option that takes several, separated by commas."""
     given = [os.fspath(value) for value in values or ()]

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from .adapter import AdapterOutcome, Executor, execute_decided
-from .commands import DEFAULT_TIMEOUT, StrPath
+from .commands import DEFAULT_TIMEOUT, StrPath, working_folder
 from .decorators import gate_tool
 from .errors import GaitError, GateDecisionError, GateUnavailableError
 from .executable import DEFAULT_BIN, GaitBin, command_prefix
@@ -43,6 +43,7 @@ class Gate:
     with the keys of that gate.
 
     :param policy_path: the policy; a relative path counts from ``cwd``
+    :param cwd: the working folder of the gate; that of this moment, wherever this process goes later
     :param trace_dir: where the signed traces go (``gait-out/traces``)
     :param timeout: seconds until a call that has no answer fails
     :param options: further options of ``gait gate stream`` by name, such as ``{"profile": "oss-prod"}``
@@ -71,11 +72,11 @@ class Gate:
         self.expect_policy_digest = expect_policy_digest
         self._max_line_bytes = max_line_bytes
         path = os.fspath(socket) if socket is not None else os.environ.get(SOCKET_VARIABLE, "")
-        folder = os.path.abspath(cwd) if cwd is not None else None
+        folder = working_folder(cwd)
         make: Callable[[], OwnedTransport]
         if path:
             self.where = f"socket {path}"
-            make = lambda: SocketTransport(path)  # noqa: E731
+            make = lambda: SocketTransport(path, folder)  # noqa: E731
         elif policy_path is None:
             raise ValueError(f"policy_path is needed where neither socket nor {SOCKET_VARIABLE} names a gate")
         else:

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from .client import record_runpack
-from .commands import DEFAULT_TIMEOUT, StrPath
+from .commands import DEFAULT_TIMEOUT, StrPath, working_folder
 from .errors import GaitError, add_note
 from .executable import DEFAULT_BIN, GaitBin
 from .intents import DEFAULT_PRODUCER_VERSION, IntentRequest
@@ -59,7 +59,7 @@ class RunSession:
         self.run_id = run_id.strip()
         self.gait_bin = gait_bin
         self.out_dir = out_dir
-        self.cwd = cwd
+        self.cwd = working_folder(cwd)
         self.capture_mode = capture_mode
         self.include_raw_payload = include_raw_payload
         self.producer_version = producer_version

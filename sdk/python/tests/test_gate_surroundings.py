@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,11 +17,49 @@ import pytest
 
 from conftest import children
 from fakes import ALLOWS, HANGS, gate as fake_gate
-from gait import AsyncGate, Gate, GateUnavailableError, capture_intent
+from gait import AsyncGate, Gate, GateUnavailableError, ToolAdapter, capture_intent, run_session
+from gait.stream.unix import SocketTransport
 from refusals import DEADLINE, refused
 from test_gate import package_on_path
 
 pytestmark = pytest.mark.usefixtures("no_child_stays")
+
+
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go to another folder, whose policy of the same name allows everything."""
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    (other / "policy.yaml").write_text("default_verdict: allow\n")
+    monkeypatch.chdir(other)
+
+
+def test_another_working_folder_is_no_other_policy(gait, policy, context, tmp_path, monkeypatch) -> None:
+    refused_call = capture_intent(tool_name="tool.burn", args={}, context=context)
+    adapter = ToolAdapter(policy.name, gait_bin=gait)
+    with Gate(policy.name, gait_bin=gait) as late, Gate(policy.name, gait_bin=gait) as ended:
+        assert ended.decide(refused_call).verdict == "block"
+        for child in children():
+            os.kill(child, signal.SIGKILL)
+        elsewhere(tmp_path, monkeypatch)
+        assert late.decide(refused_call).verdict == "block"
+        assert ended.decide(refused_call).verdict == "block"
+    assert adapter.gate_intent(intent=refused_call).verdict == "block"
+
+
+def test_a_session_is_recorded_where_it_began(gait, tmp_path, monkeypatch) -> None:
+    with run_session(run_id="run_moved", gait_bin=gait):
+        elsewhere(tmp_path, monkeypatch)
+    assert (tmp_path / "gait-out" / "runpack_run_moved.zip").exists()
+
+
+def test_another_working_folder_is_no_other_socket(tmp_path, monkeypatch) -> None:
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("s")
+        listening.listen()
+        transport = SocketTransport("s", str(tmp_path))
+        elsewhere(tmp_path, monkeypatch)
+        transport.open(DEADLINE)
+        transport.close(0)
 
 
 def test_a_fork_in_the_middle_of_a_call(fake, intent) -> None:

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import process from "node:process";
 import { GaitError, invalidInput } from "../../../lib/errors/mod.ts";
 import { copyJson } from "../../../lib/formats/json/copy.ts";
@@ -34,10 +35,15 @@ export function openGate(options: ClientGateOptions): ClientGate {
   }
   if (socket === undefined && needsNoExecutable(options)) return gateHere(options, timeout);
   const command = socket === undefined ? commandOf(options) : [];
+  // A process that is started again must not decide by the policy of another folder, should this program have moved.
+  const folder = process.cwd();
+  const cwd = options.cwd === undefined ? folder : resolve(options.cwd);
   const client = new Client((on) => {
-    if (socket === undefined) return childTransport(command, options.cwd, on);
+    if (socket === undefined) return childTransport(command, cwd, on);
+    // Short paths stay short: addresses of sockets have a limit.
+    const path = process.cwd() === folder ? socket : resolve(folder, socket);
     try {
-      checkOwner(socket);
+      checkOwner(path);
     } catch (error) {
       if (error instanceof GaitError) throw error;
       throw unavailable(
@@ -46,7 +52,7 @@ export function openGate(options: ClientGateOptions): ClientGate {
         "Start it: gait gate serve --socket <path>",
       );
     }
-    return socketTransport(socket, on);
+    return socketTransport(path, on);
   });
   const { expectPolicyDigest: expected } = options;
   return {

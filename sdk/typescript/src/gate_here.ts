@@ -1,4 +1,6 @@
+import { resolve } from "node:path";
 import process from "node:process";
+import { anchored } from "../../../lib/effects/anchored.ts";
 import { type EmbeddedGate, embedGate } from "../../../lib/gate/embed.ts";
 import { withLibraryErrors } from "../../../lib/library/errors.ts";
 import { VERSION } from "../../../lib/version.ts";
@@ -19,13 +21,14 @@ export function needsNoExecutable({ policy, gaitBin, cwd, flags = {} }: ClientGa
     Object.keys(flags).length === 0 && process.platform !== "win32";
 }
 
-/** Open a gate in this process, with the first call. */
+/** Open a gate in this process, with the first call. Relative paths count from the working folder of this moment. */
 export function gateHere(options: ClientGateOptions, timeout: number): ClientGate {
+  const folder = process.cwd();
   let opening: Promise<EmbeddedGate> | undefined;
   let closing: Promise<void> | undefined;
 
   function open(): Promise<EmbeddedGate> {
-    return opening ??= start(options).catch((error) => {
+    return opening ??= start(options, folder).catch((error) => {
       opening = undefined; // what was wrong with the policy may be mended by the next call
       throw error;
     });
@@ -47,10 +50,10 @@ export function gateHere(options: ClientGateOptions, timeout: number): ClientGat
 }
 
 // deno-lint-ignore require-await -- an error must reject, not throw
-async function start(options: ClientGateOptions): Promise<EmbeddedGate> {
+async function start(options: ClientGateOptions, folder: string): Promise<EmbeddedGate> {
   const given = gateOptions(options);
-  const adopted = adoptJournals(`${cleanPath(given.traceDir)}/${JOURNAL_FOLDER}`);
-  return embedGate(given, systemEffects({ adopted }), VERSION);
+  const adopted = adoptJournals(resolve(folder, cleanPath(given.traceDir), JOURNAL_FOLDER));
+  return embedGate(given, anchored(systemEffects({ adopted }), folder), VERSION);
 }
 
 function gateOptions({ policy = "", keyMode, privateKey, approvalPublicKey, traceDir }: ClientGateOptions) {

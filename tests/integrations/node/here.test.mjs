@@ -66,6 +66,37 @@ test("every export of mod.ts is an export of the package", () => {
   assert.deepEqual(names.filter((name) => !(name in gait)), []);
 });
 
+test("another working folder is no other policy, and starts no counter anew", () =>
+  onStage(async ({ folder, options }) => {
+    const [first, late] = [openGate(options), openGate({ policy: "policy.yaml" })];
+    const allowed = [];
+    for (let n = 0; n < 6; n++) {
+      if (n === 2) {
+        mkdirSync("elsewhere");
+        writeFileSync("elsewhere/policy.yaml", "default_verdict: allow\n");
+        process.chdir("elsewhere");
+      }
+      const gate = n % 2 === 0 ? first : late;
+      if ((await gate.decide(intentOf("counted", { n }))).verdict === "allow") allowed.push(n);
+      assert.equal((await gate.decide(intentOf("burn", { n }))).verdict, "block");
+    }
+    await Promise.all([first.close(), late.close()]);
+    assert.deepEqual(allowed, [0, 1, 2]);
+    assert.deepEqual(readdirSync("."), ["policy.yaml"]);
+    process.chdir(folder);
+  }));
+
+test("a process that is started again decides by the policy of the folder that the gate was opened in", () =>
+  onStage(async ({ folder }) => {
+    const gate = openGate({ policy: "policy.yaml", gaitBin: GAIT });
+    mkdirSync("elsewhere");
+    writeFileSync("elsewhere/policy.yaml", "default_verdict: allow\n");
+    process.chdir("elsewhere");
+    assert.equal((await gate.decide(intentOf("burn"))).verdict, "block");
+    await gate.close();
+    process.chdir(folder);
+  }));
+
 test("the decisions, digests and traces are those of the executable", () =>
   onStage(async ({ key, options }) => {
     const gate = openGate(options);

@@ -20,8 +20,10 @@ class SocketTransport:
     this user or root, or the user that ``GAIT_GATE_SOCKET_UID`` names.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, folder: str | None = None) -> None:
+        """:param folder: what a relative path counts from, should this process have moved"""
         self.path = path
+        self._folder = folder
         self._socket: socket.socket | None = None
 
     def open(self, timeout: float) -> None:
@@ -30,8 +32,9 @@ class SocketTransport:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             connection.settimeout(timeout)
-            connection.connect(self.path)
-            _check_peer(connection, self.path)
+            path = self._place()
+            connection.connect(path)
+            _check_peer(connection, path)
             connection.setblocking(False)
         except TimeoutError as error:
             connection.close()
@@ -45,6 +48,12 @@ class SocketTransport:
             connection.close()
             raise
         self._socket = connection
+
+    def _place(self) -> str:
+        """Short as long as it can be: addresses of sockets have a limit."""
+        if self._folder is None or self._folder == os.getcwd():
+            return self.path
+        return os.path.join(self._folder, self.path)
 
     def descriptors(self) -> list[int]:
         return [] if self._socket is None else [self._socket.fileno()]

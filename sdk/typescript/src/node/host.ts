@@ -141,6 +141,7 @@ export const host = {
   errors,
   SeekMode: { Start: 0 },
   pid: process.pid,
+  cwd: () => process.cwd(),
   build: { os: process.platform === "win32" ? "windows" : process.platform },
   openSync(path: string, { read, write = false, append = false, create, createNew, mode }: OpenOptions = {}) {
     const writes = write || append;
