@@ -70,9 +70,9 @@ function resolveHelp(rest: readonly string[]): Resolved {
   return { kind: "unknown", error, fields: {} };
 }
 
-/** Whether words that would be a program to run are not behind `--`. */
+/** Whether words that would be a program to run are not behind `--`; `--help` is missing them, as in a group. */
 function isMistyped([first = "", ...rest]: readonly string[]): boolean {
-  return first !== "--" && !["--help", "-h", "--explain"].includes(first) &&
+  return first !== "--" && first !== "--explain" &&
     (!first.startsWith("-") || !rest.includes("--"));
 }
 

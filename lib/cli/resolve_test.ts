@@ -31,6 +31,19 @@ Deno.test("resolveCommand() finds commands by their longest name", () => {
   for (const [argv, expected] of cases) assert.equal(brief(resolve(...argv)), expected);
 });
 
+Deno.test("resolveCommand() runs a command that stands behind dashes only with them", () => {
+  const traced = (...argv: string[]) =>
+    brief(
+      resolveCommand(argv, [...FAKE_TABLE, { ...entry("trace"), behindDashes: true }, entry("trace verify")]),
+    );
+  assert.equal(traced("trace", "--", "make"), "trace|--|make");
+  assert.equal(traced("trace", "--timeout", "5s", "--", "make"), "trace|--timeout|5s|--|make");
+  assert.equal(traced("trace", "--explain"), "trace|--explain");
+  for (const rest of [[], ["make"], ["--help"], ["-h"], ["--json"]]) {
+    assert.equal(traced("trace", ...rest), "usage: trace 6");
+  }
+});
+
 Deno.test("resolveCommand() answers version to its three spellings", () => {
   for (const word of ["version", "--version", "-v"]) {
     assert.equal(brief(resolve(word, "x", "--json")), "version|x|--json");

@@ -2,12 +2,12 @@ import { type KeySources, namesPrivateKey } from "../signing/mod.ts";
 import { choice, demand, type FlagValues, path, text, trimmed, type ValueFlag } from "./define.ts";
 
 /**
- * A flag that names the source of a key. An empty value is refused, and one of blanks names a missing file or variable:
- * a script with an unset variable fails instead of using another key, or none (docs/spec/core.md 2.3).
+ * A flag that names the source of a key. A blank value is refused: a script with an unset variable fails instead of using
+ * another key, or none (docs/spec/core.md 2.3).
  */
 export function keySource(value: "file" | "variable", help: string): ValueFlag<string | undefined> {
   const flag = value === "file" ? path(value, help) : text(value, help);
-  return demand({ ...flag, read: (given) => given === "" ? undefined : given });
+  return demand({ ...flag, read: (given) => trimmed(given) === undefined ? undefined : given });
 }
 
 /** Flags for a verification key. */

@@ -44,6 +44,22 @@ export function outputPath(path: string, style: PathStyle = "posix"): SafePath {
 }
 
 /**
+ * The path of a folder that output files go into: trimmed and cleaned. Unlike a file it may be the working folder itself,
+ * and be written with a slash at its end (docs/spec/core.md 3.6).
+ *
+ * @throws {GaitError} `invalid_input` for an empty path, `/`, a NUL, or a relative path that leaves the working folder
+ */
+export function outputFolder(path: string, style: PathStyle = "posix"): SafePath {
+  const cleaned = cleanPath(path.trim(), style);
+  if (path.trim() === "" || (cleaned !== "." && cleaned === rootOf(cleaned, style))) {
+    throw invalidInput(`Cannot write to "${path}": path names no folder`, {
+      hint: "Give the name of a folder, or . for the working folder",
+    });
+  }
+  return insideWorkingFolder(path.trim(), style);
+}
+
+/**
  * Check that a path is absolute, or relative without leaving the working folder. `..\x` is refused on every platform,
  * because a backslash is a separator on Windows.
  *

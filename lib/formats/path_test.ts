@@ -9,6 +9,7 @@ import {
   insideWorkingFolder,
   joinPath,
   leavesFolder,
+  outputFolder,
   outputPath,
 } from "./path.ts";
 
@@ -72,6 +73,17 @@ Deno.test("outputPath() trims, and refuses what names no file", () => {
   assert.equal(outputPath(" a/./b.zip "), "a/b.zip");
   for (const path of ["", "  ", ".", "/", "./", "a/..", "//", "../x"]) {
     assert.throws(() => outputPath(path), INVALID, path);
+  }
+});
+
+Deno.test("outputFolder() takes the working folder and a slash at the end, and refuses what leaves it", () => {
+  for (
+    const [given, folder] of [[".", "."], ["./", "."], [" a/b/ ", "a/b"], ["a/..", "."]] as const
+  ) {
+    assert.equal(outputFolder(given), folder);
+  }
+  for (const path of ["", "  ", "/", "//", "..", "../", "../x", "a/../../x", "a\0b"]) {
+    assert.throws(() => outputFolder(path), INVALID, path);
   }
 });
 

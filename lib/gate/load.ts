@@ -1,6 +1,6 @@
 import { GaitError, namingOptions } from "../errors/mod.ts";
 import type { Environment, Files } from "../effects/types.ts";
-import { folderOf, insideWorkingFolder, joinPath, outputPath } from "../formats/path.ts";
+import { folderOf, insideWorkingFolder, joinPath, outputFolder } from "../formats/path.ts";
 import { positiveDuration } from "../formats/duration.ts";
 import { timeOfMillis } from "../formats/time.ts";
 import type { ContextEnvelope } from "../schema/context.ts";
@@ -108,7 +108,7 @@ export async function loadGate(
         // A given path is checked now, not when the first token is used.
         ledger: approvals.ledger === undefined
           ? joinPath(folderOf(limitsPath), LEDGER_NAME)
-          : outputPath(approvals.ledger),
+          : outputFolder(approvals.ledger),
       },
       credentials: {
         broker,

@@ -1,7 +1,7 @@
 import type { Files } from "../effects/types.ts";
 import { unsafeOperation } from "../errors/mod.ts";
 import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
-import { cleanPath, outputPath } from "../formats/path.ts";
+import { cleanPath, outputFolder } from "../formats/path.ts";
 import type { Rfc3339 } from "../formats/time.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { sha256 } from "../signing/mod.ts";
@@ -59,7 +59,7 @@ export async function spend(
   uses: readonly TokenUse[],
   now: Rfc3339,
 ): Promise<ReadonlySet<string>> {
-  const folder = outputPath(ledger);
+  const folder = outputFolder(ledger);
   await refuseLinks(files, folder);
   await files.makeFolder(folder);
   return await files.withLock(`${folder}/ledger`, {}, async () => {

@@ -54,6 +54,8 @@ Deno.test("a blank value counts as not given where there is nothing that it woul
 /** Command lines that are refused before anything is read or written. */
 const REFUSED: readonly (readonly string[])[] = [
   argv`run record run.json --out-dir ${BLANK}`,
+  argv`run record run.json --private-key ${BLANK}`,
+  argv`run import chat.json --private-key-env ${BLANK}`,
   argv`run record run.json --capture-mode RAW`,
   argv`run record run.json --context-evidence-mode never`,
   argv`run import chat.json --out-dir ${BLANK}`,

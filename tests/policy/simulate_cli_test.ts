@@ -5,24 +5,27 @@ import { onStage, type Stage } from "../support/gait.ts";
 const context = { identity: "alice", workspace: "/w", risk_class: "low" };
 const policy = (verdict: string, rule: string, reason: string) =>
   `default_verdict: block\nrules:\n  - {name: ${rule}, effect: ${verdict}, match: {tool_names: [t]}, reason_codes: [${reason}]}\n`;
+const violating = policy("require_approval", "a", "why").replace("}\n", ", violations: [v]}\n");
 
 async function withPolicies({ write }: Stage): Promise<void> {
   await write("base.yaml", policy("require_approval", "a", "why"));
   await write("renamed.yaml", policy("require_approval", "b", "why"));
   await write("reason.yaml", policy("require_approval", "a", "other"));
+  await write("violation.yaml", violating);
   await write("wider.yaml", policy("allow", "a", "why"));
   await write("stricter.yaml", policy("block", "a", "why"));
   await write("intent.json", JSON.stringify({ tool_name: "t", args: {}, context }));
 }
 
-Deno.test("policy simulate counts changed verdicts and reasons, and --fail-on turns them into an exit status", () =>
+Deno.test("policy simulate counts what changed, and --fail-on turns other decisions into an exit status", () =>
   onStage(async (stage) => {
     await withPolicies(stage);
     const cases: [string, number, number, number, number][] = [
       // policy, changed, widened, exit with --fail-on changed, with --fail-on widened
       ["base.yaml", 0, 0, 0, 0],
-      ["renamed.yaml", 0, 0, 0, 0],
+      ["renamed.yaml", 1, 0, 0, 0],
       ["reason.yaml", 1, 0, 5, 0],
+      ["violation.yaml", 1, 0, 5, 0],
       ["wider.yaml", 1, 1, 5, 5],
       ["stricter.yaml", 1, 0, 5, 0],
     ];

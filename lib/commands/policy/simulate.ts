@@ -20,7 +20,7 @@ export default defineCommand({
     fixtures: required(paths("paths", "intents as .json files and folders of them, separated by commas")),
     "fail-on": demand(choice(
       "what",
-      "exit with 5 when a verdict becomes more lenient, or when any verdict changes",
+      "exit with 5 when a verdict becomes more lenient, or when any verdict, reason or violation changes",
       [
         "widened",
         "changed",
@@ -41,7 +41,9 @@ export default defineCommand({
       const fixtures: SimulationFixture[] = [];
       for (const path of await findFixtures(flags.fixtures, files)) fixtures.push(await load(path, files));
       const comparison = comparePolicies(baseline.policy, candidate.policy, fixtures);
-      const failing = failOn === undefined ? 0 : comparison[failOn].length;
+      // A rule that got another name fails no build.
+      const found = { changed: comparison.decidedOtherwise, widened: comparison.widened };
+      const failing = failOn === undefined ? 0 : found[failOn].length;
       return verdict(
         failing === 0,
         EXIT.regressFailed,

@@ -1,6 +1,6 @@
 import { importInputs } from "../../conversation/import.ts";
 import { FORMATS } from "../../conversation/transcript.ts";
-import { outputPath } from "../../formats/path.ts";
+import { outputFolder, outputPath } from "../../formats/path.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
 import { CAPTURE_MODES } from "../../runpack/record_request.ts";
 import { OUTPUT_FOLDER, runpackFile } from "../../runpack/locate.ts";
@@ -45,7 +45,7 @@ export default defineCommand({
   async run({ positionals, flags, effects: given, version }) {
     if (flags["list-formats"]) return listFormats();
     const { effects, read } = noteReads(given);
-    const folder = outputPath(flags["out-dir"]);
+    const folder = outputFolder(flags["out-dir"]);
     const sources = signingSources(flags);
     const signing = sources ? await loadSigningKey(sources, effects) : undefined;
     const { inputs, skipped } = await readInputs(positionals, folder, effects);

@@ -5,7 +5,7 @@ import { payloadWarnings } from "../../runpack/record_input.ts";
 import { CAPTURE_MODES, recordRequest } from "../../runpack/record_request.ts";
 import { verifyRunpack } from "../../runpack/verify.ts";
 import { invalidInput, verificationFailed } from "../../errors/mod.ts";
-import { displayPath, outputPath } from "../../formats/path.ts";
+import { displayPath, outputFolder, outputPath } from "../../formats/path.ts";
 import type { Files } from "../../effects/mod.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
 import { bool, choice, defineCommand, path, paths, text } from "../define.ts";
@@ -56,7 +56,7 @@ export default defineCommand({
   async run({ flags, positionals, effects: outer, version }) {
     const { effects, read } = noteReads(outer);
     const recordInput = await openInput(flags, positionals, effects.files);
-    const folder = outputPath(flags["out-dir"]);
+    const folder = outputFolder(flags["out-dir"]);
     const sources = signingSources(flags);
     const signing = sources ? await loadSigningKey(sources, effects) : undefined;
     const { recorded: { packed, input, warnings: recordWarnings }, notes: inputNotes } = await recordInput(
@@ -77,11 +77,15 @@ export default defineCommand({
         ),
     );
     const bundle = outputPath(`${folder}/${runpackFile(packed.runId)}`);
-    const warnings = [...recordWarnings, ...signing?.warnings ?? []];
-    // Not among the warnings, which readers written for the existing program count.
+    // Readers written for the existing program count the warnings: what it does not warn of stands elsewhere.
+    const [keyWarnings, keyNotes] = sources?.keyMode === "dev"
+      ? [signing?.warnings ?? [], []]
+      : [[], signing?.warnings ?? []];
+    const warnings = [...recordWarnings, ...keyWarnings];
     const digestWarnings = await payloadWarnings(input);
     const notes = [
       ...inputNotes,
+      ...keyNotes,
       ...(input.capture_mode === "reference" && flags["from-traces"].length === 0 && holdsPayloads(input)
         ? [MISLABELLED]
         : []),

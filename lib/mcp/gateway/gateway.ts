@@ -1,7 +1,7 @@
 import type { Effects } from "../../effects/mod.ts";
 import { messageOf } from "../../errors/mod.ts";
 import { hex } from "../../formats/bytes.ts";
-import { outputPath } from "../../formats/path.ts";
+import { outputFolder } from "../../formats/path.ts";
 import { lower } from "../../formats/text.ts";
 import { type LiveGate, openLiveGate } from "../../gate/live_gate.ts";
 import { type DecisionRecords, openRecords } from "../../gate/open.ts";
@@ -81,7 +81,7 @@ export async function openGateway(
   notify: (text: string) => void,
 ): Promise<Gateway> {
   const { files, now } = effects;
-  const folder = outputPath(options.folder);
+  const folder = outputFolder(options.folder);
   const live: LiveGate = await openLiveGate(options.gate, effects, version, { defaultMayPass: true });
   const records: DecisionRecords = await openRecords(`${folder}/${TRACES}`, live.gate, effects);
   await files.makeFolder(`${folder}/${SESSIONS}`);

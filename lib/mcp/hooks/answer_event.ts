@@ -1,7 +1,7 @@
 import type { Effects } from "../../effects/types.ts";
 import { GaitError, messageOf } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
-import { joinPath, outputPath } from "../../formats/path.ts";
+import { joinPath, outputFolder } from "../../formats/path.ts";
 import { timeOfMillis } from "../../formats/time.ts";
 import type { Decision, GateCall } from "../../gate/decide.ts";
 import type { Profile } from "../../gate/profile/profile.ts";
@@ -122,7 +122,7 @@ async function recordResult(
   effects: HookEffects,
 ): Promise<void> {
   const { rawIntent: intentDigest } = await preparing(payload, event, places, effects)("standard");
-  const folder = outputPath(places.traceDir);
+  const folder = outputFolder(places.traceDir);
   await effects.files.makeFolder(folder);
   const createdAt = timeOfMillis(effects.now());
   await effects.files.appendLine(

@@ -146,9 +146,9 @@ export async function whatIf(fields: RequestFields, sources: PolicySources): Pro
     recommendation: comparison.recommendation,
     before: Object.fromEntries(comparison.baselineVerdicts),
     after: Object.fromEntries(comparison.candidateVerdicts),
-    changed_total: comparison.changed.length,
+    changed_total: comparison.decidedOtherwise.length,
     widened: widened.size,
-    changed: comparison.changed.slice(0, MAX_LISTED).map((change) => ({
+    changed: comparison.decidedOtherwise.slice(0, MAX_LISTED).map((change) => ({
       path: change.fixture.path,
       tool_name: change.fixture.intent.toolName,
       before: change.baseline.verdict,

@@ -46,6 +46,7 @@ __all__ = [
 ]
 
 DECIDED = {0: ("allow", "dry_run"), 3: ("block",), 4: ("require_approval",)}
+STOPPED = (3, 4)
 
 
 def capture_intent(
@@ -100,6 +101,7 @@ def evaluate_gate(
 ) -> GateEvalResult:
     """Decide a call with ``gait gate eval``.
 
+    :returns: the decision; without a verdict and with an ``error`` when the gate stopped the call before it judged it
     :raises GaitCommandError: when nothing was decided; then the call must not happen
     """
     with temporary_json("intent.json", intent) as path:
@@ -128,7 +130,9 @@ def evaluate_gate(
         finished = run(command, cwd=cwd, timeout=timeout)
     payload = answer_of(finished)
     result = GateEvalResult.from_dict(payload, finished.exit_code)
-    if finished.exit_code not in DECIDED or not result.ok:
+    # Stopped before it was judged: under oss-prod, say, by a registry of scripts that can't be read.
+    stopped = finished.exit_code in STOPPED and result.verdict is None
+    if finished.exit_code not in DECIDED or not (result.ok or stopped):
         raise failure_of(finished, payload)
     return result
 

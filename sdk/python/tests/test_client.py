@@ -14,9 +14,11 @@ import gait as sdk
 from gait import (
     GaitCommandError,
     GaitError,
+    GateEnforcementError,
     IntentContext,
     IntentRequest,
     IntentTarget,
+    ToolAdapter,
     capture_demo_runpack,
     capture_intent,
     create_regress_fixture,
@@ -109,6 +111,8 @@ def test_a_mistake_is_a_command_error(gait, intent) -> None:
     [
         "print('{\"ok\": true, \"verdict\": \"allow\"}'); raise SystemExit(1)",
         "print('{\"ok\": false, \"verdict\": \"allow\"}')",
+        "print('{\"ok\": false, \"verdict\": \"block\"}'); raise SystemExit(3)",
+        "print('{\"ok\": false}')",
         "print('{\"ok\": true, \"verdict\": \"allow\", \"verdict\": \"allow\"}')",
         "print('[]')",
         "print('allow')",
@@ -119,6 +123,15 @@ def test_a_mistake_is_a_command_error(gait, intent) -> None:
 def test_what_is_no_answer_is_no_decision(fake, intent, code) -> None:
     with pytest.raises(GaitCommandError):
         evaluate_gate(policy_path="p", intent=intent(), gait_bin=fake(code))
+
+
+@pytest.mark.parametrize("status", [3, 4])
+def test_a_call_that_is_stopped_before_it_is_judged_is_refused_by_the_adapter(fake, intent, status) -> None:
+    stops = fake(f"print('{{\"ok\": false, \"error\": \"no registry\"}}'); raise SystemExit({status})")
+    result = evaluate_gate(policy_path="p", intent=intent(), gait_bin=stops)
+    assert (result.ok, result.verdict, result.exit_code, result.error) == (False, None, status, "no registry")
+    with pytest.raises(GateEnforcementError):
+        ToolAdapter("p", stops).execute(intent=intent(), executor=lambda _: pytest.fail("executed"))
 
 
 def test_an_executable_that_is_missing(intent, tmp_path) -> None:
