@@ -123,10 +123,11 @@ function normalizeBundle(given: AuthorizationBundle, producerVersion: string): A
 }
 
 /** Check that a path stays below the bundle. */
-function linkedPath(path: string): string {
+function linkedPath(given: string): string {
+  const path = given.trim();
   const fault = foreignPathFault(path);
   if (fault !== undefined) throw invalidInput(`Cannot use linked path "${path}": ${fault}`);
-  const cleaned = cleanPath(path.trim().replaceAll("\\", "/"));
+  const cleaned = cleanPath(path.replaceAll("\\", "/"));
   if (cleaned === "." || cleaned === ".." || cleaned.startsWith("../") || cleaned.startsWith("/")) {
     throw invalidInput(`Cannot use linked path "${path}": it leaves the folder of the bundle`);
   }

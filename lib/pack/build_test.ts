@@ -266,8 +266,8 @@ Deno.test("buildPack() packs an authorization with the evidence that it links", 
     trace_id: " t1 ",
     policy_digest: "AB".repeat(32),
     intent_digest: "cd".repeat(32),
-    trace_path: "sub\\trace.json",
-    outcome_path: "outcome.txt",
+    trace_path: " sub\\trace.json\t",
+    outcome_path: " ./outcome.txt ",
     outcome_status: "allow",
   };
   const files = {

@@ -109,7 +109,7 @@ const PLAIN = "signature verification failed";
 
 /**
  * The signature report of a pack, in the words of docs/spec/pack.md 4 step 8: a plain mismatch has no text of its own,
- * but a pack without any valid signature has exactly one; a missing key counts only when a signature is demanded.
+ * but a pack without any valid signature has exactly one, and so has a signed one without a key to verify with.
  *
  * @param recordErrors what is wrong with the signatures of proof records; empty when none is demanded
  */
@@ -124,7 +124,7 @@ export function packSignatureReport(
       if (required) errors.push("manifest has no signatures");
       break;
     case "skipped":
-      if (required) errors.push(NO_KEY);
+      errors.push(NO_KEY);
       break;
     case "failed":
       errors.push(PLAIN);

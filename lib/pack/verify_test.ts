@@ -36,6 +36,11 @@ Deno.test("verifyPack() accepts what a build makes, signed and unsigned, in ever
     const signed = await verifyPack(await make(key), { trusted, requireSignature: true, strict: true });
     assert.equal(signed.ok, true);
     assert.equal(signed.signature.status, "verified");
+    for (const requireSignature of [false, true]) {
+      const { ok, signature } = await verifyPack(await make(key), { requireSignature });
+      assert.deepEqual([ok, signature.status], [!requireSignature, "skipped"]);
+      assert.deepEqual(signature.errors, ["public key not configured"]);
+    }
   }
 });
 

@@ -143,7 +143,7 @@ async function tryRead(bytes: Uint8Array<ArrayBuffer>): Promise<Runpack | GaitEr
 export function selectCheckpoint(chain: SessionChain, text: string): Checkpoint {
   const wanted = text.trim().toLowerCase();
   if (wanted === "latest") return chain.checkpoints.at(-1)!;
-  const index = Number(/^\d+/.exec(wanted)?.[0] ?? 0);
+  const index = Number(/^\+?\d+/.exec(wanted)?.[0] ?? 0);
   if (index < 1) {
     throw invalidInput(`Cannot use checkpoint "${text}": expected latest or a number from 1`);
   }

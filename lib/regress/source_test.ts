@@ -68,13 +68,13 @@ Deno.test("resolveSource() takes the wanted checkpoint of a chain", async () => 
     const source = await resolveSource(request, places);
     return [source.runId, source.checkpoint?.index, source.checkpoint?.chain];
   };
-  for (const checkpoint of [undefined, "LATEST", "2", "02", "2x"]) {
+  for (const checkpoint of [undefined, "LATEST", "2", "02", "2x", "+2"]) {
     assert.deepEqual(await at(checkpoint), ["run_2", 2, "s/chain.json"], checkpoint);
   }
   for (const checkpoint of ["1", "1e9"]) {
     assert.deepEqual(await at(checkpoint), ["run_1", 1, "s/chain.json"], checkpoint);
   }
-  for (const checkpoint of ["", " ", "0", "3", "-1", "x1"]) {
+  for (const checkpoint of ["", " ", "0", "3", "-1", "x1", "++1", "+"]) {
     await assert.rejects(at(checkpoint), refused, checkpoint);
   }
 });

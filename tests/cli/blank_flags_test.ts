@@ -40,6 +40,7 @@ const NOT_GIVEN: readonly (readonly string[])[] = [
   argv`pack verify --path ${BLANK} gait-out/runpack_r.zip --jobs ${BLANK} --profile ${BLANK}`,
   argv`verify r --profile ${BLANK}`,
   argv`verify chain --run r --trace ${BLANK} --pack ${BLANK}`,
+  argv`scout signal r --out ${BLANK}`,
 ];
 
 Deno.test("a blank value counts as not given where there is nothing that it would replace", () =>

@@ -26,6 +26,9 @@ Deno.test("what is decrypted is a new file of its owner, whatever stood there", 
     assert.deepEqual([await read("a.txt"), await modeOf(path("a.txt"))], ["evidence", 0o600]);
     assert.equal((await cipher(stage, "decrypt", "--in", "a.txt.gaitenc", "--out", "deep/er/b.txt")).code, 0);
     assert.equal(await read("deep/er/b.txt"), "evidence");
+    const { json } = await cipher(stage, "encrypt", "a.txt", "--out", " c.sealed ");
+    assert.equal(json.path, "c.sealed");
+    assert.equal(JSON.parse(await read("c.sealed")).plain_size, 8);
   }));
 
 Deno.test("attack 17: links are followed on neither side, and the input is never the output", () =>

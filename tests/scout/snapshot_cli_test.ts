@@ -58,6 +58,21 @@ Deno.test("snapshot refuses what it can't read whole: links that dangle, devices
     assert.deepEqual(await files(), ["ok/a.py"]);
   }));
 
+Deno.test("snapshot passes over a configuration that does not parse, but not one of MCP", () =>
+  onStage(async ({ gait, write, read }) => {
+    await write("a.json", '{"servers": {"files": {}}}');
+    for (const text of ["servers: [", "servers: {a: {}}\nservers: {b: {}}\n", "servers: {a: *gone}"]) {
+      await write("other.yaml", text);
+      assert.equal((await gait`scout snapshot --out s.json`).code, 0, text);
+      assert.deepEqual(JSON.parse(await read("s.json")).items.map(({ id }: { id: string }) => id), [
+        "mcp_server:files",
+      ]);
+      await write("my.MCP.yml", text);
+      assert.equal((await gait`scout snapshot --out s.json`).code, 6, text);
+      await write("my.MCP.yml", "");
+    }
+  }));
+
 Deno.test("snapshot leaves a huge source out with a warning, but not a huge MCP configuration", () =>
   onStage(async ({ gait, path, write }) => {
     await write("a.py", TOOL);

@@ -96,6 +96,15 @@ Deno.test("everything behind -- is the child's, and nothing before it is run by 
     );
   }));
 
+Deno.test("blanks around --cwd and --timeout do not count, and a blank --timeout is refused", () =>
+  onStage(async (stage) => {
+    await stage.write("sub/t.json", traceFile());
+    const flags = ["--cwd", " sub ", "--timeout", " 1m30s\t"];
+    const { code, json } = await enforce(stage, "echo trace_path=sub/t.json; pwd", ...flags);
+    assert.deepEqual([code, json.cwd, json.stdout.trim().endsWith("/sub")], [0, "sub", true]);
+    assert.equal((await enforce(stage, "echo trace_path=sub/t.json", "--timeout", " ")).code, 6);
+  }));
+
 Deno.test("the status of a child is passed on, and so is that a signal ended it", () =>
   onStage(async (stage) => {
     await stage.write("t.json", traceFile());

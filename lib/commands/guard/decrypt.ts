@@ -1,4 +1,4 @@
-import { defineCommand } from "../define.ts";
+import { defineCommand, trimmed } from "../define.ts";
 import type { ProcessedFile } from "../../guard/encrypt/file.ts";
 import { compact, type Outcome, success } from "../outcome.ts";
 import { onePath } from "../pack/flags.ts";
@@ -19,7 +19,7 @@ export default defineCommand({
   ],
   async run({ positionals, flags, effects, narrow }) {
     const input = onePath(flags.in, positionals, "a file, or --in <file>");
-    const options = { input, out: flags.out, force: flags.force };
+    const options = { input, out: trimmed(flags.out), force: flags.force };
     await checkSource(input, effects.files);
     if (await formOf(input, effects.files) === "other") {
       const key = await secretKeyOf(flags, effects, narrow);

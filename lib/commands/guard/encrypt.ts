@@ -1,4 +1,4 @@
-import { bool, defineCommand } from "../define.ts";
+import { bool, defineCommand, trimmed } from "../define.ts";
 import { compact, success } from "../outcome.ts";
 import { onePath } from "../pack/flags.ts";
 import { dim, good, line, nextLines } from "../text.ts";
@@ -25,7 +25,12 @@ export default defineCommand({
   ],
   async run({ positionals, flags, effects, version, narrow }) {
     const input = onePath(flags.in, positionals, "a file, or --in <file>");
-    const options = { input, out: flags.out, force: flags.force, removeSource: flags["remove-source"] };
+    const options = {
+      input,
+      out: trimmed(flags.out),
+      force: flags.force,
+      removeSource: flags["remove-source"],
+    };
     if (flags.recipient.length > 0) {
       const key = Object.keys(secretKeyFlags).find((name) =>
         (flags[name as keyof typeof secretKeyFlags] ?? []).length > 0

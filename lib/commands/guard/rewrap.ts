@@ -31,7 +31,12 @@ export default defineCommand({
     await checkSource(input, effects.files);
     const { loadIdentities } = await import("../../guard/encrypt/identities.ts");
     const { rewrapFile } = await import("../../guard/encrypt/age_file.ts");
-    const options = { input, out: flags.out, force: flags.force, removeSource: flags["remove-source"] };
+    const options = {
+      input,
+      out: flags.out.trim(),
+      force: flags.force,
+      removeSource: flags["remove-source"],
+    };
     const rewrap = (opener: Parameters<typeof rewrapFile>[1]) =>
       rewrapFile(options, opener, flags.recipient, effects.files);
     let warnings: readonly string[] = [];

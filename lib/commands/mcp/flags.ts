@@ -1,5 +1,4 @@
 import { adapterOf, ADAPTERS } from "../../mcp/adapters/table.ts";
-import { trim } from "../../formats/text.ts";
 import { JOB_ROOT } from "../../job/folder.ts";
 import { type FlagValues, path, text, type ValueFlag } from "../define.ts";
 import { gateFlags, tokenFlags } from "../gate/flags.ts";
@@ -29,7 +28,7 @@ function adapterFlag(): ValueFlag<string> {
   return {
     ...text("format", "format of the call", { default: "mcp" }),
     choices: ADAPTERS,
-    read: (given) => trim(given) === "" ? "mcp" : adapterOf(given).name,
+    read: (given) => adapterOf(given).name,
   };
 }
 

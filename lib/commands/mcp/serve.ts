@@ -93,7 +93,7 @@ export default defineCommand({
         {
           listen,
           policy: options.policy,
-          adapter: settings.adapter.name,
+          ...compact({ adapter: settings.adapter.name }),
           profile,
           ...compact({ warnings }),
         },

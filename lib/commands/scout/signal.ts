@@ -16,6 +16,8 @@ import { runpackIn } from "../read_runpack_file.ts";
 import { dim, good, type Line, line } from "../text.ts";
 import { writeOutputs } from "./outputs.ts";
 
+const OUT = "./gait-out/scout_signal_report.json";
+
 /** `gait scout signal` (docs/spec/scout.md section 3). */
 export default defineCommand({
   explain: "Groups runs that did the same and failed the same way, and ranks what to look at first.",
@@ -25,7 +27,7 @@ export default defineCommand({
     traces: paths("files", "gate traces of these runs"),
     regress: paths("files", "regress results of these runs"),
     "trace-run": names("trace=run", "the run that a trace, by path or id, belongs to"),
-    out: path("file", "path of the report", { default: "./gait-out/scout_signal_report.json" }),
+    out: path("file", `path of the report; ${OUT} by default`),
   },
   needs: { read: true, write: true, env: true },
   examples: [
@@ -34,6 +36,7 @@ export default defineCommand({
   ],
   async run({ flags, positionals, effects, version }) {
     const { files } = effects;
+    const out = flags.out ?? OUT;
     const targets = [...flags.runs, ...positionals];
     if (targets.length === 0) {
       throw invalidInput("Missing argument: give at least one run", {
@@ -60,17 +63,17 @@ export default defineCommand({
     const report = reportSignals(observations, version);
     const { document } = report;
     await writeOutputs(files, [{
-      path: flags.out,
+      path: out,
       document,
       known: (held) => held.schema_id === SIGNAL_SCHEMA_ID,
     }], [...paths, ...flags.traces, ...flags.regress]);
     return success({
-      output_path: flags.out,
+      output_path: out,
       run_count: document.run_count!,
       family_count: document.family_count!,
       top_issues: (document.top_issues as unknown[]).length,
       report: document,
-    }, describe(report, observations.length, flags.out));
+    }, describe(report, observations.length, out));
   },
 });
 

@@ -14,6 +14,8 @@ const CONTRACT = { boundary_contract: "explicit_trace_reference", trace_referenc
 /** Lines of the child's output that are shown when it failed; `--json` has all. */
 const SHOWN_LINES = 20;
 
+const TIMEOUT = duration("ends the command and all its processes", { default: "30s" });
+
 /** A wrapper: `gait test`, `gait enforce` or `gait trace --` (docs/spec/regress.md section 3). */
 export function wrapper(
   mode: WrapMode,
@@ -27,7 +29,10 @@ export function wrapper(
     flags: {
       cwd: path("folder", "working folder of the command; this one by default"),
       "trace-root": path("folder", "where relative paths of traces count from; this folder by default"),
-      timeout: duration("ends the command and all its processes", { default: "30s" }),
+      timeout: {
+        ...TIMEOUT,
+        read: (given, flag, before) => TIMEOUT.read(trim(given), flag, before),
+      } satisfies typeof TIMEOUT,
       ...verifyKeyFlags,
     },
     needs: { read: true, run: true, env: true },

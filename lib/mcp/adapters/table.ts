@@ -33,13 +33,13 @@ const ALIASES: Readonly<Record<string, string>> = { "claude-code": "claude_code"
 export const ADAPTERS: readonly string[] = Object.keys(READERS);
 
 /**
- * Find an adapter by its name; blank means `mcp`.
+ * Find an adapter by its name as it was given; a blank one means `mcp` and stays blank.
  *
  * @throws {GaitError} `invalid_input` for an unknown name
  */
 export function adapterOf(given: string): Adapter {
-  const name = trimLower(given) || "mcp";
-  const meant = Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name;
+  const name = trimLower(given);
+  const meant = Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name || "mcp";
   if (!Object.hasOwn(READERS, meant)) {
     throw invalidInput(`Cannot use adapter "${given}": expected ${ADAPTERS.join(", ")}`, {
       hint: `Use one of: ${ADAPTERS.join(", ")}`,

@@ -97,9 +97,12 @@ export function* objectsIn(tokens: Tokens): Generator<Value> {
   }
 }
 
-function* objectsOfYaml(text: string, path: string): Generator<Value> {
-  const root = parseYamlOfOthers(text, path);
-  const lines = new Lines(text);
+/** Parsed here and not at the first object, so that the caller hears of a text that does not parse. */
+function objectsOfYaml(text: string, path: string): Iterable<Value> {
+  return objectsBelow(parseYamlOfOthers(text, path), new Lines(text));
+}
+
+function* objectsBelow(root: YamlNode | undefined, lines: Lines): Generator<Value> {
   const lineOf = (offset: number) => lines.lineOf(offset);
   // The target of an alias is visited once, regardless of how often the alias occurs, so the work stays linear.
   const seen = new Set<YamlNode>();
