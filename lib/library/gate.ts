@@ -88,8 +88,9 @@ const CALL_OPTIONS: Shape<CallOptions> = {
 
 /**
  * Open a gate in this process: the verdicts, counters and trace bytes are those of `gait gate eval`. The policy is read
- * again when its file changes. Relative paths count from the working folder of this moment, wherever it goes later. Needs the permission to read, to write with `traceDir` or rules that count calls, the
- * environment for keys from variables, and to run programs with `broker.command`.
+ * again when its file changes. Relative paths count from the working folder of this moment, wherever it goes later. Needs
+ * the permission to read, to write with `traceDir` or rules that count calls, the environment for keys from variables,
+ * and to run programs with `broker.command`.
  *
  * @example
  * ```ts
