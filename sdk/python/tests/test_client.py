@@ -110,6 +110,7 @@ def test_a_mistake_is_a_command_error(gait, intent) -> None:
         "print('{\"ok\": true, \"verdict\": \"allow\"}'); raise SystemExit(1)",
         "print('{\"ok\": false, \"verdict\": \"allow\"}')",
         "print('{\"ok\": true, \"verdict\": \"allow\", \"verdict\": \"allow\"}')",
+        "print('{\"ok\": true, \"verdict\": \"allow\", \"more\": -Infinity}')",
         "print('[]')",
         "print('allow')",
         "print('{}')\nprint('{}')",
