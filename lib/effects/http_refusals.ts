@@ -39,6 +39,11 @@ export class Refusals {
     return this.#answer(417, "Expectation Failed", targetOf(request));
   }
 
+  /** The answer to a request whose body readers could find in several places. */
+  ofFraming(request: IncomingMessage): ServerAnswer {
+    return this.#answer(400, "Bad Request", targetOf(request));
+  }
+
   /** Refuse what can't be read, or came too slowly. */
   malformed(socket: Socket, error: ClientError): void {
     const [status, text] = reasonOf(error);

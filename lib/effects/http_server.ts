@@ -38,6 +38,7 @@ export async function listen(
     // Reading the body reports a client that disconnected; these listeners only keep the events from being fatal.
     request.on("error", () => {});
     response.on("error", () => {});
+    if (!hasPlainFraming(request)) return refuse(response, refusals.ofFraming(request));
     refusals.track(request, response);
     const answered = await answer(requestOf(request, response, expects));
     const { status, headers, body, stream, close = false } = answered;
@@ -55,12 +56,7 @@ export async function listen(
   };
   server.on("request", (request, response) => void serve(request, response, false));
   server.on("checkContinue", (request, response) => void serve(request, response, true));
-  server.on("checkExpectation", (request, response) => {
-    const { status, headers, body } = refusals.ofExpectation(request);
-    const length = String(Buffer.byteLength(body));
-    response.writeHead(status, { ...headers, "content-length": length, connection: "close" });
-    response.end(body);
-  });
+  server.on("checkExpectation", (request, response) => refuse(response, refusals.ofExpectation(request)));
   server.on("clientError", (error: ClientError, socket: Socket) => refusals.malformed(socket, error));
   // A connection that is silent while its request is being answered.
   server.on("timeout", (socket: Socket) => refusals.silent(socket));
@@ -77,6 +73,22 @@ export async function listen(
       return closeServer(server, patience);
     },
   };
+}
+
+/** Answer a request without reading on. */
+function refuse(response: ServerResponse, { status, headers, body }: ServerAnswer): void {
+  const length = String(Buffer.byteLength(body));
+  response.writeHead(status, { ...headers, "content-length": length, connection: "close" });
+  response.end(body);
+}
+
+/**
+ * Whether every reader finds the same body. The parser undoes chunks alone, so that a body which is coded besides would be
+ * taken as it came; and what HTTP/1.0 says of chunks a proxy in front may not have understood (RFC 9112, 6.1).
+ */
+function hasPlainFraming({ httpVersion, headers }: IncomingMessage): boolean {
+  const coding = headers["transfer-encoding"];
+  return coding === undefined || (httpVersion === "1.1" && coding.trim().toLowerCase() === "chunked");
 }
 
 /** Send parts as they come, as fast as the client takes them, until they end, the client is gone or the server stops. */

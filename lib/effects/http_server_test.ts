@@ -54,6 +54,31 @@ Deno.test({
     }),
 });
 
+/** What a server answers to a text, to the end of the connection. */
+async function answerTo(port: number, text: string): Promise<string> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  await connection.write(new TextEncoder().encode(text));
+  return await new Response(connection.readable).text();
+}
+
+Deno.test({
+  name: "listen() answers no request whose body has another coding than chunks, or chunks in HTTP/1.0",
+  ...signals,
+  fn: () =>
+    serving(async (request) => `read ${await sizeOf(request)}`, async ({ port }) => {
+      const post = (version: string, coding: string) =>
+        `POST / HTTP/${version}\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: ${coding}\r\n\r\n2\r\n{}\r\n0\r\n\r\n`;
+      assert.match(await answerTo(port, post("1.1", "Chunked")), /^HTTP\/1\.1 200 [^]*read 2$/);
+      for (
+        const [version, coding] of [["1.1", "gzip, chunked"], ["1.1", "chunked, chunked"], ["1.0", "chunked"]]
+      ) {
+        const answer = await answerTo(port, post(version!, coding!));
+        assert.match(answer, /^HTTP\/1\.1 400 /, `${version} ${coding}`);
+        assert.doesNotMatch(answer, /read/);
+      }
+    }),
+});
+
 Deno.test({
   name: "listen() gives no body for a whole one that its client cut short",
   ...signals,

@@ -1,5 +1,4 @@
 /** Files, processes, permissions and the other effects. The only folder that uses `Deno.*`. */
-export { anchored } from "./anchored.ts";
 export { makeFiles, MAX_FILE_BYTES } from "./files.ts";
 export type { Extended, Extension, Journal, JournalPart, Journals, LeftJournal, Placement } from "./types.ts";
 export type { Stdio } from "./stdio.ts";

@@ -1,5 +1,6 @@
 import { cleanPath } from "../formats/path.ts";
 import { anchorOf, foldPath, isAbsolute, pathReadings } from "./compare/path.ts";
+import { otherNames } from "./compare/other_names.ts";
 import type { FilePath } from "./compare/place.ts";
 import { compileGlob } from "./glob.ts";
 
@@ -65,8 +66,8 @@ function cleanPattern(pattern: string): string {
 }
 
 /**
- * The possible meanings of a denied pattern: unchanged, without escapes and backslashes, and including the content of
- * a folder.
+ * The possible meanings of a denied pattern: unchanged, without escapes and backslashes, by the own name of a file, and
+ * including the content of a folder.
  */
 function denySpellings(pattern: string): string[] {
   const isWild = /[*?[]/.test(pattern);
@@ -75,6 +76,7 @@ function denySpellings(pattern: string): string[] {
     pattern,
     ...(isWild ? [] : pathReadings(pattern) ?? []),
     ...(isWindows ? [pattern.replaceAll("\\", "/")] : []),
+    ...(pattern.includes("\\") ? [] : otherNames(pattern, "")),
   ];
   return pattern.length > 1 && /[/\\]$/.test(pattern) ? spellings.map((one) => `${one}/**`) : spellings;
 }

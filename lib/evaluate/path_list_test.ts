@@ -154,6 +154,52 @@ Deno.test("a deny list sees through what nobody sees, streams of NTFS, and lette
   assert.ok(!denies(patterns, "/srv/public.txt:x"));
 });
 
+Deno.test("a deny list finds a file under the names that systems give to every file", () => {
+  const names: readonly (readonly [pattern: string, values: readonly string[]])[] = [
+    ["/etc/**", [
+      "/proc/self/root/etc/shadow",
+      "/proc/1/root/etc/shadow",
+      "/proc/self/task/12/root/etc/shadow",
+      "//proc/./thread-self//root/etc/shadow",
+      "/proc/self/root/proc/self/root/etc/shadow",
+      "/proc/self/root/../etc/shadow",
+      "/proc/self/root/../proc/1/root/../etc/shadow",
+      "/%70roc/self/root/etc/shadow",
+      "file:///proc/self/root/etc/shadow",
+      "../../proc/self/root/etc/shadow",
+      "/private/etc/shadow",
+      "/System/Volumes/Data/private/etc/shadow",
+      "/proc/self/fd/3/shadow",
+      "/dev/fd/3/shadow",
+    ]],
+    ["/private/var/**", ["/var/log/a"]],
+    ["/srv/ws/key", ["/proc/self/cwd/key", "/proc/self/cwd/x/../key"]],
+    ["/srv/key", ["/proc/self/cwd/../key"]],
+    ["C:/work/**", [
+      "//?/C:/work/a",
+      "//./c:/work/a",
+      "\\\\localhost\\C$\\work\\a",
+      "//127.0.0.1/c$/work/a",
+      "\\\\?\\UNC\\localhost\\c$\\work\\a",
+      "/mnt/c/work/a",
+      "/cygdrive/c/Work/a",
+    ]],
+  ];
+  for (const [pattern, values] of names) {
+    for (const value of values) assert.ok(denies([pattern], value), `${pattern} ${value}`);
+  }
+  for (
+    const value of ["/proc/self/status", "/proc/self/rootx/etc/a", "/proc/self/fd", "/privately/etc/a"]
+  ) {
+    assert.ok(!denies(["/etc/**", "/srv/key"], value), value);
+  }
+});
+
+Deno.test("an open file of a process is on no allow list: it can be any folder", () => {
+  for (const value of ["/proc/self/fd/3/a", "/dev/fd/3"]) assert.ok(!allows(["/**"], value), value);
+  assert.ok(allows(["/proc/**"], "/proc/self/status"));
+});
+
 Deno.test("a way up that is hidden by what nobody sees is on no allow list", () => {
   for (const value of ["/srv/..\u200b/x", "/srv/.\u200b./x"]) assert.ok(!allows(["/srv/**"], value), value);
 });

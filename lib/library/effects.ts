@@ -1,4 +1,5 @@
-import { anchored, type Effects, systemEffects } from "../effects/mod.ts";
+import { anchored } from "../effects/anchored.ts";
+import { type Effects, systemEffects } from "../effects/mod.ts";
 
 /**
  * The effects of the library. It never searches the home folder for runs, so it doesn't need permission to read the

@@ -110,7 +110,20 @@ export function slowPaths(
     const rooted = slowClean(`${workspace}/${path}`);
     return /^\.\.(?:\/|$)/.test(path) ? [rooted, slowClean(`/${path}`)] : [rooted];
   });
+  denied.push(...[value, ...all, ...denied].flatMap(slowOwnNames));
   return { all, denied: value.includes("..") ? [value, ...denied] : denied };
+}
+
+/** The own name of a file below the root of a process, or in the private folder of macOS. */
+function slowOwnNames(path: string): string[] {
+  if (!/^[/\\]/.test(path)) return [];
+  const parts = path.split(/[/\\]/).filter((part) => part !== "" && part !== ".");
+  while (parts[0] === "..") parts.shift();
+  const [first, second = "", third] = parts;
+  if (first === "proc" && /^(?:self|[0-9]+)$/.test(second) && third === "root") {
+    return [slowClean(`/${parts.slice(3).join("/")}`)];
+  }
+  return first === "private" && second === "etc" ? [slowClean(`/${parts.slice(1).join("/")}`)] : [];
 }
 
 /** A path without `.`, `..` and empty parts; a NUL when it climbs out of a home folder. */

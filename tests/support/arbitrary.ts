@@ -55,6 +55,9 @@ const HOSTILE_PATHS = [
   "/a/%00",
   "/a/%c0%ae%c0%ae/b",
   "/a/100%",
+  "/proc/self/root/a/b",
+  "//proc/12/root/../a/b",
+  "/private/etc/x.log",
   "/",
   ".",
 ];

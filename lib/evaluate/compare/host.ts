@@ -109,9 +109,10 @@ const DOT = 0x2e;
 const HYPHEN = 0x2d;
 const UNDERSCORE = 0x5f;
 
-/** `address` or `address%zone`. */
+/** `address` or `address%zone`. A zone names an interface: what holds more, such as `@`, is a host elsewhere to others. */
 function readAddress(text: string): HostReadings | undefined {
   const percent = text.indexOf("%");
+  if (percent >= 0 && !/^%[\w.~-]{1,64}$/.test(text.slice(percent))) return undefined;
   const bare = ipv6Readings(percent < 0 ? text : text.slice(0, percent));
   if (!bare) return undefined;
   const aliases = bare.some(isThisMachine) ? THIS_MACHINE : NONE;

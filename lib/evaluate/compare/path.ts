@@ -1,5 +1,7 @@
 import { withoutInvisible } from "../../formats/invisible.ts";
+import { append } from "../../formats/lists.ts";
 import { cleanPath } from "../../formats/path.ts";
+import { isDescriptor, otherNames } from "./other_names.ts";
 
 /*
  * Normalises paths for comparison with lists (docs/spec/gate.md 3.3.3), lexically, because the gate has no access to
@@ -12,12 +14,12 @@ const MAX_DECODINGS = 3;
 
 /** The possible normal forms of a path; `undefined` if it is ambiguous. */
 export function pathReadings(path: string): readonly string[] | undefined {
-  if (isPlain(path)) return [path];
+  if (isPlain(path)) return isDescriptor(path) ? undefined : [path];
   const spellings = spellingsOf(path);
   const readings = new Set<string>();
   for (const spelling of spellings ?? []) {
     const cleaned = cleanReading(spelling);
-    if (cleaned === undefined) return undefined;
+    if (cleaned === undefined || isDescriptor(cleaned)) return undefined;
     readings.add(cleaned);
   }
   return spellings && [...readings];
@@ -66,8 +68,8 @@ export function withoutStreams(path: string): string {
 }
 
 /**
- * Further forms for deny lists: a relative path resolved against possible folders, and the path with its `..`, which
- * lead elsewhere after a link.
+ * Further forms for deny lists: a relative path resolved against possible folders, the own name of what has another one,
+ * and the path with its `..`, which lead elsewhere after a link.
  */
 export function resolvedReadings(path: string, readings: readonly string[], workspace: string): string[] {
   const resolved = readings.flatMap((path) => {
@@ -79,6 +81,7 @@ export function resolvedReadings(path: string, readings: readonly string[], work
     // Enough `..` lead to the root from any folder.
     return anchor === "" ? [joined] : [joined, cleanPath(`/${path}`)];
   });
+  for (const one of new Set([path, ...readings, ...resolved])) append(resolved, otherNames(one, workspace));
   return path.includes("..") ? [path, ...resolved] : resolved;
 }
 

@@ -27,13 +27,22 @@ export interface Domain {
 export class FilePath {
   /** `undefined` if the path is ambiguous. */
   readonly readings: readonly string[] | undefined;
-  /** What a relative path may resolve to; used only by deny lists. */
-  readonly resolved: readonly string[];
+  readonly #path: string;
+  readonly #workspace: string;
+  #resolved: readonly string[] | undefined;
   #folded: readonly string[] | undefined;
 
   constructor(path: string, workspace: string) {
+    this.#path = path;
+    this.#workspace = workspace;
     this.readings = pathReadings(path);
-    this.resolved = this.readings ? resolvedReadings(path, this.readings, workspace) : [];
+  }
+
+  /** What else it may lead to; used only by deny lists, and computed lazily. */
+  get resolved(): readonly string[] {
+    return this.#resolved ??= this.readings
+      ? resolvedReadings(this.#path, this.readings, this.#workspace)
+      : [];
   }
 
   /** All readings, folded as lenient file systems do; computed lazily. */

@@ -76,7 +76,12 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_members)
+def _no_number(text: str) -> Any:
+    raise AmbiguousJson(f"{text} is no number of JSON")
+
+
+# What Python reads beside JSON, NaN and the infinities, other readers of the same text refuse.
+_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_no_number)
 
 
 def read_object(text: str) -> dict[str, Any]:

@@ -114,6 +114,7 @@ def test_a_mistake_is_a_command_error(gait, intent) -> None:
         "print('{\"ok\": false, \"verdict\": \"block\"}'); raise SystemExit(3)",
         "print('{\"ok\": false}')",
         "print('{\"ok\": true, \"verdict\": \"allow\", \"verdict\": \"allow\"}')",
+        "print('{\"ok\": true, \"verdict\": \"allow\", \"more\": -Infinity}')",
         "print('[]')",
         "print('allow')",
         "print('{}')\nprint('{}')",

@@ -146,6 +146,7 @@ def test_slow_is_not_hanging(fake, intent) -> None:
         "sys.stdout.buffer.write(b'\\xff\\xfe\\n'); sys.stdout.flush()",
         "print('[' * 100000, flush=True)",
         "print('1' * 5000, flush=True)",
+        "say(id=2, ok=True, verdict='allow', exit_code=0, more=float('nan'))",
     ],
 )
 def test_garbage(fake, intent, answer) -> None:

@@ -50,8 +50,6 @@ function withoutTheRest<T extends object>(present: T): T {
   });
 }
 
-export { anchored } from "../../../../lib/effects/anchored.ts";
-
 /** Deno alone withholds permissions. */
 export function missingPermission(): undefined {
   return undefined;
