@@ -315,7 +315,7 @@ const anyJson = fc.letrec<{ value: JsonValue }>((tie) => ({
   ),
 }));
 
-Deno.test("importConversations() refuses what says withNote the messages that calls were made", async () => {
+Deno.test("importConversations() refuses what says beside the messages that calls were made", async () => {
   const talk = [{ role: "user", content: "pay" }];
   const last = { role: "assistant", tool_calls: [call("b")] };
   const otherText: { [name: string]: JsonValue }[] = [
