@@ -165,4 +165,33 @@ export const FRAMEWORK_LOGS: Readonly<Record<string, LogCase>> = {
     calls: [["c1", "pay", { cents: 5 }]],
     skipped: [/not completed by the model/, /MESSAGES_SNAPSHOT/],
   },
+  "Inspect: the events of calls have their times": {
+    format: "inspect",
+    lines: [{
+      id: "1",
+      epoch: 1,
+      started_at: S,
+      messages: [
+        {
+          role: "assistant",
+          content: "",
+          tool_calls: [{ id: "c1", function: "pay", arguments: {} }, {
+            id: "c2",
+            function: "pay",
+            arguments: {},
+          }],
+        },
+        { role: "tool", tool_call_id: "c1", function: "pay", content: "paid" },
+        { role: "tool", tool_call_id: "c2", function: "pay", content: "", error: { message: "no" } },
+      ],
+      events: [
+        { event: "tool", id: "c1", timestamp: "not a time", completed: S },
+        { event: "tool", id: "c2", timestamp: "not a time, and twice" },
+        { event: "tool", id: "c2", timestamp: "not a time, and twice" },
+      ],
+    }],
+    calls: [["c1", "pay", {}, "ok", { text: "paid" }], ["c2", "pay", {}, "error", { text: "no" }]],
+    skipped: [/timestamp is not a readable time/],
+    start: S,
+  },
 };
