@@ -3,6 +3,13 @@ import type { LogCase } from "./_log_case.ts";
 
 const S = "2026-01-02T03:04:05Z";
 
+/** The messages of a graph, whose ids tell which are the same. */
+const graph = [
+  { type: "human", content: "go", id: "m1" },
+  { type: "ai", content: "", tool_calls: [{ id: "c1", name: "pay", args: {} }], id: "m2" },
+  { type: "tool", content: "paid", tool_call_id: "c1", id: "m3" },
+];
+
 export const FRAMEWORK_LOGS: Readonly<Record<string, LogCase>> = {
   "AgentDojo: an error of a tool is its result": {
     format: "agentdojo",
@@ -193,5 +200,24 @@ export const FRAMEWORK_LOGS: Readonly<Record<string, LogCase>> = {
     calls: [["c1", "pay", {}, "ok", { text: "paid" }], ["c2", "pay", {}, "error", { text: "no" }]],
     skipped: [/timestamp is not a readable time/],
     start: S,
+  },
+  "LangGraph: states in a row are one conversation, whichever comes first": {
+    format: "langchain",
+    lines: [
+      { values: { messages: [] } },
+      { values: { messages: graph.slice(0, 1) } },
+      { messages: graph.slice(0, 2) },
+      { channel_values: { messages: graph } },
+      { messages: graph.slice(0, 2) },
+      { messages: [{ ...graph[1], id: "other" }] },
+      { messages: [{ type: "ai", content: "", tool_calls: [{ id: "c1", name: "pay", args: {} }] }] },
+      { messages: [{ type: "ai", content: "", tool_calls: [{ id: "c1", name: "pay", args: {} }] }] },
+    ],
+    calls: [
+      ["c1", "pay", {}, "ok", { text: "paid" }],
+      ["c1", "pay", {}],
+      ["c1", "pay", {}],
+      ["c1", "pay", {}],
+    ],
   },
 };
