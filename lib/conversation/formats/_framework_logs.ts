@@ -126,9 +126,25 @@ export const FRAMEWORK_LOGS: Readonly<Record<string, LogCase>> = {
           }],
         },
         { role: "tool", items: [{ content_type: "function_result", id: "c1", result: "paid" }] },
+        ...["pay", "other"].flatMap((name) => {
+          const called = { id: name, plugin_name: "bank", function_name: "pay" };
+          const result = `An error occurred while invoking the function bank-${name}: no`;
+          return [
+            { role: "assistant", items: [{ content_type: "function_call", ...called, arguments: "{}" }] },
+            { role: "tool", items: [{ content_type: "function_result", ...called, result }] },
+          ];
+        }),
       ],
     }],
-    calls: [["c1", "bank-pay", {}, "ok", { text: "paid" }]],
+    calls: [
+      ["c1", "bank-pay", {}, "ok", { text: "paid" }],
+      ["pay", "bank-pay", {}, "error", {
+        text: "An error occurred while invoking the function bank-pay: no",
+      }],
+      ["other", "bank-pay", {}, "ok", {
+        text: "An error occurred while invoking the function bank-other: no",
+      }],
+    ],
   },
   "Bedrock: a message of a session of Strands": {
     format: "bedrock",
