@@ -37,7 +37,9 @@ const HOSTED =
 /** The member of an object that indicates a call or an answer, if any. Does not search nested values. */
 export function callMark(value: JsonObject): string | undefined {
   for (const [name, member] of Object.entries(value)) {
-    if (MEMBERS.has(plain(name)) && holdsSomething(member)) return `"${name.slice(0, 80)}"`;
+    if (MEMBERS.has(plain(name)) && holdsSomething(member) && !isSetting(name, member)) {
+      return `"${name.slice(0, 80)}"`;
+    }
   }
   const { type } = value;
   if (typeof type !== "string" || type.length > 80) return undefined;
@@ -79,6 +81,10 @@ const HELD = new Set([
   "arguments",
   "parameters",
 ]);
+
+/** How the solvers of Inspect deal with calls, which stands in the plan of an evaluation. */
+const isSetting = (name: string, value: JsonValue) =>
+  name === "tool_calls" && (value === "loop" || value === "single" || value === "none");
 
 /** The member at any depth of a value that indicates a call or an answer. */
 export function findCallMark(value: JsonValue | undefined): string | undefined {

@@ -29,7 +29,7 @@ Deno.test("importConversations() says of an export without a call that it was re
   await assert.rejects(importInputs(nothing, {}, "0"), { message: /there is no log in the input/ });
 });
 
-Deno.test("a file that was found and only names the id of a call is listed, one that may hold a call is refused", async () => {
+Deno.test("a file that was found is listed if it names the id of a call or how calls are made, and refused if it may hold one", async () => {
   const log = { what: "log.json", bytes: utf8(JSON.stringify(chat(call("a")))), found: true };
   const withNote = (
     note: JsonValue,
@@ -37,6 +37,11 @@ Deno.test("a file that was found and only names the id of a call is listed, one 
   const note = { agentType: "general-purpose", description: "look", toolUseId: "toolu_1", spawnDepth: 1 };
   const { runs, skipped } = await importInputs(withNote(note), {}, "0");
   assert.deepEqual([runs.length, skipped.map(({ position }) => position)], [1, ["a.meta.json"]]);
+  const plan = (calls: string) => ({
+    plan: { steps: [{ solver: "generate", params: { tool_calls: calls } }] },
+  });
+  assert.equal((await importInputs(withNote(plan("loop")), {}, "0")).skipped.length, 1);
+  await assert.rejects(importInputs(withNote(plan("pay()")), {}, "0"), /a\.meta\.json/);
   const others = [{ content: "done" }, { name: "pay" }, { more: { toolUseId: "t" } }, { toolCall: "pay" }];
   for (const more of others) {
     await assert.rejects(importInputs(withNote({ ...note, ...more }), {}, "0"), /a\.meta\.json/);
@@ -315,7 +320,7 @@ const anyJson = fc.letrec<{ value: JsonValue }>((tie) => ({
   ),
 }));
 
-Deno.test("importConversations() refuses what says withNote the messages that calls were made", async () => {
+Deno.test("importConversations() refuses what says beside the messages that calls were made", async () => {
   const talk = [{ role: "user", content: "pay" }];
   const last = { role: "assistant", tool_calls: [call("b")] };
   const otherText: { [name: string]: JsonValue }[] = [

@@ -16,8 +16,9 @@ const FAILURES = [
  * format has no flag for failed calls.
  */
 export function failureOf(answer: JsonObject, content: JsonValue | undefined): boolean | undefined {
-  const { is_error: isError, error, status } = answer;
+  const { is_error: isError, tool_call_error: agno, error, status } = answer;
   if (typeof isError === "boolean") return isError;
+  if (typeof agno === "boolean") return agno;
   if (isNonEmpty(error) || status === "error") return true;
   return typeof content === "string" && FAILURES.some((text) => content.startsWith(text)) ? true : undefined;
 }

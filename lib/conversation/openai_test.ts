@@ -116,6 +116,8 @@ Deno.test("readOpenAi() takes an error from marks beside an answer, and from the
   assert.equal(answer("", { error: { type: "timeout" } }), "error");
   assert.equal(answer("", { status: "error" }), "error");
   assert.equal(answer("", { is_error: true }), "error");
+  assert.equal(answer("no money", { tool_call_error: true }), "error");
+  assert.equal(answer("Error: 0 of 7 failed", { tool_call_error: false }), "ok");
   assert.equal(answer({ isError: true, content: [] }), "error");
   assert.equal(answer("Error: 0 of 7 failed", { is_error: false }), "ok");
   for (

@@ -23,7 +23,11 @@ export async function unpackLog(
   if (bytes.length > limit) throw tooLarge(what);
   if (isGzip(bytes)) return [{ what, bytes: await gunzip(bytes, what, limit) }];
   if (!isZip(bytes)) return [{ what, bytes }];
-  const archive = openZip(bytes, { entryBytes: limit, totalBytes: limit });
+  const archive = openZip(bytes, {
+    entryBytes: limit,
+    totalBytes: limit,
+    zstandard: async (packed, size) => (await import("./zstandard.ts")).unpackZstandard(packed, size, what),
+  });
   const inputs: HeldInput[] = [];
   let left = limit;
   for (const name of archive.names.toSorted()) {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { GaitError } from "../errors/mod.ts";
-import { utf8 } from "../formats/bytes.ts";
+import { zstdCompressSync } from "node:zlib";
+import { concat, utf8 } from "../formats/bytes.ts";
+import { crc32For } from "../formats/zip/crc32.ts";
+import { openZip } from "../formats/zip/mod.ts";
 import { writeZip } from "../formats/zip/write.ts";
 import { unpackLog } from "./unpack_log.ts";
 
@@ -57,4 +60,35 @@ Deno.test("unpackLog() refuses torn archives and torn gzip files", async () => {
   for (let end = 4; end < archive.length; end += 5) {
     await refused(unpackLog("logs", archive.slice(0, end), LIMIT));
   }
+});
+
+/** An archive as Python writes it with Zstandard: its directory alone asks for a later version. */
+async function zstandardArchive(content: Uint8Array, packed: Uint8Array, size = content.length) {
+  const name = utf8("samples/a.json");
+  const crc = (await crc32For(content.length))(content);
+  const facts = [0, 93, 0, 0x21, crc & 0xffff, crc >>> 16, packed.length & 0xffff, packed.length >>> 16];
+  const sizes = [size & 0xffff, size >>> 16, name.length, 0];
+  const words = (...values: number[]) => new Uint8Array(Uint16Array.from(values).buffer);
+  const local = concat([utf8("PK\x03\x04"), words(20, ...facts, ...sizes), name, packed]);
+  const about = words(0x0314, 45, ...facts, ...sizes, 0, 0, 0, 0, 0o100644, 0, 0);
+  const directory = concat([utf8("PK\x01\x02"), about, name]);
+  const end = words(0, 0, 1, 1, directory.length, 0, local.length & 0xffff, local.length >>> 16, 0);
+  return concat([local, directory, utf8("PK\x05\x06"), end]);
+}
+
+Deno.test("unpackLog() unpacks entries in Zstandard, which archives of evidence can't have", async () => {
+  const content = utf8(`{"text":"${"x".repeat(5000)}"}`);
+  const packed = new Uint8Array(zstdCompressSync(content));
+  const archive = await zstandardArchive(content, packed);
+  assert.deepEqual(await textsOf(archive), [[
+    'logs, entry "samples/a.json"',
+    new TextDecoder().decode(content),
+    true,
+  ]]);
+  await assert.rejects(openZip(archive).read("samples/a.json"), /compression method 93 is not supported/);
+  for (const size of [content.length - 1, content.length + 1, LIMIT + 1]) {
+    await refused(unpackLog("logs", await zstandardArchive(content, packed, size), LIMIT));
+  }
+  await refused(unpackLog("logs", await zstandardArchive(content, packed.slice(0, -3)), LIMIT));
+  await refused(unpackLog("logs", await zstandardArchive(utf8("other"), packed, content.length), LIMIT));
 });

@@ -3,6 +3,13 @@ import type { LogCase } from "./_log_case.ts";
 
 const S = "2026-01-02T03:04:05Z";
 
+/** The messages of a graph, whose ids tell which are the same. */
+const graph = [
+  { type: "human", content: "go", id: "m1" },
+  { type: "ai", content: "", tool_calls: [{ id: "c1", name: "pay", args: {} }], id: "m2" },
+  { type: "tool", content: "paid", tool_call_id: "c1", id: "m3" },
+];
+
 export const FRAMEWORK_LOGS: Readonly<Record<string, LogCase>> = {
   "AgentDojo: an error of a tool is its result": {
     format: "agentdojo",
@@ -119,9 +126,25 @@ export const FRAMEWORK_LOGS: Readonly<Record<string, LogCase>> = {
           }],
         },
         { role: "tool", items: [{ content_type: "function_result", id: "c1", result: "paid" }] },
+        ...["pay", "other"].flatMap((name) => {
+          const called = { id: name, plugin_name: "bank", function_name: "pay" };
+          const result = `An error occurred while invoking the function bank-${name}: no`;
+          return [
+            { role: "assistant", items: [{ content_type: "function_call", ...called, arguments: "{}" }] },
+            { role: "tool", items: [{ content_type: "function_result", ...called, result }] },
+          ];
+        }),
       ],
     }],
-    calls: [["c1", "bank-pay", {}, "ok", { text: "paid" }]],
+    calls: [
+      ["c1", "bank-pay", {}, "ok", { text: "paid" }],
+      ["pay", "bank-pay", {}, "error", {
+        text: "An error occurred while invoking the function bank-pay: no",
+      }],
+      ["other", "bank-pay", {}, "ok", {
+        text: "An error occurred while invoking the function bank-other: no",
+      }],
+    ],
   },
   "Bedrock: a message of a session of Strands": {
     format: "bedrock",
@@ -164,5 +187,53 @@ export const FRAMEWORK_LOGS: Readonly<Record<string, LogCase>> = {
     ],
     calls: [["c1", "pay", { cents: 5 }]],
     skipped: [/not completed by the model/, /MESSAGES_SNAPSHOT/],
+  },
+  "Inspect: the events of calls have their times": {
+    format: "inspect",
+    lines: [{
+      id: "1",
+      epoch: 1,
+      started_at: S,
+      messages: [
+        {
+          role: "assistant",
+          content: "",
+          tool_calls: [{ id: "c1", function: "pay", arguments: {} }, {
+            id: "c2",
+            function: "pay",
+            arguments: {},
+          }],
+        },
+        { role: "tool", tool_call_id: "c1", function: "pay", content: "paid" },
+        { role: "tool", tool_call_id: "c2", function: "pay", content: "", error: { message: "no" } },
+      ],
+      events: [
+        { event: "tool", id: "c1", timestamp: "not a time", completed: S },
+        { event: "tool", id: "c2", timestamp: "not a time, and twice" },
+        { event: "tool", id: "c2", timestamp: "not a time, and twice" },
+      ],
+    }],
+    calls: [["c1", "pay", {}, "ok", { text: "paid" }], ["c2", "pay", {}, "error", { text: "no" }]],
+    skipped: [/timestamp is not a readable time/],
+    start: S,
+  },
+  "LangGraph: states in a row are one conversation, whichever comes first": {
+    format: "langchain",
+    lines: [
+      { values: { messages: [] } },
+      { values: { messages: graph.slice(0, 1) } },
+      { messages: graph.slice(0, 2) },
+      { channel_values: { messages: graph } },
+      { messages: graph.slice(0, 2) },
+      { messages: [{ ...graph[1], id: "other" }] },
+      { messages: [{ type: "ai", content: "", tool_calls: [{ id: "c1", name: "pay", args: {} }] }] },
+      { messages: [{ type: "ai", content: "", tool_calls: [{ id: "c1", name: "pay", args: {} }] }] },
+    ],
+    calls: [
+      ["c1", "pay", {}, "ok", { text: "paid" }],
+      ["c1", "pay", {}],
+      ["c1", "pay", {}],
+      ["c1", "pay", {}],
+    ],
   },
 };

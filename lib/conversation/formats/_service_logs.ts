@@ -122,12 +122,21 @@ export const SERVICE_LOGS: Readonly<Record<string, LogCase>> = {
         function_args: "{}",
         success: "true",
       }),
+      record("claude_code.tool_result", {
+        "session.id": "s",
+        tool_name: "mcp_tool",
+        tool_use_id: "t1",
+        tool_parameters: '{"mcp_server_name":"bank","mcp_tool_name":"pay"}',
+        tool_input: '{"cents":5}',
+      }),
+      record("claude_code.tool_result", { "session.id": "s", tool_name: "mcp_tool", tool_use_id: "t2" }),
     )],
-    calls: [[undefined, "Bash", { bash_command: "ls" }, "error", { text: "exit 1" }], [
-      undefined,
-      "read_file",
-      {},
-    ]],
+    calls: [
+      [undefined, "Bash", { bash_command: "ls" }, "error", { text: "exit 1" }],
+      [undefined, "read_file", {}],
+      ["t1", "mcp__bank__pay", { cents: 5 }],
+      ["t2", "mcp_tool", { raw: "" }],
+    ],
     start: S,
   },
   "OpenTelemetry logs: events of the conventions for GenAI, of which later ones repeat the history": {

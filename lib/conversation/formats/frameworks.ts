@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { findCallMark } from "../call_marks.ts";
 import { langchainMessage, updatesIn } from "../langchain_message.ts";
 import type { Ledger } from "../ledger.ts";
 import { joinTexts, type Message } from "../messages.ts";
@@ -13,7 +14,7 @@ export const langchain = messageFormat(
     title:
       "LangChain and LangGraph messages: as dicts, as dumps, as serialised constructors; streamed updates",
     reads:
-      "`tool_calls` of messages of type `ai`, messages of type `tool`; `messages` of a state, and of each node that an update names",
+      "`tool_calls` of messages of type `ai`, messages of type `tool`; `messages` of a state or checkpoint, of states in a row the last, and of each node that an update names",
     lost: "what was said; `invalid_tool_calls`, which LangChain does not execute",
     example: '[{"type":"ai","data":{"content":"","tool_calls":[{"name":"pay","args":{},"id":"c1"}]}}]',
   },
@@ -45,11 +46,10 @@ export const langchain = messageFormat(
     });
     // The provider-specific form repeats the calls; if only that form is present, it is not read.
     const known = list.length > 0 || Array.isArray(invalid) && invalid.length > 0;
-    if (!known) {
-      ledger.leaveOut(position, [more ?? null, message.content ?? null], "calls in the form of the provider");
-    }
+    const mark = known ? undefined : findCallMark([more ?? null, message.content ?? null]);
+    if (mark !== undefined) ledger.foreign(position, `calls in the form of the provider, with ${mark}`);
   },
-  { unfold: updatesIn },
+  { unfold: updatesIn, hasStates: true },
 );
 
 /** Messages of the Vercel AI SDK: for models (ModelMessage) and for user interfaces (UIMessage). */

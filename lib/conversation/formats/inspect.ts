@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { findCallMark } from "../call_marks.ts";
 import type { Ledger } from "../ledger.ts";
-import { isSpoken, joinTexts, type Message, quoteType } from "../messages.ts";
+import { isSpoken, joinTexts, type Message, quoteType, timeIn } from "../messages.ts";
 import { isNonEmpty } from "../payload.ts";
 import type { Roots } from "../input.ts";
 import type { Skipped } from "../transcript.ts";
@@ -10,8 +10,9 @@ import { elementsOf, type FormatReader, itemsOf, type Log, objectsIn, readLog } 
 /** Evaluation logs of Inspect: whole ones, and the samples in an `.eval` archive. */
 export const inspect: FormatReader = {
   title: "Inspect: evaluation logs (JSON, samples of an .eval archive)",
-  reads: "`tool_calls` and messages of role `tool` of each sample; blocks `tool_use` that the provider ran",
-  lost: "what was said, scores, events; contents that are attachments are kept by their name",
+  reads:
+    "`tool_calls` and messages of role `tool` of each sample, with the times of their events; blocks `tool_use` that the provider ran",
+  lost: "what was said, scores, other events; contents that are attachments are kept by their name",
   example:
     '{"id":"1","epoch":1,"messages":[{"role":"assistant","content":"","tool_calls":[{"id":"c1","function":"bash","arguments":{"cmd":"ls"}}]}]}',
   detect: (values) => values.some((value) => samplesIn(value).length > 0),
@@ -27,10 +28,15 @@ export const inspect: FormatReader = {
           skipped.push({ position: place, reason: "it has no messages" });
           return [];
         }
-        return [{ position: place, value: sample, elements: itemsOf(messages, "message") }];
+        const about = { timestamp: sample.started_at ?? null };
+        return [{ position: place, value: sample, elements: itemsOf(messages, "message"), about }];
       });
     });
-    return { readings: logs.map((log) => readLog(log, readMessage)), skipped };
+    const readings = logs.map((log) => {
+      const events = toolEvents(log.value);
+      return readLog(log, (message, ledger) => readMessage(message, events, ledger));
+    });
+    return { readings, skipped };
   },
 };
 
@@ -42,7 +48,28 @@ function samplesIn(value: JsonValue): JsonObject[] {
 
 const isSample = ({ epoch, messages }: JsonObject) => typeof epoch === "number" && Array.isArray(messages);
 
-function readMessage({ value, position, time }: Message, ledger: Ledger): void {
+/** The events of calls, which alone have times, by the ids of the calls; an id of two calls tells nothing. */
+function toolEvents(sample: JsonValue): ReadonlyMap<string, JsonObject> {
+  const found = new Map<string, JsonObject>();
+  const repeated = new Set<string>();
+  for (const event of isJsonObject(sample) ? objectsIn(sample.events) : []) {
+    if (event.event !== "tool" || typeof event.id !== "string") continue;
+    if (found.has(event.id)) repeated.add(event.id);
+    found.set(event.id, event);
+  }
+  for (const id of repeated) found.delete(id);
+  return found;
+}
+
+function readMessage(
+  { value, position, time }: Message,
+  events: ReadonlyMap<string, JsonObject>,
+  ledger: Ledger,
+): void {
+  const timeOf = (id: JsonValue | undefined, name: string) => {
+    const event = typeof id === "string" ? events.get(id) : undefined;
+    return (event && timeIn(event, position, ledger, [name])) ?? time;
+  };
   const { role, content, tool_calls: calls, error } = value;
   if (role !== "system" && role !== "user" && role !== "assistant" && role !== "tool") {
     return ledger.leaveOut(position, value, "message of no known role");
@@ -58,7 +85,7 @@ function readMessage({ value, position, time }: Message, ledger: Ledger): void {
       tool: value.function,
       content: failed && !isNonEmpty(said) ? message ?? error : said,
       failed,
-      time,
+      time: timeOf(value.tool_call_id, "completed"),
     });
   }
   ledger.nextTurn();
@@ -70,7 +97,8 @@ function readMessage({ value, position, time }: Message, ledger: Ledger): void {
   calls.forEach((call, i) => {
     const place = `${position}, call ${i + 1}`;
     if (!isJsonObject(call)) return ledger.foreign(place, "no JSON object");
-    ledger.call({ position: place, id: call.id, tool: call.function, args: call.arguments, time });
+    const { id, function: tool, arguments: args } = call;
+    ledger.call({ position: place, id, tool, args, time: timeOf(id, "timestamp") });
   });
 }
 

@@ -4,6 +4,7 @@ import type { Keeping } from "../keeping.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
 import { conversationEach } from "./lines.ts";
+import { withoutSnapshots } from "./snapshots.ts";
 import { conversationIn, type Element, type FormatReader, type Log, logsOf, readLog } from "./reader.ts";
 
 /** A format in which an agent framework stores its messages one by one. */
@@ -11,7 +12,7 @@ export function messageFormat(
   about: Pick<FormatReader, "title" | "reads" | "lost" | "example">,
   isMessage: (value: JsonObject) => boolean,
   read: (message: Message, ledger: Ledger) => void,
-  { inside = conversationIn, merge = (elements) => elements, unfold, keyOf, own }: {
+  { inside = conversationIn, merge = (elements) => elements, unfold, keyOf, own, hasStates = false }: {
     /** The messages of a value that holds some. */
     readonly inside?: typeof conversationIn;
     /** Merges what was streamed. */
@@ -22,6 +23,8 @@ export function messageFormat(
     readonly keyOf?: (value: JsonValue) => string | undefined;
     /** The part of a message that can hold calls; one with some that are not read is refused. */
     readonly own?: (value: JsonObject) => JsonValue | undefined;
+    /** Whether conversations may be states of one, each with the messages of the one before. */
+    readonly hasStates?: boolean;
   } = {},
 ): FormatReader {
   const readOne = (log: Log, keep?: Keeping) => {
@@ -48,11 +51,17 @@ export function messageFormat(
           isJsonObject(one) && isMessage(one)
         )
       ),
-    read: (roots) => ({
-      readings: logsOf(roots, inside).map((log) => readOne(log)),
-      skipped: [],
-    }),
-    byLine: conversationEach(readOne, inside),
+    read(roots) {
+      const all = logsOf(roots, inside);
+      const { logs, skipped } = hasStates ? withoutSnapshots(all) : { logs: all, skipped: [] };
+      return { readings: logs.map((log) => readOne(log)), skipped };
+    },
+    byLine: (keep, sample) => {
+      const logs = hasStates ? logsOf({ values: sample, position: String }, inside) : [];
+      return withoutSnapshots(logs).skipped.length > 0
+        ? undefined
+        : conversationEach(readOne, inside)(keep, sample);
+    },
   };
 }
 

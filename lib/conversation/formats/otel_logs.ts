@@ -135,7 +135,17 @@ const isOfModel = ({ name }: LogRecord) =>
 
 /** Names of the events of coding agents, with the members that name the tool. */
 function toolIn(record: LogRecord): string | undefined {
-  return isOfTool(record) ? textAt(record.attributes, "tool_name", "function_name") : undefined;
+  if (!isOfTool(record)) return undefined;
+  const name = textAt(record.attributes, "tool_name", "function_name");
+  return name === "mcp_tool" ? mcpToolIn(record) ?? name : name;
+}
+
+/** Claude Code has one name for all tools of MCP servers, and which it was in the parameters, as its sessions name it. */
+function mcpToolIn({ attributes }: LogRecord): string | undefined {
+  const about = documentIn(attributes.tool_parameters);
+  if (!isJsonObject(about)) return undefined;
+  const [server, tool] = [textAt(about, "mcp_server_name"), textAt(about, "mcp_tool_name")];
+  return server === undefined || tool === undefined ? undefined : `mcp__${server}__${tool}`;
 }
 
 /** The records as spans: those of one request to a model are the events of one, a call of a tool is a span. */

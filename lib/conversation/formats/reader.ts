@@ -122,7 +122,9 @@ const HOLDERS = ["messages", "contents", "traj", "history"] as const;
 export function conversationIn(value: JsonValue): JsonValue[] | undefined {
   if (Array.isArray(value)) return value;
   if (!isJsonObject(value)) return undefined;
-  if (isJsonObject(value.values)) return conversationIn(value.values); // the state of LangGraph
+  // The state of LangGraph, and its checkpoint.
+  const state = [value.values, value.channel_values].find((one) => isJsonObject(one));
+  if (state !== undefined) return conversationIn(state);
   const holder = HOLDERS.find((name) => Array.isArray(value[name]));
   return holder === undefined ? undefined : value[holder] as JsonValue[];
 }

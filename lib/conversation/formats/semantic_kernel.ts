@@ -50,7 +50,13 @@ function readItem(
     ledger.call({ position, id, tool: toolIn(item), args: args ?? {}, time });
   } else if (isResult(item)) {
     const content = item.Result ?? item.result;
-    ledger.answer({ position, id: item.CallId ?? id, tool: toolIn(item), content, time, mayPrecede: true });
+    const tool = toolIn(item);
+    // What stands for the result of a function that raised an exception; there is no other mark of it.
+    const failed = typeof content === "string" && typeof tool === "string" &&
+        content.startsWith(`An error occurred while invoking the function ${tool}: `)
+      ? true
+      : undefined;
+    ledger.answer({ position, id: item.CallId ?? id, tool, content, failed, time, mayPrecede: true });
   } else if (!/text|image|audio|reasoning|binary|file|annotation/i.test(String(typeOf(item) ?? "text"))) {
     ledger.leaveOut(position, item, `item of type "${String(typeOf(item)).slice(0, 80)}"`);
   }

@@ -27,6 +27,9 @@ export interface ZipDirectory {
   readonly remarks: readonly string[];
 }
 
+/** The compression method of Zstandard, which only archives of other programs have. */
+export const ZSTANDARD = 93;
+
 /** More entries are refused before any is read. */
 export const MAX_ENTRIES = 10_000;
 
@@ -118,7 +121,9 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, base: number, 
       ? view.getUint16(local + localAt, true) === view.getUint16(at + centralAt, true)
       : view.getUint32(local + localAt, true) === view.getUint32(at + centralAt, true) ||
         (streamed && view.getUint32(local + localAt, true) === 0);
-  const agrees = localName === name && same(4, 6, 16) && same(6, 8, 16) && same(8, 10, 16) &&
+  // Python raises the version of such an entry in the directory alone. Evidence has none.
+  const sameVersion = same(4, 6, 16) || view.getUint16(at + 10, true) === ZSTANDARD;
+  const agrees = localName === name && sameVersion && same(6, 8, 16) && same(8, 10, 16) &&
     same(10, 12, 16) &&
     same(12, 14, 16) && same(14, 16, 32) && same(18, 20, 32) && same(22, 24, 32);
   if (!agrees) throw ambiguous(`entry "${name}" is described in two ways`);

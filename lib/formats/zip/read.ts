@@ -1,7 +1,7 @@
 import { invalidInput, verificationFailed } from "../../errors/mod.ts";
 import { trimChars, trimEndChars } from "../trim.ts";
 import { crc32For } from "./crc32.ts";
-import { readDirectory, type ZipEntry } from "./directory.ts";
+import { readDirectory, type ZipEntry, ZSTANDARD } from "./directory.ts";
 import { damaged, inflate, MAX_RATIO } from "./inflate.ts";
 import { INFLATED_PIECE, inflatePieces, inflateSmall } from "./inflate_small.ts";
 
@@ -15,6 +15,8 @@ export interface ZipLimits {
    * large ones.
    */
   readonly ownInflateBytes?: number;
+  /** Unpacks an entry in Zstandard to at most `size` bytes; without it, such entries are refused, as in evidence. */
+  readonly zstandard?: (packed: Uint8Array, size: number) => Promise<Uint8Array>;
 }
 
 /**
@@ -81,7 +83,7 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
     const [entry, packed] = open(name);
     const crc32 = await crc32For(entry.size);
     let crc = 0;
-    for await (const chunk of unpack(entry, packed, own)) {
+    for await (const chunk of unpack(entry, packed, own, limits)) {
       crc = crc32(chunk, crc);
       yield chunk;
     }
@@ -126,15 +128,27 @@ function unpack(
   entry: ZipEntry,
   packed: Uint8Array<ArrayBuffer>,
   own: number,
+  { zstandard }: ZipLimits,
 ): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
   if (entry.method === 0) return [packed];
+  if (entry.method === ZSTANDARD && zstandard !== undefined) return unpackZstandard(entry, packed, zstandard);
   if (!inflatesHere(entry, own)) return inflate(packed, entry.size, entry.name);
   return entry.size > INFLATED_PIECE ? inflateLarge(entry, packed) : [inflateWhole(entry, packed)];
 }
 
 /** Whether our own code inflates an entry. */
 function inflatesHere({ method, size }: ZipEntry, own: number): boolean {
-  return method !== 0 && size <= own;
+  return method === 8 && size <= own;
+}
+
+async function* unpackZstandard(
+  { name, size }: ZipEntry,
+  packed: Uint8Array,
+  zstandard: NonNullable<ZipLimits["zstandard"]>,
+): AsyncGenerator<Uint8Array> {
+  const content = await zstandard(packed, size);
+  if (content.length !== size) throw damaged(name, DAMAGED);
+  yield content;
 }
 
 function inflateWhole({ name, size }: ZipEntry, packed: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -151,9 +165,14 @@ function refuseUnreadable(entry: ZipEntry, limits: ZipLimits): void {
   const { name, size, compressedSize, method } = entry;
   if (size > limits.entryBytes) throw damaged(name, `it is larger than ${limits.entryBytes} bytes`);
   if (entry.encrypted) throw damaged(name, "it is encrypted");
-  if (method !== 0 && method !== 8) throw damaged(name, `compression method ${method} is not supported`);
+  const isOther = method === ZSTANDARD && limits.zstandard !== undefined;
+  if (method !== 0 && method !== 8 && !isOther) {
+    throw damaged(name, `compression method ${method} is not supported`);
+  }
   if (method === 0 && size !== compressedSize) throw damaged(name, "its two sizes differ");
-  if (size > compressedSize * MAX_RATIO) throw damaged(name, "it claims to expand more than deflate can");
+  if (!isOther && size > compressedSize * MAX_RATIO) {
+    throw damaged(name, "it claims to expand more than deflate can");
+  }
   if (!entry.plainFile) {
     // Other readers would see different content if a link or folder had the name of a file.
     throw verificationFailed(`Archive entry "${name}" is not a regular file`, {
