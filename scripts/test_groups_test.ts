@@ -3,19 +3,21 @@ import { dirname, resolve } from "node:path";
 import { root } from "./root.ts";
 import { groupsOf, moduleOf, testModules } from "./test_groups.ts";
 
-Deno.test("groupsOf() has the files of a folder of lib/ share a module, and leaves the others alone", () => {
-  const files = [
+Deno.test("groupsOf() has the files of a folder share a module, and leaves some alone", () => {
+  const { alone, groups } = groupsOf([
     "lib/a/x_test.ts",
     "lib/a/b/y_test.ts",
     "lib/c/z_test.ts",
-    "scripts/s_test.ts",
+    "scripts/lint/s_test.ts",
     "tests/a/t_test.ts",
-  ];
-  const { alone, groups } = groupsOf(files);
-  assert.deepEqual(alone, ["scripts/s_test.ts", "tests/a/t_test.ts"]);
-  assert.deepEqual([...groups], [["lib/a", ["lib/a/x_test.ts", "lib/a/b/y_test.ts"]], ["lib/c", [
-    "lib/c/z_test.ts",
-  ]]]);
+    "tests/resources/r_test.ts",
+  ]);
+  assert.deepEqual(alone, ["scripts/lint/s_test.ts", "tests/resources/r_test.ts"]);
+  assert.deepEqual([...groups], [
+    ["lib/a", ["lib/a/x_test.ts", "lib/a/b/y_test.ts"]],
+    ["lib/c", ["lib/c/z_test.ts"]],
+    ["tests/a", ["tests/a/t_test.ts"]],
+  ]);
 });
 
 Deno.test("moduleOf() imports each file by its path from the module", () => {

@@ -48,14 +48,14 @@ testUnless(
     ),
 );
 
-Deno.test("killGroup() takes a group for ended only when there is none", () => {
+Deno.test("killGroup() takes a group for ended only when there is none", async () => {
   const child = { pid: 1 << 22, kill: () => {} } as unknown as Deno.ChildProcess;
   const answers = [
     [new Deno.errors.NotFound(), false],
     [new Deno.errors.PermissionDenied(), true],
   ] as const;
   for (const [error, alive] of answers) {
-    withSignals(() => {
+    await withSignals(() => {
       throw error;
     }, () => assert.equal(killGroup(child, "SIGTERM", "linux"), alive));
   }
