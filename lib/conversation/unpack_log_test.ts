@@ -85,7 +85,7 @@ Deno.test("unpackLog() unpacks entries in Zstandard, which archives of evidence 
     new TextDecoder().decode(content),
     true,
   ]]);
-  await assert.rejects(openZip(archive).read("samples/a.json"), /compression method 93 is not supported/);
+  assert.throws(() => openZip(archive), /described in two ways/);
   for (const size of [content.length - 1, content.length + 1, LIMIT + 1]) {
     await refused(unpackLog("logs", await zstandardArchive(content, packed, size), LIMIT));
   }

@@ -47,10 +47,11 @@ const MAX_COMMENT = 0xffff;
  * (docs/threat_model.md 3 and 4): the local headers must agree with the directory, entries must not overlap or leave
  * gaps, and inert bytes are tolerated only before the first entry and after the end (docs/spec/core.md 3.8).
  *
+ * @param options `hasZstandard`: whether entries may be packed with it, as evidence never is
  * @throws {GaitError} `invalid_input` when the bytes are no readable archive, `verification_failed` when they are
  * ambiguous
  */
-export function readDirectory(bytes: Uint8Array): ZipDirectory {
+export function readDirectory(bytes: Uint8Array, { hasZstandard = false } = {}): ZipDirectory {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = findEnd(bytes, view);
   if (end < 0) {
@@ -82,7 +83,7 @@ export function readDirectory(bytes: Uint8Array): ZipDirectory {
     const length = 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) +
       view.getUint16(at + 32, true);
     if (at + length > end) throw invalidInput("Cannot read archive: its directory is damaged");
-    const { entry, span } = readEntry(bytes, view, at, base, start);
+    const { entry, span } = readEntry(bytes, view, at, base, start, hasZstandard);
     entries.push(entry);
     spans.push(span);
     at += length;
@@ -97,7 +98,14 @@ interface Span {
   readonly ends: readonly number[];
 }
 
-function readEntry(bytes: Uint8Array, view: DataView, at: number, base: number, limit: number) {
+function readEntry(
+  bytes: Uint8Array,
+  view: DataView,
+  at: number,
+  base: number,
+  limit: number,
+  hasZstandard: boolean,
+) {
   const flags = view.getUint16(at + 8, true);
   const nameLength = view.getUint16(at + 28, true);
   const compressedSize = view.getUint32(at + 20, true);
@@ -121,8 +129,8 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, base: number, 
       ? view.getUint16(local + localAt, true) === view.getUint16(at + centralAt, true)
       : view.getUint32(local + localAt, true) === view.getUint32(at + centralAt, true) ||
         (streamed && view.getUint32(local + localAt, true) === 0);
-  // Python raises the version of such an entry in the directory alone. Evidence has none.
-  const sameVersion = same(4, 6, 16) || view.getUint16(at + 10, true) === ZSTANDARD;
+  // Python raises the version of such an entry in the directory alone.
+  const sameVersion = same(4, 6, 16) || hasZstandard && view.getUint16(at + 10, true) === ZSTANDARD;
   const agrees = localName === name && sameVersion && same(6, 8, 16) && same(8, 10, 16) &&
     same(10, 12, 16) &&
     same(12, 14, 16) && same(14, 16, 32) && same(18, 20, 32) && same(22, 24, 32);

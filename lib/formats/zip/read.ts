@@ -53,7 +53,7 @@ export interface ZipArchive {
  * occurs twice, also after trimming, case folding or Unicode normalisation
  */
 export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVIDENCE_LIMITS): ZipArchive {
-  const { entries, remarks } = readDirectory(bytes);
+  const { entries, remarks } = readDirectory(bytes, { hasZstandard: limits.zstandard !== undefined });
   refuseDuplicates(entries);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   const counted = new Set<string>();
