@@ -1,4 +1,4 @@
-import { type AnyCommand, type Flag, nameOf, type Positional } from "../commands/define.ts";
+import { type AnyCommand, type Flag, nameOf, type Positional, type ValueFlag } from "../commands/define.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { suggestAll } from "../formats/suggest.ts";
@@ -65,6 +65,7 @@ export function parseArguments(
     flags[name] = spec.kind === "bool" ? spec.default ?? false : spec.absent;
   }
   const positionals: string[] = [];
+  const texts: Record<string, string[]> = {};
   for (let i = 0; i < args.length; i++) {
     const token = args[i]!;
     if (token === "--") {
@@ -92,12 +93,18 @@ export function parseArguments(
       if (value === undefined && i + 1 >= args.length) {
         throw invalidInput(`Flag "--${name}" needs a value: --${name} <${spec.value}>`);
       }
-      const given = value ?? args[++i]!;
-      const isPath = spec.kind === "path" || spec.kind === "paths";
-      flags[name] = spec.read(isPath ? withSlashes(given, style) : given, `--${name}`, flags[name]);
+      (texts[name] ??= []).push(value ?? args[++i]!);
     }
   }
   if (flags.help !== true) {
+    for (const [name, given] of Object.entries(texts)) {
+      const spec = specs[name]! as ValueFlag<unknown>;
+      const isPath = spec.kind === "path" || spec.kind === "paths";
+      // Of a list every occurrence may count; of anything else the last one does, whatever stood before it.
+      for (const text of spec.kind === "list" ? given : given.slice(-1)) {
+        flags[name] = spec.read(isPath ? withSlashes(text, style) : text, `--${name}`, flags[name]);
+      }
+    }
     // Surplus arguments come first: they are often the values of flags that are missing.
     const missing = missingFlags(command, flags);
     checkCount(command, positionals, missing);

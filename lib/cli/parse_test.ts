@@ -3,8 +3,10 @@ import fc from "fast-check";
 import {
   type AnyCommand,
   bool,
+  choice,
   defineCommand,
   list,
+  names,
   path,
   paths,
   required,
@@ -108,6 +110,17 @@ Deno.test("parseArguments() knows the booleans of Go and no others", () => {
     assert.equal(parse("--force", `--force=${word}`).flags.force, false);
   }
   for (const word of ["", "yes", "no", "tRUE", "2", " true", "on"]) refuses([`--force=${word}`]);
+});
+
+Deno.test("parseArguments() reads the last value of a flag alone, and none beside --help", () => {
+  const of = command({
+    flags: { profile: choice("name", "", ["soft", "hard"]), tool: names("name", "") },
+  });
+  assert.equal(parseArguments(of, ["--profile", "x", "--profile=hard"]).flags.profile, "hard");
+  assert.deepEqual(parseArguments(of, ["--tool", "a", "--tool", "b"]).flags.tool, ["a", "b"]);
+  refuses(["--profile", "hard", "--profile", "x"], of);
+  refuses(["--tool", "a,", "--tool", "b"], of);
+  assert.equal(parseArguments(of, ["--profile", "x", "--help"]).flags.help, true);
 });
 
 Deno.test("parseArguments() lets the last of a repeated flag count", () => {

@@ -14,13 +14,14 @@ import { EXIT } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { isJsonObject, isObjectWith } from "../../formats/json/mod.ts";
 import { insideWorkingFolder } from "../../formats/path.ts";
-import { choice, defineCommand, path } from "../define.ts";
+import { pathArgument } from "../../formats/shell.ts";
+import { bool, choice, defineCommand, path } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
 import { OWN_NAME } from "../output_flags.ts";
 import { demandSignature, runpackIn } from "../read_runpack_file.ts";
-import { bad, dim, good, type Line, line } from "../text.ts";
+import { bad, dim, good, type Line, line, nextLines } from "../text.ts";
 
 /** `gait run diff` (docs/spec/core.md 5.4). */
 export default defineCommand({
@@ -32,6 +33,9 @@ export default defineCommand({
       blank: "full",
       exact: true,
     }),
+    "by-place": bool(
+      "pair calls whose ids one side alone has in their order, as of another recording of a task",
+    ),
     output: path("file", "also write the result as JSON"),
     ...verifyKeyFlags,
   },
@@ -40,6 +44,7 @@ export default defineCommand({
   examples: [
     "gait run diff run_monday run_tuesday",
     "gait run diff a.zip b.zip --privacy metadata --output d.json",
+    "gait run diff first.zip second.zip --by-place",
   ],
   async run({ flags, positionals, effects: given }) {
     const { effects, read } = noteReads(given);
@@ -61,7 +66,7 @@ export default defineCommand({
       // An archive is not held any longer than it is read: with its records both would be.
       const before = await readRunpack(sides.shift()!);
       const after = await readRunpack(sides.shift()!, { like: before });
-      const aligned = alignCalls(before, after);
+      const aligned = flags["by-place"] ? alignCalls(before, after) : { pack: after, byPlace: 0 };
       byPlace = aligned.byPlace;
       summary = diffRunpacks(before, aligned.pack, privacy);
       manifests = { left: before.manifest.manifest_digest, right: after.manifest.manifest_digest };
@@ -83,9 +88,19 @@ export default defineCommand({
       summary: encoded,
       ...(manifests ? { manifest_digests: { ...manifests } } : {}),
       ...compact({ paired_by_place: byPlace, output }),
-    }, describe(summary, ok, manifests, byPlace));
+    }, [
+      ...describe(summary, ok, manifests, byPlace),
+      ...(isOtherRecording(summary, flags["by-place"])
+        ? nextLines([`gait run diff ${positionals.map(pathArgument).join(" ")} --by-place`])
+        : []),
+    ]);
   },
 });
+
+/** Whether each side has calls of its own, which may be the same calls under the ids of another recording. */
+function isOtherRecording(summary: DiffSummary, byPlace: boolean): boolean {
+  return !byPlace && summary.left_only_intents.length > 0 && summary.right_only_intents.length > 0;
+}
 
 /** An older result may be replaced, because it can be recomputed. */
 function isResult(held: Uint8Array): boolean {
