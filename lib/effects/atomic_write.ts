@@ -46,7 +46,7 @@ export async function writeAtomic(
       if (await linked(disk, temporary, target)) await disk.remove(temporary);
       else await renameToFree(disk, temporary, target);
     } else {
-      await disk.rename(temporary, target);
+      await (sync ? disk.rename : disk.renameUnsynced)(temporary, target);
     }
   } catch (error) {
     await disk.remove(temporary).catch(() => {}); // the first error is the one to report

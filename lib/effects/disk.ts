@@ -21,6 +21,8 @@ export interface Disk {
   truncate(path: string, size: number): Promise<void>;
   chmod(path: string, mode: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** Rename a file whose content may not be on the disk yet. */
+  renameUnsynced(from: string, to: string): Promise<void>;
   link(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   /** Fsync an existing file. */
@@ -53,6 +55,8 @@ export const disk: Disk = {
     if (Deno.build.os !== "windows") Deno.chmodSync(path, mode);
   }),
   rename: atOnce(Deno.renameSync),
+  // Where it replaces a file, ext4 writes the content first, which may take as long as an fsync.
+  renameUnsynced: (from, to) => Deno.rename(from, to),
   link: atOnce(Deno.linkSync),
   remove: atOnce((path) => Deno.removeSync(path)),
   async syncFile(path) {

@@ -17,7 +17,8 @@ type StateEffects = Pick<SessionEffects, "files"> & Pick<Effects, "after">;
 
 /**
  * The state file of a session whose journal is written all the time: it is a cache, and follows the journal after a
- * moment. Callers hold the lock of the journal, except for {@linkcode takeWarnings} and {@linkcode stop}.
+ * moment, while more is appended. Callers hold the lock of the journal, except for {@linkcode takeWarnings} and
+ * {@linkcode stop}, and wait for {@linkcode saved} before they give it up.
  */
 export class LaggingState {
   /** Whether the state is to be written with the next batch. */
@@ -28,6 +29,7 @@ export class LaggingState {
   #version: string | undefined;
   #stopTimer: (() => void) | undefined;
   #warning: string | undefined;
+  #saving: Promise<void> | undefined;
   readonly #paths: Places;
   readonly #effects: StateEffects;
   readonly #saveSoon: () => void;
@@ -44,15 +46,20 @@ export class LaggingState {
     this.#unsaved = state;
   }
 
-  /** Write the state if that is due, otherwise start the timer after which it is. */
+  /** Begin to write the state if that is due, otherwise start the timer after which it is. */
   async follow(state: SessionState): Promise<void> {
-    if (this.isDue) return await this.#save(state);
-    if (!this.#unsaved) return;
-    this.#stopTimer ??= this.#effects.after(STATE_LAG, () => {
-      this.#stopTimer = undefined;
-      this.isDue = true;
-      this.#saveSoon();
+    if (!this.isDue) return this.#wait();
+    await this.saved();
+    this.#saving = this.#save(state).finally(() => {
+      this.#saving = undefined;
+      this.#wait();
     });
+    this.#saving.catch(() => {}); // whoever waits for it hears of its failure
+  }
+
+  /** Wait until nothing is being written. */
+  async saved(): Promise<void> {
+    await this.#saving;
   }
 
   /** Remember the version of the file, after it was read or written with the journal. */
@@ -65,6 +72,7 @@ export class LaggingState {
    * file gets what this writer knows, so that every reader notices when events were removed.
    */
   async leave(): Promise<void> {
+    await this.saved();
     const state = this.#unsaved;
     this.#unsaved = undefined;
     const { files } = this.#effects;
@@ -86,15 +94,24 @@ export class LaggingState {
     this.isDue = this.#unsaved !== undefined;
   }
 
+  #wait(): void {
+    if (!this.#unsaved || this.#saving) return;
+    this.#stopTimer ??= this.#effects.after(STATE_LAG, () => {
+      this.#stopTimer = undefined;
+      this.isDue = true;
+      this.#saveSoon();
+    });
+  }
+
   async #save(state: SessionState): Promise<void> {
     this.isDue = false;
+    this.#unsaved = undefined;
     this.#stopTimer?.();
     this.#stopTimer = undefined;
     this.#warning = await afterwards(
       "state",
       () => saveState(this.#effects.files, this.#paths.state, state),
     );
-    this.#unsaved = undefined;
     await this.look();
   }
 }

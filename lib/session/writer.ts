@@ -106,6 +106,7 @@ export function openSessionWriter(
         if (waiting.length === 0 && !stateFile.isDue) return { gap: 0 };
       }
     } finally {
+      await stateFile.saved();
       journalFile.close();
       records?.letGo(paths.journal);
     }

@@ -345,3 +345,30 @@ Deno.test("the state file follows the journal, and who finds an older one reads 
     await Deno.writeTextFile(journal, (await Deno.readTextFile(journal)).replace('"c"', '"x"'));
     await assert.rejects(appendEvent(journal, event("e"), real, "1.0.0"), { detail: "journal_edited" });
   }));
+
+Deno.test("events are acknowledged while the state file is written, and the lock is held until it stands", () =>
+  withJournal(async (journal) => {
+    const begun = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const disk: Disk = {
+      ...realDisk,
+      async renameUnsynced(from, to) {
+        begun.resolve();
+        await goOn.promise;
+        await realDisk.renameUnsynced(from, to);
+      },
+    };
+    await startSession(journal, IDS, real, "1.0.0");
+    const writer = writerOn(journal, disk);
+    await writer.append(event("a"));
+    await begun.promise;
+    for (const name of ["b", "c"]) await writer.append(event(name));
+    assert.deepEqual(await toolsIn(journal), ["a", "b", "c"]);
+    const closed = writer.close();
+    assert.equal(JSON.parse(await Deno.readTextFile(`${journal}.state.json`)).last_sequence, 0);
+    assert((await Deno.stat(`${journal}.lock`)).isFile);
+    goOn.resolve();
+    await closed;
+    assert.equal(JSON.parse(await Deno.readTextFile(`${journal}.state.json`)).last_sequence, 3);
+    await assert.rejects(Deno.stat(`${journal}.lock`), Deno.errors.NotFound);
+  }));

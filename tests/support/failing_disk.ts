@@ -51,6 +51,7 @@ export function failingDisk(n: number, failure: Failure, dead = false): { disk: 
     truncate: (path, size) => step(() => realDisk.truncate(path, size)),
     chmod: (path, mode) => step(() => realDisk.chmod(path, mode)),
     rename: (from, to) => step(() => realDisk.rename(from, to)),
+    renameUnsynced: (from, to) => step(() => realDisk.renameUnsynced(from, to)),
     link: (from, to) => step(() => realDisk.link(from, to)),
     remove: (path) => step(() => realDisk.remove(path)),
     syncFile: (path) => step(() => realDisk.syncFile(path)),
