@@ -119,11 +119,11 @@ export function parseArguments(
   };
 }
 
-/** Every required flag that is missing is named at once, so that nobody finds them one by one. */
+/** Every required flag that is missing is named at once with the words it may have, as in help. */
 function missingFlags(command: AnyCommand, given: Parsed["flags"]): string[] {
   return Object.entries<Flag>(command.flags).flatMap(([name, flag]) =>
     flag.kind !== "bool" && flag.required && (given[name] === undefined || isEmptyList(given[name]))
-      ? [`--${name} <${flag.value}>`]
+      ? [`--${name} <${flag.choices?.join("|") ?? flag.value}>`]
       : []
   );
 }
@@ -163,12 +163,18 @@ function checkCount(command: AnyCommand, given: readonly string[], missing: read
     const first = surplus[0]!;
     const written = first === "true" || first === "false"
       ? `--<switch>=${first}`
-      : flag && `${flag} ${pathArgument(first)}`;
+      : flag && surplus.length === 1
+      ? `${flag} ${pathArgument(first)}`
+      : undefined;
     throw invalidInput(
       `Unexpected ${surplus.length === 1 ? "argument" : "arguments"} ${
         surplus.map((text) => `"${text}"`).join(", ")
       }`,
-      written ? { hint: `Write it as ${written}` } : {},
+      written
+        ? { hint: `Write it as ${written}` }
+        : flag
+        ? { hint: `Name each by its flag; ${missing.join(", ")} is required` }
+        : {},
     );
   }
   if (given.length < least) throw invalidInput(`Missing argument ${names[given.length]}`);

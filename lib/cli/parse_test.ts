@@ -73,6 +73,8 @@ Deno.test("parseArguments() refuses a line without a required flag, and names ea
   assert.deepEqual(parseArguments(strict, line).flags.scope, ["a", "b"]);
   assert.match(refuses([], strict).message, /--key <file>.*--scope <list>/);
   assert.doesNotMatch(refuses([], strict).message, /--out/);
+  const worded = command({ flags: { kind: required(choice("name", "", ["cat", "dog"])) } });
+  assert.match(refuses([], worded).message, /--kind <cat\|dog>$/);
   for (const blank of ["", " ", "\t"]) {
     refuses(["--key", blank, "--scope", "a"], strict);
     refuses(["--key", "k", "--scope", blank], strict);
@@ -182,6 +184,9 @@ Deno.test("parseArguments() names surplus arguments before flags that are missin
   assert.match(one.hint!, /--id nightly$/);
   const two = refuses(["a", "$(b)"], needy);
   assert.match(two.message, /"a".*"\$\(b\)"/);
+  // Which of them is the value of the missing flag can't be told.
+  assert.match(two.hint!, /--id <id>/);
+  assert.doesNotMatch(two.hint!, /--id a/);
   assert.match(refuses(["$(b)"], needy).hint!, /--id '\$\(b\)'$/);
   assert.match(refuses([], needy).message, /--id <id>/);
   assert.equal(refuses(["--id", "a", "b"], needy).hint, undefined);
