@@ -6,6 +6,7 @@ import {
   freeForm,
   identifier,
   lowered,
+  missingField,
   oneOf,
   optionalDigest,
   refuseLookalikes,
@@ -19,7 +20,7 @@ import { compareInstants, isZeroTime, type Rfc3339 } from "../formats/time.ts";
 
 /** Read the context of a call: identity, workspace and risk class (docs/spec/gate.md 2.2). */
 export function readContext(object: JsonObject | undefined, at: string): IntentContext {
-  if (object === undefined) throw badField(at, "context", "is required");
+  if (object === undefined) throw missingField(at, "context");
   const inside = at + "context.";
   const of = (name: string) => trimmed(object, name, inside);
   refuseLookalikes(object, CONTEXT_FIELDS, inside);

@@ -33,14 +33,19 @@ export function lowered(object: JsonObject, name: string, at: string): string {
 }
 
 /** Required members of every intent. */
-const NEEDED = ["tool_name", "identity", "workspace", "risk_class"];
+const NEEDED = ["tool_name", "context", "identity", "workspace", "risk_class"];
 const NEEDED_HINT =
   "An intent needs tool_name, and context with identity, workspace and risk_class (docs/contracts/intent.md)";
 
 /** A non-empty text. */
 export function required(value: string, name: string, at: string): string {
-  if (value === "") throw badField(at, name, "is required", NEEDED.includes(name) ? NEEDED_HINT : undefined);
+  if (value === "") throw missingField(at, name);
   return value;
+}
+
+/** The error of a required member that is missing. */
+export function missingField(at: string, name: string) {
+  return badField(at, name, "is required", NEEDED.includes(name) ? NEEDED_HINT : undefined);
 }
 
 /**

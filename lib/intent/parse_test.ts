@@ -260,3 +260,17 @@ Deno.test("parseIntent() never fails with anything but invalid_input", async () 
     }
   }));
 });
+
+Deno.test("parseIntent() says what an intent needs when any of it is missing", async () => {
+  const missing = [
+    request({ tool_name: "" }),
+    request({ context: null }),
+    inContext({ identity: "" }),
+    inContext({ risk_class: null }),
+  ];
+  for (const bytes of missing) {
+    await assert.rejects(parseIntent(bytes), {
+      hint: /tool_name, and context with identity, workspace and risk_class/,
+    });
+  }
+});
