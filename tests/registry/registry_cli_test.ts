@@ -30,6 +30,13 @@ Deno.test("an installed pack is listed, shown, verified with a report, and remov
       [shown.json.packs[0].signature_verified, shown.json.packs[0].manifest.publisher],
       [true, "acme"],
     );
+    // What the next line says finds the pack, which is not in the usual cache.
+    const text = await gait`registry install p.json --cache-dir cache --public-key k1.key`;
+    assert.match(text.stdout, /gait registry show guardrails --cache-dir cache$/m);
+    assert.match(
+      (await gait`registry show other --cache-dir cache`).stderr,
+      /registry list --cache-dir cache$/m,
+    );
     const stored = json.metadata_path;
     assert.ok(validator(published("registry/registry_pack.schema.json"))(JSON.parse(await read(stored))));
     for (let i = 0; i < 2; i++) {

@@ -1,4 +1,5 @@
 import type { Effects } from "../../effects/mod.ts";
+import { pathArgument } from "../../formats/shell.ts";
 import { lower, trim } from "../../formats/text.ts";
 import { readPublishers } from "../../registry/publishers.ts";
 import type { Trust } from "../../registry/trust.ts";
@@ -24,6 +25,12 @@ export const trustFlags = {
 /** The cache that a flag names, or the default one in the home folder. */
 export function cacheOfFlags(flags: FlagValues<typeof cacheFlag>, { home }: Effects): string {
   return cacheFolder(trimmed(flags["cache-dir"]), home);
+}
+
+/** The cache as a command to copy must name it: nothing for the default one. */
+export function cacheArgument(flags: FlagValues<typeof cacheFlag>): string {
+  const given = trimmed(flags["cache-dir"]);
+  return given === undefined ? "" : ` --cache-dir ${pathArgument(given)}`;
 }
 
 /**

@@ -23,7 +23,7 @@ import {
 import { compact, failure, type Outcome, success } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
 import { good, keyValueLines, type Line, line, nextLines, warningLines } from "../text.ts";
-import { cacheFlag, cacheOfFlags, delay, trustFlags, trustOfFlags } from "./flags.ts";
+import { cacheArgument, cacheFlag, cacheOfFlags, delay, trustFlags, trustOfFlags } from "./flags.ts";
 
 const ATTEMPTS = 3;
 
@@ -78,7 +78,7 @@ export default defineCommand({
       if (records) await recordLocked(effects.files, lockPath, asLocked(installed, source));
       return success(encode(installed, source.shown), [
         ...describe(installed),
-        ...nextLines([`gait registry show ${installed.manifest.pack.pack_name}`]),
+        ...nextLines([`gait registry show ${installed.manifest.pack.pack_name}${cacheArgument(flags)}`]),
       ]);
     } catch (error) {
       if (error instanceof InstallError) return failure(error, { failure_kind: error.kind });

@@ -10,7 +10,7 @@ import { defineCommand, text, trimmed } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { success } from "../outcome.ts";
 import { bad, dim, good, keyValueLines, type Line, line, nextLines } from "../text.ts";
-import { cacheFlag, cacheOfFlags } from "./flags.ts";
+import { cacheArgument, cacheFlag, cacheOfFlags } from "./flags.ts";
 
 /** `gait registry show`: show the manifest of a cached pack (docs/spec/registry.md section 7). */
 export default defineCommand({
@@ -32,7 +32,7 @@ export default defineCommand({
     );
     if (packs.length === 0) {
       throw invalidInput(`Cannot show pack "${name}": it is not in the cache`, {
-        hint: "List the packs: gait registry list",
+        hint: `List the packs: gait registry list${cacheArgument(flags)}`,
       });
     }
     const shown = [];
