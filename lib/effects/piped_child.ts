@@ -68,7 +68,9 @@ export async function startPiped({ command, args, env }: PipedRequest): Promise<
     await guardInput.close().catch(() => {});
     await guard.status;
     if (!printed && status.code !== 0 && NOT_STARTED.includes(status.code)) {
-      throw new GaitError("dependency_missing", `Cannot start "${command}": there is no such program`);
+      throw new GaitError("dependency_missing", `Cannot start "${command}": there is no such program`, {
+        hint: "Check its name, or give its whole path",
+      });
     }
     return { code: status.signal ? -1 : status.code, signal: status.signal ?? undefined };
   })();
