@@ -44,7 +44,11 @@ export function parseSessionChain(
   const chain = decode(sessionChainSchema, readJsonObject(bytes, { what, ...options }), what);
   const schemaId = chain.schema_id || SESSION_CHAIN_SCHEMA_ID;
   if (schemaId !== SESSION_CHAIN_SCHEMA_ID || (chain.schema_version || RECORD_VERSION) !== RECORD_VERSION) {
-    throw invalidInput(`Cannot read ${what}: it is "${schemaId}" ${chain.schema_version}`);
+    throw invalidInput(`Cannot read ${what}: it is "${schemaId}" ${chain.schema_version}`, {
+      hint:
+        "Give a runpack, a pack or a chain that gait wrote; for traces of a gate give --from-traces <folder> " +
+        "to gait pack build or gait run record",
+    });
   }
   if (chain.session_id === "" || chain.run_id === "") {
     throw invalidInput(`Cannot read ${what}: an id is missing`, {
