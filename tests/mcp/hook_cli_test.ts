@@ -127,17 +127,22 @@ Deno.test("a person approves a stopped call, and the next attempt of it passes, 
     const { gait, write, files } = stage;
     await gait`keys init --out-dir k`;
     await write("policy.yaml", HOOK_POLICY);
-    const flags = argv`--key-mode prod --private-key k/gait_private.key --trace-dir t
-      --approval-public-key k/gait_public.key`;
-    const attempt = (n: number) =>
+    const keyless = argv`--key-mode prod --private-key k/gait_private.key --trace-dir t`;
+    const attempt = (n: number, flags = [...keyless, "--approval-public-key", "k/gait_public.key"]) =>
       hook(stage, "claude-code", hookEvent("claude-code", "Write", { tool_use_id: `u${n}` }), ...flags);
     assert.equal((await attempt(1)).code, 2);
     const trace = (await files()).find((name) => name.startsWith("t/trace_"))!;
     const approved = await gait`approve --from-trace ${trace} --ttl 30m --approver dana --reason-code CHG-7
       --single-use --key-mode prod --private-key k/gait_private.key --out .gait/approvals/one.json --yes`;
     assert.equal(approved.code, 0, approved.stderr);
-    assert.equal((await attempt(2)).code, 0);
-    assert.equal((await attempt(3)).code, 2);
+    // Another token would not help a hook that can't verify it.
+    await gait`keys init --out-dir k --prefix other`;
+    const untrusted = await attempt(2, [...keyless, "--approval-public-key", "k/other_public.key"]);
+    assert.match(untrusted.stderr, /A token is there, but no key given by --approval-public-key/);
+    assert.equal((await attempt(3)).code, 0);
+    const used = await attempt(4);
+    assert.equal(used.code, 2);
+    assert.doesNotMatch(used.stderr, /A token is there/);
   }));
 
 Deno.test("hook install puts a command into the settings that stops calls, and uninstall takes it out", () =>

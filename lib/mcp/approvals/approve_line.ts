@@ -10,6 +10,16 @@ export interface StoppedCall {
 }
 
 /**
+ * What a person must know besides that command when a token is there, but signed by no key that counts: another token
+ * by the same key would not help. Empty otherwise.
+ */
+export function untrustedTokenNote(reasonCodes: readonly string[]): string {
+  return reasonCodes.includes("approval_token_signature_invalid")
+    ? " A token is there, but no key given by --approval-public-key or --approver-keys signed it."
+    : "";
+}
+
+/**
  * The command that approves a stopped call, to be pasted by a person: the token lands where the gateway finds it.
  *
  * @param folder of the tokens

@@ -112,6 +112,7 @@ testUnless(
       const { result } = await client.call(4, "hello");
       assert.equal(result.isError, true);
       assert.ok(result._meta["dev.gait/decision"].reason_codes.includes("mcp_tool_changed"));
+      assert.match(result.content[0].text, /gait mcp trust list$/);
       // The model does not read the new description either.
       const list = await client.ask(5, "tools/list");
       assert.ok(!JSON.stringify(list).includes("SECRET"));

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../formats/json/mod.ts";
-import { approveLine } from "../../approvals/approve_line.ts";
+import { approveLine, untrustedTokenNote } from "../../approvals/approve_line.ts";
 import { encodeError, encodeResult } from "../codec/reply.ts";
 import { INTERNAL_ERROR, type MessageId } from "../codec/message.ts";
 import type { GatewayAnswer } from "./answer.ts";
@@ -13,6 +13,9 @@ export const BLOCKED = -32010;
 
 /** The error by which a client refuses to sample, which the gateway gives in its place. */
 const SAMPLING_REFUSED = -1;
+
+/** The reasons of a tool or prompt that waits until a person accepts it (docs/spec/mcp.md 10.8). */
+const WAITS_FOR_REVIEW = /^mcp_(tool|prompt)_(changed|new)$/;
 
 /** What the answer to a stopped call says. */
 export interface Stop {
@@ -92,11 +95,14 @@ export function goneReply(id: MessageId): Uint8Array<ArrayBuffer> {
 function stopText({ verdict, reasonCodes, approveLine: line }: Stop): string {
   const reasons = reasonCodes.length === 0 ? "no rule allows it" : reasonCodes.join(", ");
   if (verdict === "require_approval") {
-    return `Not executed: this call needs an approval (${reasons}).` +
+    return `Not executed: this call needs an approval (${reasons}).${untrustedTokenNote(reasonCodes)}` +
       (line === undefined ? "" : ` A person can approve it with: ${line}`);
   }
   if (verdict === "dry_run") return `Not executed: the policy allows only a dry run (${reasons}).`;
-  return `Blocked by policy: ${reasons}. The call was not executed.`;
+  return `Blocked by policy: ${reasons}. The call was not executed.` +
+    (reasonCodes.some((code) => WAITS_FOR_REVIEW.test(code))
+      ? " A person can see what the server changed with: gait mcp trust list"
+      : "");
 }
 
 function encodeStop(stop: Stop): JsonObject {
