@@ -1,4 +1,6 @@
-import { withoutInvisible } from "../formats/invisible.ts";
+import { asSeen } from "../formats/invisible.ts";
+import { lower } from "../formats/text.ts";
+import { wordSplitter } from "./joined_words.ts";
 
 /*
  * Recognises tools that execute arbitrary code: shells, interpreters, remote shells (docs/spec/gate.md 2.3, item 8).
@@ -25,7 +27,7 @@ const KEPT = 256;
 const KEPT_LENGTH = 64;
 
 function runsCodeByName(toolName: string): boolean {
-  const name = seen(toolName);
+  const name = lower(asSeen(toolName));
   // All but letters, digits, `-` and `_` end a segment: `bash@1`, `(bash)` and `bash;x` are Bash. Unicode properties are
   // large tables, which V8 builds when it meets them, so a usual name is spared them.
   const end = ASCII.test(name) ? /[^A-Za-z0-9_-]|__/ : /[^\p{L}\p{N}_-]|__/u;
@@ -46,38 +48,9 @@ function wordsOf(segment: string): string[] {
   return segment.split(WORD_END).map(withoutVersion).flatMap(splitJoined);
 }
 
-/**
- * Split a word that consists of known words only: lower-casing took the borders from `runInTerminal`. Each place is
- * looked at once, with as many lengths as words have.
- */
-function splitJoined(word: string): readonly string[] {
-  if (PIECES.has(word) || !ASCII.test(word)) return [word];
-  // The length of the first piece of what begins at each place; 0 where that is no sequence of pieces.
-  const first = new Uint8Array(word.length + 1);
-  for (let at = word.length - 1; at >= 0; at--) {
-    for (let length = Math.min(LONGEST_PIECE, word.length - at); length > 1; length--) {
-      const end = at + length;
-      if ((end === word.length || first[end]! > 0) && PIECES.has(word.slice(at, end))) {
-        first[at] = length;
-        break;
-      }
-    }
-  }
-  if (first[0] === 0) return [word];
-  const pieces: string[] = [];
-  for (let at = 0; at < word.length; at += first[at]!) pieces.push(word.slice(at, at + first[at]!));
-  return pieces;
-}
-
 const MAX_NAME = 1_000;
 const ASCII = /^[\x20-\x7e]*$/;
 const WORD_END = /[_-]/;
-
-/** Normalise a name as displayed: without invisible characters and full-width letters. */
-function seen(name: string): string {
-  if (ASCII.test(name)) return name;
-  return withoutInvisible(name).normalize("NFKC").toLowerCase();
-}
 
 /** `python3` is Python. */
 function withoutVersion(word: string): string {
@@ -133,8 +106,9 @@ const PAIRS: readonly (readonly [ReadonlySet<string>, ReadonlySet<string>])[] = 
 const BETWEEN = words("in on the with and for remote local sync async background line file");
 
 /** Words that a name without borders is split into. The shortest are left out: many words end in `sh`. */
-const PIECES: ReadonlySet<string> = new Set(
-  [SHELLS, PROGRAMS, ENDS, BETWEEN, ...PAIRS.flat()].flatMap((all) => [...all])
-    .filter((word) => word.length > 2 || BETWEEN.has(word) || CODE.has(word)),
+const splitJoined = wordSplitter(
+  new Set(
+    [SHELLS, PROGRAMS, ENDS, BETWEEN, ...PAIRS.flat()].flatMap((all) => [...all])
+      .filter((word) => word.length > 2 || BETWEEN.has(word) || CODE.has(word)),
+  ),
 );
-const LONGEST_PIECE = 12;
