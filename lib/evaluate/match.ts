@@ -1,6 +1,8 @@
 import type { Match, ToolAnnotations } from "../policy/types.ts";
 import { type Block, textsAt } from "../schema/policy/kinds.ts";
 import { type About, MATCH } from "../schema/policy/match.ts";
+import { asSeen } from "../formats/invisible.ts";
+import { lower } from "../formats/text.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import { compilePlaces } from "./compare/place.ts";
 import { compileWorkspacePrefixes, type Facts } from "./facts.ts";
@@ -46,7 +48,15 @@ export function compileMatch(match: Match, effect: Verdict, block: Block = MATCH
 }
 
 function listCheck(key: string, wants: readonly string[], fact: Fact, guards: boolean): Check {
-  const listed = listing(wants);
+  const exact = listing(wants);
+  // Guards also match what looks like a listed text. An identity is whoever it says, letter by letter.
+  const looksListed = (text: string) => {
+    if (exact(text)) return true;
+    const seen = asSeen(text);
+    return seen !== text && exact(fact.of === "values" ? seen : lower(seen));
+  };
+  const isText = fact.of !== "delegation" && !(fact.of === "call" && fact.exact);
+  const listed = guards && isText ? looksListed : exact;
   const check = (
     holds: (facts: Facts) => boolean,
     has: (facts: Facts) => readonly string[],

@@ -87,10 +87,30 @@ function pathOf({ kind, value }: Target, workspace: string): FilePath | undefine
 export function compilePlaces(values: readonly string[]): (place: Place) => boolean {
   const paths = new Set(values.flatMap((value) => pathReadings(value) ?? []).map(foldPath));
   const hosts = new Set(values.flatMap((value) => hostOfHost(value)?.hosts ?? []));
+  const urls = new Set(values.map(normalUrl));
   return ({ target, path, domain }) => {
     if (path?.folded.some((one) => paths.has(one))) return true;
+    if (target.kind === "url") {
+      const url = normalUrl(target.value);
+      return url !== undefined && urls.has(url);
+    }
     return target.kind === "host" && (domain?.readings?.hosts.some((host) => hosts.has(host)) ?? false);
   };
+}
+
+/** A URL without what changes nothing of what is fetched: user, fragment, default port, escapes of plain characters. */
+function normalUrl(value: string): string | undefined {
+  if (!URL.canParse(value)) return undefined;
+  const url = new URL(value);
+  const place = url.pathname + url.search;
+  const unescaped = place.replace(
+    /%([0-9a-f]{2})/gi,
+    (escape, code) => {
+      const letter = String.fromCharCode(parseInt(code, 16));
+      return /[A-Za-z0-9._~-]/.test(letter) ? letter : escape.toUpperCase();
+    },
+  );
+  return `${url.protocol}//${url.host.replace(/\.(?=$|:)/, "")}${unescaped}`;
 }
 
 /*
