@@ -2,7 +2,7 @@ import type { Evaluation } from "./types.ts";
 import { strictest, type Verdict } from "../schema/verdict.ts";
 import { largest, union } from "../formats/lists.ts";
 import type { Limit } from "../policy/types.ts";
-import type { CompiledPolicy, CompiledRule } from "./compile.ts";
+import { type CompiledPolicy, type CompiledRule, rulesNaming } from "./compile.ts";
 import type { Constraint, Raise } from "./constraints.ts";
 import { type Facts, factsOf } from "./facts.ts";
 import type { Intent } from "../intent/types.ts";
@@ -103,11 +103,9 @@ export function applyRule(compiled: CompiledRule, facts: Facts): RuleOutcome {
   return { compiled, effect, raises };
 }
 
-const NONE: readonly CompiledRule[] = [];
-
 /** The deciding rules: the first match, and all further matches of the same priority (docs/spec/gate.md 3.2). */
 export function takeRules(policy: CompiledPolicy, facts: Facts): readonly CompiledRule[] {
-  const named = policy.byTool.get(facts.intent.toolName) ?? NONE;
+  const named = rulesNaming(policy, facts.intent.toolName);
   const open = policy.forAnyTool;
   const taken: CompiledRule[] = [];
   let [i, j] = [0, 0];

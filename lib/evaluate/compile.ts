@@ -2,8 +2,9 @@ import type { Policy, Rule } from "../policy/types.ts";
 import { isVerdict, type Verdict } from "../schema/verdict.ts";
 import { type Constraint, contextConstraint, dataflowConstraint, phaseConstraint } from "./constraints.ts";
 import { endpointConstraint } from "./endpoint.ts";
-import { type Check, compileMatch } from "./match.ts";
+import { type Check, compileMatch, isGuard } from "./match.ts";
 import { compactJson } from "../formats/json/mod.ts";
+import { asSeen } from "../formats/invisible.ts";
 import { lower } from "../formats/text.ts";
 import { trimChars } from "../formats/trim.ts";
 
@@ -47,6 +48,15 @@ export function compile(policy: Policy): CompiledPolicy {
     }
   }
   return { policy, defaultVerdict: known(policy.defaultVerdict), rules, byTool, forAnyTool };
+}
+
+/** The rules that name a tool, in order of evaluation; guards also one that looks like it (docs/threat_model.md 11). */
+export function rulesNaming({ byTool }: CompiledPolicy, toolName: string): readonly CompiledRule[] {
+  const exact = byTool.get(toolName) ?? [];
+  const seen = asSeen(toolName);
+  if (seen === toolName) return exact;
+  const guards = (byTool.get(lower(seen)) ?? []).filter(({ effect }) => isGuard(effect));
+  return [...new Set([...exact, ...guards])].sort((left, right) => left.position - right.position);
 }
 
 function compileRule(rule: Rule, position: number): CompiledRule {

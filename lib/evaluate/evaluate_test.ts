@@ -39,6 +39,17 @@ Deno.test("evaluate() takes the first matching rule and all others of its priori
   ]);
 });
 
+Deno.test("evaluate() finds the guards, and no other rules, of a tool that a name looks like", () => {
+  const policy = aPolicy([
+    aRule({ name: "pass", priority: 1, effect: "allow", match: { toolNames: ["mail.send"] } }),
+    aRule({ name: "stop", priority: 2, effect: "block", match: { toolNames: ["mail.send"] } }),
+  ]);
+  const rules = ["mail.send", "mail.se\u200bnd", "\uff4dail.send", "mail.sent\u200b"].map((toolName) =>
+    evaluate(policy, anIntent({ toolName })).matchedRule
+  );
+  assert.deepEqual(rules, ["pass", "stop", "stop", ""]);
+});
+
 Deno.test("evaluate() gathers demands from the deciding rules alone", () => {
   const demands: Partial<Rule> = {
     requireBrokerCredential: true,

@@ -3,6 +3,7 @@ import { type Place, placeOf } from "./compare/place.ts";
 import { classesOf, isDestructiveCall } from "../intent/effects.ts";
 import { countedRisks } from "../intent/warnings.ts";
 import type { Intent } from "../intent/types.ts";
+import { asSeen } from "../formats/invisible.ts";
 import { lower, trimLower } from "../formats/text.ts";
 import { cleanPath } from "../formats/path.ts";
 
@@ -23,6 +24,8 @@ export class Facts {
   readonly contextEndpointClass: string;
   readonly contextAutonomyLevel: string;
   #places: readonly Place[] | undefined;
+  /** Texts as they are seen, each worked out once, however many rules ask and however long it is. */
+  readonly #seen = new Map<string, Seen>();
   #workspace: { readonly readings: readonly string[] | undefined } | undefined;
 
   constructor(intent: Intent) {
@@ -49,10 +52,27 @@ export class Facts {
     return this.#places ??= targets.map((target) => placeOf(target, context.workspace));
   }
 
+  /** A text of the intent as it is seen; `undefined` if it is what it looks like. */
+  seen(text: string): Seen | undefined {
+    let known = this.#seen.get(text);
+    if (known === undefined) {
+      const seen = asSeen(text);
+      known = { text: seen, lower: seen === text ? text : lower(seen) };
+      this.#seen.set(text, known);
+    }
+    return known.text === text ? undefined : known;
+  }
+
   /** The possible workspaces, for comparison with prefixes; `undefined` if it is ambiguous. */
   get workspace(): readonly string[] | undefined {
     return (this.#workspace ??= { readings: pathReadings(this.intent.context.workspace) }).readings;
   }
+}
+
+/** A text as it is seen; for lists in lower case, lower-cased again. */
+interface Seen {
+  readonly text: string;
+  readonly lower: string;
 }
 
 /** Derive the facts of an intent. */

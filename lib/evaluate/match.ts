@@ -46,7 +46,15 @@ export function compileMatch(match: Match, effect: Verdict, block: Block = MATCH
 }
 
 function listCheck(key: string, wants: readonly string[], fact: Fact, guards: boolean): Check {
-  const listed = listing(wants);
+  const exact = listing(wants);
+  // Guards also match what looks like a listed text. An identity is whoever it says, letter by letter.
+  const looksListed = (text: string, facts: Facts) => {
+    if (exact(text)) return true;
+    const seen = facts.seen(text);
+    return seen !== undefined && exact(fact.of === "values" ? seen.text : seen.lower);
+  };
+  const isText = fact.of !== "delegation" && !(fact.of === "call" && fact.exact);
+  const listed = guards && isText ? looksListed : exact;
   const check = (
     holds: (facts: Facts) => boolean,
     has: (facts: Facts) => readonly string[],
@@ -54,29 +62,30 @@ function listCheck(key: string, wants: readonly string[], fact: Fact, guards: bo
   switch (fact.of) {
     case "call": {
       const { text } = fact;
-      return check((facts) => listed(text(facts)), (facts) => [text(facts)]);
+      return check((facts) => listed(text(facts), facts), (facts) => [text(facts)]);
     }
     case "targets": {
       const { text } = fact;
       return check(
-        ({ intent }) => intent.targets.some((target) => listed(text(target))),
+        (facts) => facts.intent.targets.some((target) => listed(text(target), facts)),
         ({ intent }) => intent.targets.map(text),
       );
     }
     case "list": {
       const { texts } = fact;
-      return check((facts) => texts(facts).some(listed), texts);
+      return check((facts) => texts(facts).some((text) => listed(text, facts)), texts);
     }
     case "delegation": {
       const { texts } = fact;
       const held = ({ intent }: Facts) => intent.delegation ? texts(intent.delegation) : [];
-      return check((facts) => held(facts).some(listed), held);
+      return check((facts) => held(facts).some(exact), held);
     }
     case "values": {
       const isPlace = guards ? compilePlaces(wants) : () => false;
       return check(
         (facts) =>
-          facts.intent.targets.some(({ value }) => listed(value)) || (guards && facts.places.some(isPlace)),
+          facts.intent.targets.some(({ value }) => listed(value, facts)) ||
+          (guards && facts.places.some(isPlace)),
         ({ intent }) => intent.targets.map(({ value }) => value),
       );
     }

@@ -5,7 +5,12 @@ import type { Facts } from "./facts.ts";
 /** Where the values for a list of `match` come from. */
 export type Fact =
   /** One text; an empty one matches no list, because lists contain no empty items. */
-  | { readonly of: "call"; readonly text: (facts: Facts) => string }
+  | {
+    readonly of: "call";
+    readonly text: (facts: Facts) => string;
+    /** Whether no other spelling is meant: an identity is whoever it says, letter by letter. */
+    readonly exact?: true;
+  }
   /** A text of each target, one of which must be listed. */
   | { readonly of: "targets"; readonly text: (target: Target) => string }
   /** Several texts, one of which must be listed. */
@@ -17,7 +22,11 @@ export type Fact =
   /** The workspace, which must begin with a listed prefix. */
   | { readonly of: "workspace" };
 
-const call = (text: (facts: Facts) => string): Fact => ({ of: "call", text });
+const call = (text: (facts: Facts) => string, exact?: true): Fact => ({
+  of: "call",
+  text,
+  ...(exact ? { exact } : {}),
+});
 const targets = (text: (target: Target) => string): Fact => ({ of: "targets", text });
 const list = (texts: (facts: Facts) => readonly string[]): Fact => ({ of: "list", texts });
 const delegation = (texts: (delegation: Delegation) => readonly string[]): Fact => ({
@@ -38,7 +47,7 @@ export const FACTS: Readonly<Record<About, Fact>> = {
   "sensitivity": targets((target) => target.sensitivity),
   "operation": targets((target) => target.operation),
   "source": list(({ intent }) => intent.provenance.map((entry) => entry.source)),
-  "identity": call(({ intent }) => intent.context.identity),
+  "identity": call(({ intent }) => intent.context.identity, true),
   "workspace": { of: "workspace" },
   "claimed tool": call((facts) => facts.contextToolName),
   "claimed data class": call((facts) => facts.contextDataClass),

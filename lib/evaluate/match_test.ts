@@ -91,3 +91,46 @@ Deno.test("compileMatch() lets a guard know a listed value in other spellings", 
     }
   }
 });
+
+Deno.test("compileMatch() lets a guard know a listed URL in other spellings, and no other URL", () => {
+  const wanted = aMatch({ targetValues: ["https://evil.test/x?q"] });
+  const holds = (value: string, effect: "allow" | "block") =>
+    compileMatch(wanted, effect)[0]!.holds(factsOf(anIntent({ targets: [aTarget({ kind: "url", value })] })));
+  for (
+    const value of [
+      ...[
+        "HTTPS://EVIL.test/x?q",
+        "https://evil.test:443/x?q",
+        "https://evil.test./x?q",
+        "https:/evil.test/./x?q",
+      ],
+      ...["https://evil.test/%78?q", "https://u:p@evil.test/x?q#f", "https://ｅvil.test/a/../x?q"],
+    ]
+  ) {
+    assert.deepEqual([holds(value, "allow"), holds(value, "block")], [false, true], value);
+  }
+  for (const value of ["https://evil.test/x", "https://evil.test/X?q", "http://evil.test/x?q", "x?q", "//"]) {
+    assert.deepEqual([holds(value, "allow"), holds(value, "block")], [false, false], value);
+  }
+});
+
+Deno.test("a guard also matches what looks like a listed text, but an identity letter by letter", () => {
+  const looks = anIntent({
+    toolName: "ledger.po\u200bst",
+    targets: [
+      aTarget({ kind: "table", value: "prod\u00addb", operation: "\uff52ead", sensitivity: "secret\u200b" }),
+    ],
+    context: { identity: "svc\u200b" },
+  });
+  const lists: Partial<Match>[] = [
+    { toolNames: ["ledger.post"] },
+    { targetValues: ["proddb"] },
+    { destinationOperations: ["read"] },
+    { dataClasses: ["secret"] },
+    { identities: ["svc"] },
+  ];
+  for (const list of lists) {
+    const of = (effect: "allow" | "block") => compileMatch(aMatch(list), effect)[0]!.holds(factsOf(looks));
+    assert.deepEqual([of("allow"), of("block")], [false, !list.identities], JSON.stringify(list));
+  }
+});

@@ -98,7 +98,7 @@ export async function verifyEvidencePack(
     findings: all,
     originals: originals.reports,
     // Digests alone say nothing about who made it: whoever changes a pack can strip its signatures and seal it anew.
-    warnings: signature.status === "missing" ? [UNSIGNED] : [],
+    warnings: [...signature.status === "missing" ? [UNSIGNED] : [], ...archive.remarks],
     signature: demanded && signature.status === "missing"
       ? { ...signature, errors: ["pack manifest has no signatures"] }
       : signature,

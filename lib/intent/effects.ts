@@ -1,5 +1,8 @@
 import type { Intent, Provenance, Target } from "./types.ts";
 import { runsCode } from "./runs_code.ts";
+import { asSeen } from "../formats/invisible.ts";
+import { lower } from "../formats/text.ts";
+import { wordSplitter } from "./joined_words.ts";
 import { compactJson } from "../formats/json/mod.ts";
 import { encodeProvenance, encodeTarget } from "./encode.ts";
 
@@ -39,10 +42,22 @@ export function isDestructiveTarget(
   return destructive || holdsWord(EXECUTIONS, operation) || holdsWord(DELETIONS, operation);
 }
 
-/** Whether an operation contains one of these words, as in `force_delete`. */
+/** Whether an operation contains one of these words, as in `force_delete`, `deleteall` and `ｄelete`. */
 function holdsWord(words: ReadonlySet<string>, operation: string): boolean {
-  return words.has(operation) ||
-    (/[^a-z]/.test(operation) && operation.split(/[^a-z]/).some((word) => words.has(word)));
+  return words.has(operation) || wordsOf(operation).some((word) => words.has(word));
+}
+
+/** The words of operations that were asked about before: agents use the same few. */
+const known = new Map<string, readonly string[]>();
+const KEPT = 256;
+const KEPT_LENGTH = 64;
+
+function wordsOf(operation: string): readonly string[] {
+  const held = known.get(operation);
+  if (held !== undefined) return held;
+  const found = lower(asSeen(operation)).split(/[^a-z]/).flatMap((word) => splitJoined(word));
+  if (known.size < KEPT && operation.length <= KEPT_LENGTH) known.set(operation, found);
+  return found;
 }
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
@@ -52,6 +67,18 @@ const DELETIONS = words(
   "delete remove rm unlink rmdir drop truncate del deltree rmtree destroy purge wipe wipefs erase shred expunge " +
     "obliterate nuke prune uninstall dropdb flushdb flushall kill killall pkill terminate shutdown reboot poweroff " +
     "halt mkfs teardown",
+);
+
+/** What stands beside such words in an operation without borders: `deleteall`, `bulkdelete`, `droptable`, `execsync`. */
+const NEIGHBOURS = words(
+  "all many one any by id ids in on from force bulk batch hard soft sync async forever permanently recursive " +
+    "recursively db database table tables schema index column row rows record records document documents collection " +
+    "bucket object objects item items entry entries key keys file files folder folders dir directory path tree " +
+    "user users account accounts role branch tag repo repository namespace pod container instance cluster volume " +
+    "process job task message messages topic queue code query sql update and or if exists",
+);
+const splitJoined = wordSplitter(
+  new Set([...EXECUTIONS, ...DELETIONS, ...NEIGHBOURS].filter((word) => word !== "rm" && word !== "del")),
 );
 
 /** The targets and provenance that only the script declares. */

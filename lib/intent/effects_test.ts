@@ -25,10 +25,15 @@ const EXECUTIONS = [
   "command",
   "bulk_execute",
   "eval now",
+  "execsync",
+  "runcommand",
+  "evalcode",
 ];
 const DELETIONS = [
   ...["delete", "drop", "destroy", "purge", "wipe", "kill", "terminate", "erase", "shred", "killall"],
   ...["force_delete", "wipe-all", "drop table", "s3:purge"],
+  ...["deleteall", "bulkdelete", "droptable", "deletemany", "unlinksync", "delete_allrows", "delete2"],
+  ...["delete\u200b", "del\u00adete", "\uff44elete"],
 ];
 const HARMLESS = [
   "",
@@ -41,6 +46,12 @@ const HARMLESS = [
   "format",
   "killer",
   "dropbox",
+  "undelete",
+  "listdeleted",
+  "queryall",
+  "updatemany",
+  "transcript",
+  "x".repeat(100_000),
 ];
 
 Deno.test("isDestructiveTarget() knows the operations that run or lose something, also as a part of others", () => {

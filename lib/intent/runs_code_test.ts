@@ -10,13 +10,21 @@ const RUNS = [
   "bash@1 bash;x (bash) bash+x ba\u200bsh ba\u00adsh \uff42ash python3.11 node.js remote_exec k8s_exec process.spawn",
   "execute run_program execute_cell notebook_execute busybox fish mcp__x__bash@2",
   "execute_bash bashtool runcode subprocess.run python_tool ssh-exec",
+  // As the intent has them: runInTerminal, and so on.
+  "runinterminal runshellcommand executebash shellexec mcp__x__runbash executepythoncode vscode.runterminalcmd",
+  "evalcode codeinterpreter runjs execinshell remoteexec sshexec invokecommand pythonrepl runcell runprogram2",
+  "start_process startprocess child_process spawnprocess interact_with_process write_stdin terminal_send_keys",
+  "browser_evaluate puppeteer_evaluate os.system exec_sync child.execsync uvx mcp__x__execve rundll32",
+  "exec_in_pod execute_in_container sandbox_run call_aws ssm_send_command run_binary",
 ].join(" ").split(" ");
 
 const HARMLESS = [
   "fs.read fs.delete docs.search mail.send ledger.post get_node tree.node.list airport.terminal.info a.b",
   "model.eval.list prune fs.format db.purge voice.commitment.refund search_code code.review script.list",
   "publish.post finish refresh wash_car crash_report user.push bashful shelly python_docs cmdb.read tool.read",
-  "script http.get command_center.status run_report execute_trade",
+  "script http.get command_center.status run_report execute_trade runreport codereview execution_report",
+  "runonline remotefile inline scriptline makefile process.list business_process get_page open_browser",
+  "system.status evaluate_model send_mail start_job terminals nodelist commandcenter",
 ].join(" ").split(" ");
 
 Deno.test("runsCode() knows shells, interpreters and the like, in every name space", () => {

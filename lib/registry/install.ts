@@ -62,17 +62,22 @@ export async function installPack(options: InstallOptions, effects: InstallEffec
   const manifest = await read(fetched.bytes, fetched.path ?? source.shown);
   await refuseUntrusted(manifest, options.trust, pins);
   if (options.locked !== undefined) checkLocked(manifest, options.locked);
-  const { warnings } = await checkPins(files, cache, manifest, pins);
+  await checkPins(files, cache, manifest, pins);
   const artifacts = options.withArtifacts
     ? await readArtifacts(manifest, artifactSource(source, fetched.path), options.fetch, effects)
     : undefined;
   const stored = metadataPath(cache, manifest);
   const pin = pinPath(cache, manifest.pack.pack_name);
-  await makeCacheFolder(files, cache, folderOf(stored));
   await makeCacheFolder(files, cache, folderOf(pin));
-  if (artifacts !== undefined) await writeArtifacts(files, cache, folderOf(stored), artifacts);
-  await files.writeAtomic(stored, manifest.stored, { anywhere: true });
-  await files.writeAtomic(pin, utf8(`sha256:${manifest.digest}\n`), { anywhere: true });
+  const warnings = await files.withLock(pin, {}, async () => {
+    // Again: while artifacts were fetched, another installation may have pinned the name.
+    const { warnings } = await checkPins(files, cache, manifest, pins);
+    await makeCacheFolder(files, cache, folderOf(stored));
+    if (artifacts !== undefined) await writeArtifacts(files, cache, folderOf(stored), artifacts);
+    await files.writeAtomic(stored, manifest.stored, { anywhere: true });
+    await files.writeAtomic(pin, utf8(`sha256:${manifest.digest}\n`), { anywhere: true });
+    return warnings;
+  });
   return {
     manifest,
     metadataPath: stored,

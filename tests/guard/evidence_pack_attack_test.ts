@@ -53,6 +53,15 @@ Deno.test("an evidence pack verifies, signed or not, and says which", async () =
   assert.deepEqual([signed.ok, signed.signature.status, signed.filesChecked], [true, "verified", 5]);
 });
 
+Deno.test("attack 4: bytes around an evidence pack are tolerated, and told", async () => {
+  const around = new Uint8Array([...utf8("ab"), ...await sample(key), ...utf8("xyz")]);
+  const { ok, warnings } = await verify(around);
+  assert.deepEqual([ok, warnings], [true, [
+    "2 bytes stand before the archive",
+    "3 bytes stand after the archive",
+  ]]);
+});
+
 Deno.test("a manifest of nothing, or of another kind, is refused", async () => {
   const only = (manifest: JsonObject) => repack(new Map([["pack_manifest.json", canonicalBytes(manifest)]]));
   const head = { schema_id: "gait.guard.pack_manifest", schema_version: "1.0.0", run_id: "r" };

@@ -325,3 +325,34 @@ Deno.test("items 26 to 31: a cached manifest that was changed is neither verifie
     const listed = await stage.gait`registry list --cache-dir cache --json`;
     assert.deepEqual([listed.json.packs[0].pin_verified, listed.json.packs[0].misplaced], [false, true]);
   }));
+
+Deno.test("item 24: a pin that comes while artifacts are fetched counts for --require-pin-match and for warnings", () =>
+  withKey(async (stage) => {
+    const slow = await signedPack({ artifacts: [await artifactOf("a.txt", "a")] });
+    const other = await signedPack({ pack_version: "3.0.0" });
+    await stage.write("other.json", other);
+    const answer = async (request: Request) => {
+      if (!request.url.endsWith("a.txt")) return new Response(slow);
+      assert.equal((await install(stage, "other.json")).code, 0);
+      return new Response("a");
+    };
+    await serving(answer, async (origin) => {
+      const fetched = (...more: string[]) =>
+        install(
+          stage,
+          `${origin}/p.json`,
+          ...["--with-artifacts", "--allow-insecure-http", "--allow-host", "127.0.0.1", ...more],
+        );
+      const refused = await fetched("--require-pin-match");
+      assert.deepEqual([refused.code, refused.json.error_detail], [2, "pin_changed"]);
+      const pinned = await stage.read("cache/pins/guardrails.pin");
+      assert.deepEqual(
+        (await stage.files()).filter((path) => path.startsWith("cache/guardrails/2")),
+        [],
+      );
+      await Deno.remove(stage.path("cache"), { recursive: true });
+      const replaced = await fetched();
+      assert.deepEqual([replaced.code, replaced.json.warnings?.length], [0, 2]);
+      assert.notEqual(await stage.read("cache/pins/guardrails.pin"), pinned);
+    });
+  }));

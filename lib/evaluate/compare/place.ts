@@ -11,6 +11,8 @@ export interface Place {
   readonly domain?: Domain;
   /** Set for a path. */
   readonly path?: FilePath;
+  /** Set for a target of kind `url`. */
+  readonly url?: Url;
 }
 
 /** The host of a target. */
@@ -52,11 +54,24 @@ export class FilePath {
   }
 }
 
+/** The URL of a target. */
+class Url {
+  #normal: { readonly text: string | undefined } | undefined;
+
+  constructor(readonly value: string) {}
+
+  /** Its normal form; computed lazily. */
+  get normal(): string | undefined {
+    return (this.#normal ??= { text: normalUrl(this.value) }).text;
+  }
+}
+
 /** Locate a target; relative paths are resolved against the workspace. */
 export function placeOf(target: Target, workspace: string): Place {
   const domain = domainOf(target);
   const path = pathOf(target, workspace);
-  return { target, ...(domain ? { domain } : {}), ...(path ? { path } : {}) };
+  const url = target.kind === "url" ? new Url(target.value) : undefined;
+  return { target, ...(domain ? { domain } : {}), ...(path ? { path } : {}), ...(url ? { url } : {}) };
 }
 
 function domainOf({ kind, value, endpointDomain: claim }: Target): Domain | undefined {
@@ -96,10 +111,27 @@ function pathOf({ kind, value }: Target, workspace: string): FilePath | undefine
 export function compilePlaces(values: readonly string[]): (place: Place) => boolean {
   const paths = new Set(values.flatMap((value) => pathReadings(value) ?? []).map(foldPath));
   const hosts = new Set(values.flatMap((value) => hostOfHost(value)?.hosts ?? []));
-  return ({ target, path, domain }) => {
+  const urls = new Set(values.flatMap((value) => normalUrl(value) ?? []));
+  return ({ target, path, domain, url }) => {
     if (path?.folded.some((one) => paths.has(one))) return true;
+    if (url?.normal !== undefined && urls.has(url.normal)) return true;
     return target.kind === "host" && (domain?.readings?.hosts.some((host) => hosts.has(host)) ?? false);
   };
+}
+
+/** A URL without what changes nothing of what is fetched: user, fragment, default port, escapes of plain characters. */
+function normalUrl(value: string): string | undefined {
+  if (!URL.canParse(value)) return undefined;
+  const url = new URL(value);
+  const place = url.pathname + url.search;
+  const unescaped = place.replace(
+    /%([0-9a-f]{2})/gi,
+    (escape, code) => {
+      const letter = String.fromCharCode(parseInt(code, 16));
+      return /[A-Za-z0-9._~-]/.test(letter) ? letter : escape.toUpperCase();
+    },
+  );
+  return `${url.protocol}//${url.host.replace(/\.(?=$|:)/, "")}${unescaped}`;
 }
 
 /*

@@ -1,4 +1,4 @@
-import { compile, type CompiledPolicy } from "../../../evaluate/compile.ts";
+import { compile, type CompiledPolicy, rulesNaming } from "../../../evaluate/compile.ts";
 import type { Policy } from "../../../policy/types.ts";
 import type { Verdict } from "../../../schema/verdict.ts";
 
@@ -7,8 +7,9 @@ import type { Verdict } from "../../../schema/verdict.ts";
  * surely blocked is told apart: conditions may hold or not.
  */
 export function couldPass(policy: Policy, toolName: string): boolean {
-  const { byTool, forAnyTool, defaultVerdict } = compiled(policy);
-  const rules = [...byTool.get(toolName) ?? [], ...forAnyTool].sort((a, b) => a.position - b.position);
+  const known = compiled(policy);
+  const { forAnyTool, defaultVerdict } = known;
+  const rules = [...rulesNaming(known, toolName), ...forAnyTool].sort((a, b) => a.position - b.position);
   for (const { effect, openChecks } of rules) {
     if (passes(effect)) return true;
     // It decides every call that gets here.
