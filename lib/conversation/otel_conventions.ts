@@ -119,7 +119,7 @@ function claudeCodeOperation(
 }
 
 /** The attribute of the only event of a name: of several, no one tells which it is. */
-function inEvent(span: JsonObject, name: string, key: string): JsonValue | undefined {
+export function inEvent(span: JsonObject, name: string, key: string): JsonValue | undefined {
   return attributesOfEvent(span, name)?.[key];
 }
 
