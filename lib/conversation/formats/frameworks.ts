@@ -4,6 +4,7 @@ import { langchainMessage, updatesIn } from "../langchain_message.ts";
 import type { Ledger } from "../ledger.ts";
 import { joinTexts, type Message } from "../messages.ts";
 import { isNonEmpty } from "../payload.ts";
+import { teamMessagesIn } from "./autogen_team.ts";
 import { messageFormat } from "./message_format.ts";
 import { conversationIn, objectsIn } from "./reader.ts";
 import { isToolPart, mergeUiStream } from "./vercel_stream.ts";
@@ -162,9 +163,10 @@ function outputOf(
 /** Messages and events of AutoGen 0.4 and later. */
 export const autogen = messageFormat(
   {
-    title: "AutoGen 0.4: messages and events, saved states of agents (messages of 0.2 are read as openai)",
+    title:
+      "AutoGen 0.4: messages and events, saved states of agents and teams (messages of 0.2 are read as openai)",
     reads:
-      "`ToolCallRequestEvent` and `ToolCallExecutionEvent`; of a state `AssistantMessage` and `FunctionExecutionResultMessage`",
+      "`ToolCallRequestEvent` and `ToolCallExecutionEvent`; of a state `AssistantMessage` and `FunctionExecutionResultMessage`; of a team's state the messages of its thread, and of the contexts of its agents those that are not in it",
     lost: "what was said; summaries, which repeat the results",
     example:
       '[{"source":"a","type":"ToolCallRequestEvent","content":[{"id":"c1","name":"pay","arguments":"{}"}]}]',
@@ -214,7 +216,8 @@ export const autogen = messageFormat(
   },
   {
     inside: (value) =>
-      conversationIn(isJsonObject(value) && isJsonObject(value.llm_context) ? value.llm_context : value),
+      teamMessagesIn(value) ??
+        conversationIn(isJsonObject(value) && isJsonObject(value.llm_context) ? value.llm_context : value),
   },
 );
 
