@@ -5,6 +5,7 @@ import type { Ledger } from "../ledger.ts";
 import { joinTexts, type Message } from "../messages.ts";
 import { isNonEmpty } from "../payload.ts";
 import { teamMessagesIn } from "./autogen_team.ts";
+import { joinStreamed, streamedMessageIn } from "./langgraph_stream.ts";
 import { messageFormat } from "./message_format.ts";
 import { conversationIn, objectsIn } from "./reader.ts";
 import { isToolPart, mergeUiStream } from "./vercel_stream.ts";
@@ -13,9 +14,9 @@ import { isToolPart, mergeUiStream } from "./vercel_stream.ts";
 export const langchain = messageFormat(
   {
     title:
-      "LangChain and LangGraph messages: as dicts, as dumps, as serialised constructors; streamed updates",
+      "LangChain and LangGraph messages: as dicts, as dumps, as serialised constructors; streamed updates and messages",
     reads:
-      "`tool_calls` of messages of type `ai`, messages of type `tool`; `messages` of a state or checkpoint, of states in a row the last, and of each node that an update names",
+      "`tool_calls` of messages of type `ai`, messages of type `tool`; `messages` of a state or checkpoint, of states in a row the last, and of each node that an update names; streamed messages, put together from their pieces",
     lost: "what was said; `invalid_tool_calls`, which LangChain does not execute",
     example: '[{"type":"ai","data":{"content":"","tool_calls":[{"name":"pay","args":{},"id":"c1"}]}}]',
   },
@@ -50,7 +51,15 @@ export const langchain = messageFormat(
     const mark = known ? undefined : findCallMark([more ?? null, message.content ?? null]);
     if (mark !== undefined) ledger.foreign(position, `calls in the form of the provider, with ${mark}`);
   },
-  { unfold: updatesIn, hasStates: true },
+  {
+    inside: (value) => streamedMessageIn(value) === undefined ? conversationIn(value) : undefined,
+    join: joinStreamed,
+    unfold: (value) => {
+      const message = streamedMessageIn(value);
+      return message === undefined ? updatesIn(value) : [message];
+    },
+    hasStates: true,
+  },
 );
 
 /** Messages of the Vercel AI SDK: for models (ModelMessage) and for user interfaces (UIMessage). */
