@@ -3,6 +3,7 @@ import { isJsonObject, type JsonValue, readJson } from "../formats/json/mod.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { blockTextIn, langchainInputs, toolMessageIn } from "./langchain_message.ts";
 import { timeOfNanos } from "./otlp_value.ts";
+import { inEvent } from "./otel_conventions.ts";
 import { callsMentionedIn } from "./otel_foreign.ts";
 import { type CallSpan, groupCalls } from "./otel_same_call.ts";
 import { readModelCalls } from "./otel_model_calls.ts";
@@ -96,9 +97,11 @@ function failureIn(spans: readonly CallSpan[]): boolean | undefined {
   return outermost ?? (inside.includes(true) || (inside.includes(false) ? false : undefined));
 }
 
+/** What a failed span says in its status, else in its exception. */
 function messageIn(spans: readonly CallSpan[]): JsonValue | undefined {
-  return spans.map(({ value: { status } }) => isJsonObject(status) ? status.message : undefined)
-    .find((message) => (message ?? null) !== null);
+  const inStatus = spans.map(({ value: { status } }) => isJsonObject(status) ? status.message : undefined);
+  const inException = spans.map(({ value }) => inEvent(value, "exception", "exception.message"));
+  return [...inStatus, ...inException].find((message) => (message ?? "") !== "");
 }
 
 /** Refuse a trace that mentions calls but has no tool span: it would become a run without calls. */

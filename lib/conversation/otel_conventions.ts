@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
+import { only } from "./openai_items.ts";
 import { readAttributes } from "./otlp_value.ts";
 
 /** Where a convention puts what `gen_ai.tool.*` says; the first attribute that is set counts. */
@@ -60,6 +61,8 @@ export const READ_ATTRIBUTES: ReadonlySet<string> = new Set(
  * for generative AI. What is there under those names stays.
  */
 export function translate(span: JsonObject, attributes: JsonObject): JsonObject {
+  const ofClaudeCode = claudeCodeOperation(span, attributes);
+  if (ofClaudeCode !== undefined) return filled(attributes, ofClaudeCode);
   const convention = CONVENTIONS.find(({ mark: [key, value] }) => wordOf(attributes[key]) === value);
   if (convention === undefined) return withOwnPlaces(span, attributes);
   const first = (keys: readonly string[] = []) =>
@@ -84,14 +87,49 @@ function withOwnPlaces(span: JsonObject, attributes: JsonObject): JsonObject {
   });
 }
 
+/** Attributes in which Claude Code tells some of the arguments of its own tools; those of tools of servers are in none. */
+const CLAUDE_CODE_ARGS = ["file_path", "full_command", "skill_name", "subagent_type"];
+
+/**
+ * Spans of Claude Code (beta), which names operations in the span: a call is `claude_code.tool`, and whether it failed
+ * stands in the `claude_code.tool.execution` inside, which names no tool.
+ */
+function claudeCodeOperation(
+  span: JsonObject,
+  attributes: JsonObject,
+): Readonly<Record<string, JsonValue | undefined>> | undefined {
+  switch (span.name) {
+    case "claude_code.interaction":
+      return { "gen_ai.operation.name": "invoke_agent" };
+    case "claude_code.llm_request":
+      return { "gen_ai.operation.name": "chat" };
+    case "claude_code.tool.execution":
+      return { "gen_ai.operation.name": "execute_tool" };
+    case "claude_code.tool": {
+      const args = only(attributes, ...CLAUDE_CODE_ARGS);
+      return {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": attributes.tool_name,
+        "gen_ai.tool.call.id": attributes.tool_use_id,
+        "gen_ai.tool.call.arguments": Object.keys(args).length > 0 ? args : undefined,
+        "gen_ai.tool.call.result": attributesOfEvent(span, "tool.output"),
+      };
+    }
+  }
+}
+
 /** The attribute of the only event of a name: of several, no one tells which it is. */
-function inEvent({ events }: JsonObject, name: string, key: string): JsonValue | undefined {
+export function inEvent(span: JsonObject, name: string, key: string): JsonValue | undefined {
+  return attributesOfEvent(span, name)?.[key];
+}
+
+function attributesOfEvent({ events }: JsonObject, name: string): JsonObject | undefined {
   const found = (Array.isArray(events) ? events : []).filter(isJsonObject).filter((event) =>
     event.name === name
   );
   if (found.length !== 1) return undefined;
   const { values, ambiguous } = readAttributes(found[0]!.attributes);
-  return ambiguous.has(key) ? undefined : values[key];
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !ambiguous.has(key)));
 }
 
 function filled(attributes: JsonObject, more: Readonly<Record<string, JsonValue | undefined>>): JsonObject {

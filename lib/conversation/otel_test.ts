@@ -63,6 +63,13 @@ Deno.test("readTrace() takes a failed span as an answer, with its message when t
     status("2", "stuck", { "gen_ai.tool.call.result": "half" }),
     status("Error", "stuck", { "gen_ai.tool.call.result": "half" }),
     status("OK", "fine", { "gen_ai.tool.call.result": '{"isError": true}' }),
+    span({}, {
+      status: { code: 2, message: "" },
+      events: [{
+        name: "exception",
+        attributes: [{ key: "exception.message", value: { stringValue: "no account" } }],
+      }],
+    }),
   );
   assert.deepEqual(answers.map(({ status, result }) => [status, result.text]), [
     ["error", "stuck"],
@@ -71,6 +78,7 @@ Deno.test("readTrace() takes a failed span as an answer, with its message when t
     ["error", "half"],
     ["error", "half"],
     ["ok", undefined],
+    ["error", "no account"],
   ]);
 });
 

@@ -56,7 +56,7 @@ export function toolSpanOf(span: JsonObject, attributes: JsonObject): ToolSpan |
   const other = textOf(method) !== undefined ||
     says !== undefined && (OTHER_OPERATIONS.has(says) || given === undefined);
   if (!executes && (other || guessed && !/^mcp__.+__./s.test(name))) return undefined;
-  const isBare = /^(?:execute_tool|tools\/call)?$/.test(name);
+  const isBare = /^(?:execute_tool|tools\/call|claude_code\.tool(?:\.execution)?)?$/.test(name);
   return {
     tool: given ?? fromName ?? (isBare ? undefined : name),
     layer: layerOf(span, method === "tools/call" || name.startsWith("tools/call")),

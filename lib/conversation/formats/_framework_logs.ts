@@ -10,6 +10,19 @@ const graph = [
   { type: "tool", content: "paid", tool_call_id: "c1", id: "m3" },
 ];
 
+const autogenCall = (id: string) => ({ id, name: "pay", arguments: "{}" });
+const autogenResult = (id: string) => ({ call_id: id, name: "pay", content: `paid ${id}`, is_error: false });
+const autogenThread = [
+  { id: "m1", type: "TextMessage", source: "user", content: "pay", created_at: "2026-01-02T03:04:05Z" },
+  { id: "m2", type: "ToolCallRequestEvent", source: "a", content: [autogenCall("c1"), autogenCall("c2")] },
+  {
+    id: "m3",
+    type: "ToolCallExecutionEvent",
+    source: "a",
+    content: [autogenResult("c1"), autogenResult("c2")],
+  },
+];
+
 export const FRAMEWORK_LOGS: Readonly<Record<string, LogCase>> = {
   "AgentDojo: an error of a tool is its result": {
     format: "agentdojo",
@@ -235,5 +248,39 @@ export const FRAMEWORK_LOGS: Readonly<Record<string, LogCase>> = {
       ["c1", "pay", {}],
       ["c1", "pay", {}],
     ],
+  },
+  "AutoGen: a call in the thread of a team, in a team inside it and in the context of its agent is one": {
+    format: "autogen",
+    lines: [{
+      type: "TeamState",
+      agent_states: {
+        a: {
+          type: "ChatAgentContainerState",
+          agent_state: {
+            type: "AssistantAgentState",
+            llm_context: {
+              messages: [
+                { type: "UserMessage", source: "user", content: "pay" },
+                { type: "AssistantMessage", source: "a", content: [autogenCall("c1"), autogenCall("c2")] },
+                {
+                  type: "FunctionExecutionResultMessage",
+                  content: [autogenResult("c1"), autogenResult("c2")],
+                },
+                { type: "AssistantMessage", source: "a", content: [autogenCall("c3")] },
+              ],
+            },
+          },
+          message_buffer: [],
+        },
+        b: { agent_state: { inner_team_state: { agent_states: { m: { message_thread: autogenThread } } } } },
+        RoundRobinGroupChatManager: { type: "RoundRobinManagerState", message_thread: autogenThread },
+      },
+    }],
+    calls: [
+      ["c1", "pay", {}, "ok", { text: "paid c1" }],
+      ["c2", "pay", {}, "ok", { text: "paid c2" }],
+      ["c3", "pay", {}],
+    ],
+    start: "2026-01-02T03:04:05Z",
   },
 };

@@ -6,6 +6,7 @@ import { openAiReader } from "../openai.ts";
 import { itemKind, only } from "../openai_items.ts";
 import { isNonEmpty } from "../payload.ts";
 import type { Keeping } from "../keeping.ts";
+import { mcpToolOf } from "./codex_ends.ts";
 import { openCodexEvents } from "./codex_outcome.ts";
 import { oneLog, openLog, readValues } from "./lines.ts";
 import { countSkipped, type FormatReader, type LineReader } from "./reader.ts";
@@ -67,7 +68,7 @@ function lineReader(
     readOutputs(ledger);
     const again = events.item(message.value);
     if (again !== undefined) return ledger.skip(message.position, again);
-    read(message, ledger);
+    read({ ...message, value: withServer(message.value) }, ledger);
   };
   const readLine = ({ value, position, time }: Message, ledger: Ledger): void => {
     const { type, payload, item } = value;
@@ -96,6 +97,15 @@ function lineReader(
   return { readLine, readOutputs };
 }
 
+/** A call of an MCP server's tool, under the name that the model knows: the server may stand in a member of its own. */
+function withServer(item: JsonObject): JsonObject {
+  const { name, namespace: space } = item;
+  if (typeof name !== "string" || typeof space !== "string" || !/^mcp__./s.test(space)) return item;
+  return name.startsWith(space)
+    ? item
+    : { ...item, name: `${space}${space.endsWith("__") ? "" : "__"}${name}` };
+}
+
 function readDone(
   item: JsonObject,
   position: string,
@@ -119,7 +129,7 @@ function readDone(
         exit_code: item.exit_code ?? null,
       });
     case "mcp_tool_call":
-      return take(item.tool, item.arguments, item.error ?? item.result ?? status);
+      return take(mcpToolOf(item), item.arguments, item.error ?? item.result ?? status);
     case "file_change":
       return take("file_change", { changes: item.changes ?? [] }, status);
     case "web_search":

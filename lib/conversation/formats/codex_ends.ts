@@ -80,6 +80,13 @@ function partsOf(kind: JsonValue | undefined, about: JsonObject): Parts | undefi
   }
 }
 
+/** The name of a tool of an MCP server, with that of the server, under which the model knows it. */
+export function mcpToolOf({ server, tool }: JsonObject): JsonValue | undefined {
+  return typeof server === "string" && server !== "" && typeof tool === "string" && tool !== ""
+    ? `mcp__${server}__${tool}`
+    : tool;
+}
+
 /** A call of a tool of an MCP server: an event keeps it in `invocation`, an item has it as its own members. */
 function mcpCall(about: JsonObject, reported: boolean | undefined): Parts | undefined {
   const { invocation } = about;
@@ -89,7 +96,7 @@ function mcpCall(about: JsonObject, reported: boolean | undefined): Parts | unde
   const [outcome, refused] = isJsonObject(result) ? [result.Ok ?? result, result.Err] : [result, undefined];
   const isError = isJsonObject(outcome) ? outcome.isError ?? outcome.is_error : undefined;
   return {
-    tool: called.tool,
+    tool: mcpToolOf(called),
     args: called.arguments ?? {},
     content: refused ?? outcome,
     failed: isNonEmpty(about.error) || refused !== undefined

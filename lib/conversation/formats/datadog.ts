@@ -44,9 +44,11 @@ function isSpan(value: JsonObject): boolean {
 
 const metaOf = ({ meta }: JsonObject): JsonObject => isJsonObject(meta) ? meta : {};
 
+/** The API has the kind in the span; the SDK sends it in `meta`, in one of three places by its version. */
 function kindOf(value: JsonObject): string | undefined {
   const meta = metaOf(value);
-  const kind = value.span_kind ?? meta.kind ?? meta["span.kind"];
+  const inside = isJsonObject(meta.span) ? meta.span.kind : undefined;
+  const kind = value.span_kind ?? meta.kind ?? meta["span.kind"] ?? inside;
   return typeof kind === "string" ? kind : undefined;
 }
 

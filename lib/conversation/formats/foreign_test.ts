@@ -135,7 +135,7 @@ const CASES: Readonly<Record<string, Case>> = {
       event({ type: "exec_command_end", call_id: "c4", command: ["ls"], source: "user_shell", exit_code: 0 }),
       called("c3", "exec_command"),
     ],
-    calls: [["c1", "lookup", "error"], ["c2", "pay", "error"], ["c3", "exec_command", "ok"]],
+    calls: [["c1", "lookup", "error"], ["c2", "mcp__shop__pay", "error"], ["c3", "exec_command", "ok"]],
     skipped: [/command of the user/, /"c3", which an event reported/],
   },
   "Codex's event may stand behind the output": {

@@ -83,7 +83,7 @@ const CASES: Readonly<Record<string, SampleCase>> = {
     format: "codex",
     runs: [[
       ["command_execution", { command: "ls" }, "ok", { output: "a.py", exit_code: 0 }],
-      ["delete_repo", { repo: "old" }, "error", { message: "forbidden" }],
+      ["mcp__forge__delete_repo", { repo: "old" }, "error", { message: "forbidden" }],
       ["command_execution", { command: "sleep 9" }],
     ]],
   },

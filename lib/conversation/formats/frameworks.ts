@@ -4,6 +4,8 @@ import { langchainMessage, updatesIn } from "../langchain_message.ts";
 import type { Ledger } from "../ledger.ts";
 import { joinTexts, type Message } from "../messages.ts";
 import { isNonEmpty } from "../payload.ts";
+import { teamMessagesIn } from "./autogen_team.ts";
+import { joinStreamed, streamedMessageIn } from "./langgraph_stream.ts";
 import { messageFormat } from "./message_format.ts";
 import { conversationIn, objectsIn } from "./reader.ts";
 import { isToolPart, mergeUiStream } from "./vercel_stream.ts";
@@ -12,9 +14,9 @@ import { isToolPart, mergeUiStream } from "./vercel_stream.ts";
 export const langchain = messageFormat(
   {
     title:
-      "LangChain and LangGraph messages: as dicts, as dumps, as serialised constructors; streamed updates",
+      "LangChain and LangGraph messages: as dicts, as dumps, as serialised constructors; streamed updates and messages",
     reads:
-      "`tool_calls` of messages of type `ai`, messages of type `tool`; `messages` of a state or checkpoint, of states in a row the last, and of each node that an update names",
+      "`tool_calls` of messages of type `ai`, messages of type `tool`; `messages` of a state or checkpoint, of states in a row the last, and of each node that an update names; streamed messages, put together from their pieces",
     lost: "what was said; `invalid_tool_calls`, which LangChain does not execute",
     example: '[{"type":"ai","data":{"content":"","tool_calls":[{"name":"pay","args":{},"id":"c1"}]}}]',
   },
@@ -49,7 +51,15 @@ export const langchain = messageFormat(
     const mark = known ? undefined : findCallMark([more ?? null, message.content ?? null]);
     if (mark !== undefined) ledger.foreign(position, `calls in the form of the provider, with ${mark}`);
   },
-  { unfold: updatesIn, hasStates: true },
+  {
+    inside: (value) => streamedMessageIn(value) === undefined ? conversationIn(value) : undefined,
+    join: joinStreamed,
+    unfold: (value) => {
+      const message = streamedMessageIn(value);
+      return message === undefined ? updatesIn(value) : [message];
+    },
+    hasStates: true,
+  },
 );
 
 /** Messages of the Vercel AI SDK: for models (ModelMessage) and for user interfaces (UIMessage). */
@@ -162,9 +172,10 @@ function outputOf(
 /** Messages and events of AutoGen 0.4 and later. */
 export const autogen = messageFormat(
   {
-    title: "AutoGen 0.4: messages and events, saved states of agents (messages of 0.2 are read as openai)",
+    title:
+      "AutoGen 0.4: messages and events, saved states of agents and teams (messages of 0.2 are read as openai)",
     reads:
-      "`ToolCallRequestEvent` and `ToolCallExecutionEvent`; of a state `AssistantMessage` and `FunctionExecutionResultMessage`",
+      "`ToolCallRequestEvent` and `ToolCallExecutionEvent`; of a state `AssistantMessage` and `FunctionExecutionResultMessage`; of a team's state the messages of its thread, and of the contexts of its agents those that are not in it",
     lost: "what was said; summaries, which repeat the results",
     example:
       '[{"source":"a","type":"ToolCallRequestEvent","content":[{"id":"c1","name":"pay","arguments":"{}"}]}]',
@@ -214,7 +225,8 @@ export const autogen = messageFormat(
   },
   {
     inside: (value) =>
-      conversationIn(isJsonObject(value) && isJsonObject(value.llm_context) ? value.llm_context : value),
+      teamMessagesIn(value) ??
+        conversationIn(isJsonObject(value) && isJsonObject(value.llm_context) ? value.llm_context : value),
   },
 );
 

@@ -12,9 +12,19 @@ export function messageFormat(
   about: Pick<FormatReader, "title" | "reads" | "lost" | "example">,
   isMessage: (value: JsonObject) => boolean,
   read: (message: Message, ledger: Ledger) => void,
-  { inside = conversationIn, merge = (elements) => elements, unfold, keyOf, own, hasStates = false }: {
+  {
+    inside = conversationIn,
+    join = (elements) => elements,
+    merge = (elements) => elements,
+    unfold,
+    keyOf,
+    own,
+    hasStates = false,
+  }: {
     /** The messages of a value that holds some. */
     readonly inside?: typeof conversationIn;
+    /** Joins the pieces of messages before steps are unfolded. */
+    readonly join?: (elements: readonly Element[]) => readonly Element[];
     /** Merges what was streamed. */
     readonly merge?: (elements: readonly Element[]) => readonly Element[];
     /** The messages in an element that is a step of a stream; `undefined` if it is none. */
@@ -28,7 +38,7 @@ export function messageFormat(
   } = {},
 ): FormatReader {
   const readOne = (log: Log, keep?: Keeping) => {
-    const { elements, repeated } = unfolded(log.elements, unfold);
+    const { elements, repeated } = unfolded(join(log.elements), unfold);
     const end = (ledger: Ledger) => {
       if (repeated > 0) ledger.skip(log.position, `${repeated} × message that a later step repeats`);
       const again = merged.length - once.length;

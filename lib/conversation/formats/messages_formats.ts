@@ -100,7 +100,7 @@ export const anthropic: FormatReader = {
 export const otel: FormatReader = {
   title: "OpenTelemetry traces, OTLP JSON; spans of its SDK for Python; traces of Jaeger",
   reads:
-    "spans of tool calls in the conventions of GenAI and MCP, OpenInference, Vercel `ai.*`, Traceloop, Langfuse and LangSmith, with the attributes of ADK and the events of Strands; one run per trace",
+    "spans of tool calls in the conventions of GenAI and MCP, OpenInference, Vercel `ai.*`, Traceloop, Langfuse and LangSmith, with the attributes of ADK and the events of Strands; spans of Claude Code, with the arguments that they tell; one run per trace",
   lost: "spans that call no tool",
   example: '{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"01","name":"execute_tool pay"}]}]}]}',
   detect: (values) => values.some((value) => isOtlp(value) || isSdkSpan(value) || holdsJaegerTrace(value)),
