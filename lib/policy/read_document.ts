@@ -6,6 +6,7 @@ import { normalizeBlock } from "./normalize_block.ts";
 import { Mistakes } from "./mistakes.ts";
 import { readBlock } from "./read_block.ts";
 import type { Policy, PolicyDocument, RuleDocument } from "./types.ts";
+import { excerpt } from "./wrong.ts";
 
 /** A policy file as read. */
 export interface ReadPolicy {
@@ -35,6 +36,7 @@ export async function readPolicyDocument(input: string | Uint8Array, name: strin
   if (root && root.kind !== "mapping") {
     throw new YamlError(source, root.at, "A policy must be a mapping", { detail: "policy_type" });
   }
+  refuseOtherArtifact(root, source);
   const mistakes = new Mistakes(source);
   const document = readBlock(root, "the policy", POLICY, mistakes);
   const list = root?.entries.find(({ key }) => key.text === "rules")?.value;
@@ -54,6 +56,19 @@ export async function readPolicyDocument(input: string | Uint8Array, name: strin
     documents,
     anchors,
   };
+}
+
+/** Refuse another artifact of Gait as such, as when files are given in the wrong order, instead of naming all its keys. */
+function refuseOtherArtifact(root: YamlNode | undefined, source: YamlSource): void {
+  const node = root?.kind === "mapping"
+    ? root.entries.find(({ key }) => key.text === "schema_id")?.value
+    : undefined;
+  const { value: expected } = POLICY.keys.schema_id;
+  if (node?.kind !== "scalar" || !node.text.startsWith("gait.") || node.text === expected) return;
+  throw new YamlError(source, node.at, `"schema_id" must be "${expected}", found "${excerpt(node.text)}"`, {
+    detail: "policy_value",
+    hint: "This file is no policy: check the order of the files",
+  });
 }
 
 function compareRules(a: RuleDocument, b: RuleDocument): number {

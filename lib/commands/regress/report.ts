@@ -54,11 +54,13 @@ function describeRecorded({ tools, verdicts, unanswered }: RecordedBehaviour): s
   const shown = tools.slice(0, MAX_TOOLS).join(", ") + (tools.length > MAX_TOOLS ? ", …" : "");
   const counts = Object.entries(verdicts).map(([verdict, count]) => `${count} ${verdict}`);
   const all = [...counts, ...(unanswered > 0 ? [`${unanswered} without result`] : [])].join(", ");
-  return tools.length === 0 ? "no tool calls" : `${tools.length} tool calls: ${shown} (${all})`;
+  return tools.length === 0 ? "no tool calls" : `${callsIn(tools)}: ${shown} (${all})`;
 }
 
+const callsIn = ({ length }: readonly unknown[]) => length === 1 ? "1 tool call" : `${length} tool calls`;
+
 function expectation(calls: JsonValue | undefined, rules: JsonObject): string {
-  if (Array.isArray(calls)) return `${calls.length} tool calls, in order, with the verdicts recorded`;
+  if (Array.isArray(calls)) return `${callsIn(calls)}, in order, with the verdicts recorded`;
   return Object.keys(rules).length > 0 ? "only that the rules are kept" : "no tool calls";
 }
 

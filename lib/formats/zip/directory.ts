@@ -55,8 +55,11 @@ export function readDirectory(bytes: Uint8Array, { hasZstandard = false } = {}):
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = findEnd(bytes, view);
   if (end < 0) {
+    const first = bytes.subarray(0, 100).find((byte) => byte > 0x20);
     throw invalidInput("Cannot read archive: it is not a zip file", {
-      hint: "Give a .zip file as gait wrote it, whole: a copy that was cut off has lost its end",
+      hint: first === 0x7b || first === 0x5b
+        ? "It looks like JSON: gait trace verify verifies a trace, and gait run import makes a runpack of a conversation"
+        : "Give a .zip file as gait wrote it, whole: a copy that was cut off has lost its end",
     });
   }
   const count = view.getUint16(end + 10, true);

@@ -133,3 +133,14 @@ Deno.test("openZip() reads back whatever writeZip() wrote", async () => {
     }
   }));
 });
+
+Deno.test("openZip() says what verifies a file that is JSON, and that another may be cut off", () => {
+  for (
+    const [text, hint] of [['\n {"a":1}', /gait trace verify/], ["[", /gait run import/], [
+      "PK",
+      /cut off/,
+    ]] as const
+  ) {
+    assert.throws(() => openZip(new TextEncoder().encode(text)), { code: "invalid_input", hint });
+  }
+});

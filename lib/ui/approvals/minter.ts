@@ -134,7 +134,9 @@ export function makeMinter(approver: Approver, effects: MinterEffects, version: 
     async confirm(requestId, code) {
       demandOpen();
       const held = pending;
-      if (held === undefined || held.id !== requestId || effects.now() >= held.expires) {
+      // Tries count before a code is compared, so that codes which arrive at once are not compared beyond the limit.
+      const isVoid = held === undefined || effects.now() >= held.expires || held.tries >= MAX_TRIES;
+      if (isVoid || held.id !== requestId) {
         if (held?.id === requestId) pending = undefined;
         throw invalidInput("This request is void: it is too old, or another one took its place", {
           hint: "Ask for a new code",

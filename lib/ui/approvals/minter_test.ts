@@ -90,6 +90,17 @@ Deno.test("a code is void when it is old, when another was asked for, and after 
   await assert.rejects(minter.confirm(third.requestId, code()), { code: "invalid_input" });
 });
 
+Deno.test("codes that arrive at once are not compared beyond the limit", async () => {
+  const { minter, code } = made();
+  const { requestId } = await minter.start(CALL, REQUEST);
+  const given = [
+    ...["no", "no", "no"].map((wrong) => minter.confirm(requestId, wrong)),
+    minter.confirm(requestId, code()),
+  ];
+  const codes = (await Promise.allSettled(given)).map((one) => one.status === "rejected" && one.reason.code);
+  assert.deepEqual(codes, ["approval_required", "approval_required", "approval_required", "invalid_input"]);
+});
+
 Deno.test("after a dozen wrong codes nothing is signed any more", async () => {
   const { minter, code } = made();
   for (let i = 0; i < 4; i++) {
