@@ -25,7 +25,7 @@ Deno.test("parsePolicy() refuses another artifact of Gait as such, without namin
   const intent = '{"schema_id": "gait.gate.intent_request", "tool_name": "t", "args": {}}';
   await assert.rejects(parsePolicy(intent, "intent.json"), (error) => {
     assert.ok(error instanceof YamlError);
-    assert.deepEqual([error.others, error.detail], [[], "policy_value"]);
+    assert.deepEqual([error.others, error.detail], [[], "other_artifact"]);
     assert.match(error.hint ?? "", /order of the files/);
     return true;
   });

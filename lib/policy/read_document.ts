@@ -66,7 +66,7 @@ function refuseOtherArtifact(root: YamlNode | undefined, source: YamlSource): vo
   const { value: expected } = POLICY.keys.schema_id;
   if (node?.kind !== "scalar" || !node.text.startsWith("gait.") || node.text === expected) return;
   throw new YamlError(source, node.at, `"schema_id" must be "${expected}", found "${excerpt(node.text)}"`, {
-    detail: "policy_value",
+    detail: "other_artifact",
     hint: "This file is no policy: check the order of the files",
   });
 }

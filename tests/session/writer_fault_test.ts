@@ -358,8 +358,15 @@ Deno.test("events are acknowledged while the state file is written, and the lock
         await realDisk.renameUnsynced(from, to);
       },
     };
+    // The lock is kept between events, however late the next one comes.
+    const effects: WriterEffects = {
+      ...real,
+      files: makeFiles(disk),
+      hash: sha256,
+      after: (delay, call) => delay < 50 ? () => {} : real.after(delay, call),
+    };
     await startSession(journal, IDS, real, "1.0.0");
-    const writer = writerOn(journal, disk);
+    const writer = openSessionWriter(journal, IDS, effects, "1.0.0");
     await writer.append(event("a"));
     await begun.promise;
     for (const name of ["b", "c"]) await writer.append(event(name));
