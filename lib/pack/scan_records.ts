@@ -10,6 +10,7 @@ import { invalidInput } from "../errors/mod.ts";
 import { decodeUtf8Strict } from "../formats/bytes.ts";
 import { decode } from "../schema/fields.ts";
 import { intentSchema, resultSchema } from "../schema/runpack.ts";
+import { spellKeysPlainly } from "../formats/json/escaped_keys.ts";
 import { ENTRY } from "../schema/runpack_layout.ts";
 import { refuseHeavy } from "../formats/zip/documents.ts";
 
@@ -119,7 +120,9 @@ function plainRecords(kind: Kind, piece: Uint8Array): JsonObject[] | undefined {
   // Short lines can't nest too deep.
   if (lines.some((line) => line === "" || line.length > MAX_DEPTH && mayNestTooDeep(line))) return undefined;
   const records = parseLines(text, lines);
-  return records?.every((record) => isPlain(kind, record)) ? records as JsonObject[] : undefined;
+  if (records?.every((record) => isPlain(kind, record)) !== true) return undefined;
+  // `JSON.parse` confuses keys with escapes: they could hide a verdict (lib/formats/json/escaped_keys.ts).
+  return lines.some((line) => spellKeysPlainly(line) !== undefined) ? undefined : records as JsonObject[];
 }
 
 /**

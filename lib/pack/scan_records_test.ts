@@ -59,6 +59,13 @@ const LINE = {
 };
 const line = (members: object = {}) => JSON.stringify({ ...LINE, ...members });
 
+Deno.test("recordSink() reads keys that are written with escapes as every other reader does", () => {
+  const hidden = line({ result: { m: [], verdict: "block" } }).replace('"verdict"', '"verdic\\u0074"');
+  const bytes = utf8(`${line({ result: { m: [], "verdic\\": 0 } })}\n${hidden}\n`);
+  assert.deepEqual(simple(scan(bytes)), simple(readWhole(bytes)));
+  assert.deepEqual(simple(scan(bytes)).at(-1), ["i", "ok", { m: [], verdict: "block" }]);
+});
+
 Deno.test("recordSink() sees what the full reader sees, line by line", () => {
   const lines = fc.constantFrom(
     line(),

@@ -1,4 +1,4 @@
-import { canonicalize, hasManyBrackets, type JsonObject } from "../formats/json/mod.ts";
+import { canonicalize, hasManyBrackets, type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import type { LineWriter } from "../formats/json/line_writer.ts";
 import { encodeIntent, encodeResult, type Intent, type Result } from "../schema/runpack.ts";
 import { type LineParts, writeIntentLine, writeResultLine } from "./line_parts.ts";
@@ -77,5 +77,5 @@ export const isPart = (payload: string | undefined) => payload === undefined || 
 
 /** The payload of this text, which a record of a long log has alone; `null` to leave it out. */
 function valueOf(held: JsonObject | null | undefined, text: string | undefined): JsonObject | null {
-  return text === undefined ? null : held ?? JSON.parse(text);
+  return text === undefined ? null : held ?? readJsonObject(text, { what: "payload" });
 }

@@ -4,6 +4,7 @@ import {
   isJsonObject,
   type JsonObject,
   type JsonValue,
+  readJson,
   without,
 } from "../../../formats/json/mod.ts";
 import type { ListedKind } from "../catalog/catalog.ts";
@@ -58,7 +59,9 @@ export async function shownList(
   for (const item of items) shown.push(await isShown(item));
   if (shown.every((keep) => keep)) return undefined;
   // Its numbers as JavaScript reads them, which is what the client would read.
-  const written = JSON.parse(text) as { result: Record<string, JsonValue[]> };
+  const written = readJson(text, { what: "page of a list", numbers: "double" }) as {
+    result: Record<string, JsonValue[]>;
+  };
   const kept = written.result[list.member]!.filter((_item, i) => shown[i]);
   return utf8(JSON.stringify({ ...document, id, result: { ...written.result, [list.member]: kept } }));
 }

@@ -164,6 +164,10 @@ export const host = {
     demandHeld(to);
     fs.renameSync(from, to);
   },
+  async rename(from: string, to: string) {
+    demandHeld(to);
+    await fs.promises.rename(from, to);
+  },
   removeSync(path: string) {
     if (fs.lstatSync(path).isDirectory()) fs.rmdirSync(path);
     else fs.unlinkSync(path);
