@@ -40,8 +40,7 @@ async function fill(loader: string, lifetime: Lifetime): Promise<void> {
   const options = { args, env: checkoutEnvironment(lifetime), stdout: "null", stderr: "null" } as const;
   await new Deno.Command(command!, options).output();
   // The next process to open a new database would write statistics into it.
-  const [next, ...version] = [...await checkoutCommand(undefined, lifetime), "version"];
-  await new Deno.Command(next!, { ...options, args: version }).output();
+  await new Deno.Command(command!, options).output();
   await mergeLogs(folder);
 }
 
