@@ -250,7 +250,7 @@ export function demand<T>(flag: ValueFlag<T>): ValueFlag<T> {
       const value = flag.read(given, name, before);
       if (value !== undefined && !(Array.isArray(value) && value.length === 0)) return value;
       throw invalidInput(`Cannot use ${name} "${given}": it is blank`, {
-        hint: `Leave ${name} out to demand nothing`,
+        hint: `Give its value, or leave ${name} out`,
       });
     },
   };

@@ -1,6 +1,7 @@
 import { timeOfMillis } from "../formats/time.ts";
-import { isExpired, type ScriptEntry } from "../gate/script/entry.ts";
+import type { ScriptEntry } from "../gate/script/entry.ts";
 import { readRegistry } from "../gate/script/registry.ts";
+import { isExpired, isFromFuture } from "../tokens/sealed.ts";
 import { defineCommand, path, required } from "./define.ts";
 import { compact, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
@@ -18,12 +19,13 @@ export default defineCommand({
     const listed = (await readRegistry(effects.files, registry)).map((entry) => ({
       entry,
       expired: isExpired(entry, now),
+      fromFuture: isFromFuture(entry, now),
     }));
     return success({
       registry,
       ...compact({
         count: listed.length,
-        entries: listed.map(({ entry, expired }) => describe(entry, expired)),
+        entries: listed.map(describe),
       }),
     }, lines(registry, listed));
   },
@@ -32,9 +34,11 @@ export default defineCommand({
 interface Listed {
   readonly entry: ScriptEntry;
   readonly expired: boolean;
+  /** Made later than now, so that it approves nothing. */
+  readonly fromFuture: boolean;
 }
 
-function describe(entry: ScriptEntry, expired: boolean) {
+function describe({ entry, expired, fromFuture }: Listed) {
   return {
     pattern_id: entry.patternId,
     approver_identity: entry.approverIdentity,
@@ -44,6 +48,7 @@ function describe(entry: ScriptEntry, expired: boolean) {
     ...compact({ scope: [...entry.scope] }),
     expires_at: entry.expiresAt,
     expired,
+    ...(fromFuture ? { from_future: true } : {}),
   };
 }
 
@@ -58,14 +63,14 @@ function lines(registry: string, listed: readonly Listed[]): Line[] {
       ]),
     ];
   }
-  const rows = listed.map(({ entry, expired }) =>
+  const rows = listed.map(({ entry, expired, fromFuture }) =>
     [
       entry.patternId,
       {
-        text: `by ${entry.approverIdentity}, ${expired ? "expired" : "until"} ${entry.expiresAt}, tools ${
-          entry.toolSequence.join(" ")
-        }`,
-        ...(expired ? { style: "dim" as const } : {}),
+        text: `by ${entry.approverIdentity}, ${expired ? "expired" : "until"} ${entry.expiresAt}, ${
+          fromFuture ? `made in the future (${entry.createdAt}), ` : ""
+        }tools ${entry.toolSequence.join(" ")}`,
+        ...(expired || fromFuture ? { style: "dim" as const } : {}),
       },
     ] as const
   );

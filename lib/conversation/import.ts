@@ -1,7 +1,4 @@
 import { GaitError, invalidInput } from "../errors/mod.ts";
-import { concat } from "../formats/bytes.ts";
-import type { JsonValue } from "../formats/json/mod.ts";
-import type { RewrittenLines } from "../formats/json/rewritten_lines.ts";
 import { EPOCH_1980 } from "../formats/time.ts";
 import { digestOf, type PrivateKey } from "../signing/mod.ts";
 import { checkRunId } from "../runpack/locate.ts";
@@ -9,17 +6,12 @@ import type { PackedRun } from "../runpack/pack_records.ts";
 import { readRunpack } from "../runpack/read.ts";
 import { recordRun } from "../runpack/record.ts";
 import type { CaptureMode } from "../runpack/record_request.ts";
-import { detectFormat, READERS } from "./formats/table.ts";
-import { messagesIn } from "./formats/marks.ts";
-import { type ImportInput, isCassette, isSpanTable, readRoots, type Roots } from "./input.ts";
-import { beginsAsExport } from "./otlp_protobuf.ts";
-import { findAnyCallMark, refersToCall } from "./call_marks.ts";
+import type { ImportInput } from "./input.ts";
 import { listOf } from "./ledger.ts";
-import { asDigests, type Keeping } from "./keeping.ts";
-import { LONG_LOG, type LongLog, readLongLog } from "./long_log.ts";
+import { mentionsCalls, type ReadLog, readLog } from "./read_log.ts";
 import { attestedOnce, type FoundReading } from "./same_calls.ts";
 import { toRun } from "./to_run.ts";
-import { type Format, FORMATS, type Skipped, type Transcript } from "./transcript.ts";
+import type { Format, Skipped, Transcript } from "./transcript.ts";
 
 /** How conversations are imported. */
 export interface ImportOptions {
@@ -97,12 +89,12 @@ export async function importInputs(
   for (const input of inputs) {
     const { what, found: mayBeNone } = input;
     const place = (position: string) => many ? `${what}, ${position}` : position;
-    let from: Found;
+    let from: ReadLog;
     try {
-      from = await readInput(input, options);
+      from = await readLog(input, options.format, options.captureMode ?? "reference");
     } catch (error) {
       if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
-      if (mayBeNone && !mentionsCalls(await wholeOf(input))) {
+      if (mayBeNone && !await mentionsCalls(input)) {
         skipped.push({ position: what, reason: withoutName(error.message, what) });
         continue;
       }
@@ -135,85 +127,6 @@ export async function importInputs(
   }
   return { format: readings[0]!.format, runs, skipped };
 }
-
-/** What was read of one input. */
-interface Found {
-  readonly readings: readonly Omit<FoundReading, "input">[];
-  readonly skipped: readonly Skipped[];
-}
-
-/** Read one log: line by line if it is long and can be read so. */
-async function readInput(
-  input: ImportInput,
-  { format: given, captureMode = "reference" }: ImportOptions,
-): Promise<Found> {
-  const { what, bytes, found } = input;
-  if (typeof bytes === "function" || bytes.length > LONG_LOG) {
-    const long = await readLongLog(longLog(what, bytes), given, await keepingDigests(captureMode));
-    if (long !== undefined) {
-      return {
-        skipped: long.skipped,
-        readings: long.readings.map((one) => ({ ...one, format: long.format })),
-      };
-    }
-  }
-  const roots = await rootsOf(await wholeOf(input), what);
-  if (found && !mayBeLog(roots.values)) throw noLog(what);
-  const format = given ?? detectFormat(roots);
-  const { readings, skipped } = READERS[format].read(roots);
-  return { skipped, readings: readings.map((reading) => ({ ...reading, format })) };
-}
-
-/** The values of a log; YAML has a module of its own, since few logs are in it. */
-async function rootsOf(bytes: Uint8Array, what: string): Promise<Roots> {
-  return isCassette(bytes)
-    ? await (await import("./cassette.ts")).readCassette(bytes, what)
-    : readRoots(bytes, what);
-}
-
-function longLog(what: string, bytes: ImportInput["bytes"]): LongLog {
-  return { what, chunks: typeof bytes === "function" ? bytes : () => [bytes] };
-}
-
-/** The whole content of a log. */
-async function wholeOf({ bytes }: ImportInput): Promise<Uint8Array> {
-  return typeof bytes === "function" ? concat(await Array.fromAsync(bytes())) : bytes;
-}
-
-async function keepingDigests(captureMode: CaptureMode): Promise<(lines: RewrittenLines) => Keeping> {
-  const [{ bulkHasher }, { runningDigest }] = await Promise.all([
-    import("../signing/bulk_digest.ts"),
-    import("../signing/running_digest.ts"),
-  ]);
-  return (lines) => {
-    const formOf = (value: JsonValue) => lines.formOf(value);
-    return asDigests({ hash: bulkHasher, open: runningDigest, formOf }, captureMode === "raw");
-  };
-}
-
-/** Whether a file that was found could be a log at all: an object or list that says who spoke or what was called. */
-function mayBeLog(values: Roots["values"]): boolean {
-  return values.some((value) => FORMATS.some((format) => READERS[format].detect([value]))) ||
-    values.some((value) => messagesIn(value).some(({ role }) => typeof role === "string"));
-}
-
-function noLog(what: string): GaitError {
-  return invalidInput(`Cannot import ${what}: it has no marks of a format that is read`);
-}
-
-/** Whether a file that could not be read tells of calls, so that leaving it out would lose them. */
-function mentionsCalls(bytes: Uint8Array): boolean {
-  try {
-    const { values } = readRoots(bytes, "file");
-    return values.some((value) => !refersToCall(value) && findAnyCallMark(value) !== undefined);
-  } catch {
-    // A torn log is no reason to leave its calls out.
-    if (beginsAsExport(bytes) || isSpanTable(bytes) || isCassette(bytes)) return true;
-    return /"(?:tool_?calls?|tool_?use|function_?call|toolCallId)"/i.test(decodeLossy(bytes));
-  }
-}
-
-const decodeLossy = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** A unique id for each run; renamed duplicates are listed. */
 async function runIds(

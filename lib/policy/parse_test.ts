@@ -22,13 +22,19 @@ async function mistake(text: string): Promise<YamlError> {
 }
 
 Deno.test("parsePolicy() refuses another artifact of Gait as such, without naming its keys", async () => {
-  const intent = '{"schema_id": "gait.gate.intent_request", "tool_name": "t", "args": {}}';
-  await assert.rejects(parsePolicy(intent, "intent.json"), (error) => {
-    assert.ok(error instanceof YamlError);
-    assert.deepEqual([error.others, error.detail], [[], "other_artifact"]);
-    assert.match(error.hint ?? "", /order of the files/);
-    return true;
-  });
+  for (
+    const intent of [
+      '{"schema_id": "gait.gate.intent_request", "tool_name": "t", "args": {}}',
+      '{"tool_name": "t", "args": {}, "context": {}}',
+    ]
+  ) {
+    await assert.rejects(parsePolicy(intent, "intent.json"), (error) => {
+      assert.ok(error instanceof YamlError);
+      assert.deepEqual([error.others, error.detail], [[], "other_artifact"]);
+      assert.match(error.hint ?? "", /order of the files/);
+      return true;
+    });
+  }
 });
 
 Deno.test("parsePolicy() gives the digests of the specification (docs/spec/gate.md 1.6)", async () => {

@@ -60,12 +60,22 @@ export async function readPolicyDocument(input: string | Uint8Array, name: strin
 
 /** Refuse another artifact of Gait as such, as when files are given in the wrong order, instead of naming all its keys. */
 function refuseOtherArtifact(root: YamlNode | undefined, source: YamlSource): void {
-  const node = root?.kind === "mapping"
-    ? root.entries.find(({ key }) => key.text === "schema_id")?.value
-    : undefined;
+  if (root?.kind !== "mapping") return;
   const { value: expected } = POLICY.keys.schema_id;
-  if (node?.kind !== "scalar" || !node.text.startsWith("gait.") || node.text === expected) return;
-  throw new YamlError(source, node.at, `"schema_id" must be "${expected}", found "${excerpt(node.text)}"`, {
+  const schemaId = root.entries.find(({ key }) => key.text === "schema_id")?.value;
+  if (schemaId?.kind === "scalar" && schemaId.text.startsWith("gait.") && schemaId.text !== expected) {
+    throw otherArtifact(
+      source,
+      schemaId,
+      `"schema_id" must be "${expected}", found "${excerpt(schemaId.text)}"`,
+    );
+  }
+  const toolName = root.entries.find(({ key }) => key.text === "tool_name")?.key;
+  if (toolName) throw otherArtifact(source, toolName, '"tool_name" is a key of intents');
+}
+
+function otherArtifact(source: YamlSource, node: YamlNode, message: string): YamlError {
+  return new YamlError(source, node.at, message, {
     detail: "other_artifact",
     hint: "This file is no policy: check the order of the files",
   });

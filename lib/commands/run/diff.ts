@@ -137,7 +137,7 @@ function describe(
   part("context", summary.refs_changed, drift && drift !== "none" ? `  ${drift} drift` : "");
   if (byPlace > 0) {
     lines.push(
-      line(dim("  paired    "), `${byPlace} calls by position: their ids occur on one side only`),
+      line(dim("  paired    "), `${byPlace} by place: calls whose ids occur on one side only`),
     );
   }
   return lines;

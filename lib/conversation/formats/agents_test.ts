@@ -10,6 +10,7 @@ import { CODING_AGENT_LOGS, hook, ls, update } from "./_coding_agent_logs.ts";
 import { FRAMEWORK_LOGS } from "./_framework_logs.ts";
 import { STREAM_LOGS } from "./_stream_logs.ts";
 import { answered, asked, model, paid, pay, SERVICE_LOGS } from "./_service_logs.ts";
+import { TELEMETRY_LOGS } from "./_telemetry_logs.ts";
 
 const CASES = {
   ...ACCOUNT_LOGS,
@@ -18,6 +19,7 @@ const CASES = {
   ...FRAMEWORK_LOGS,
   ...STREAM_LOGS,
   ...SERVICE_LOGS,
+  ...TELEMETRY_LOGS,
 };
 
 const position = (i: number) => `line ${i + 1}`;

@@ -6,7 +6,6 @@ import { decode, object, omitEmpty, text, texts, time } from "../../schema/field
 import { signatureSchema } from "../../schema/runpack_manifest.ts";
 import { isHexDigest, type PrivateKey, type Signature, signDocument } from "../../signing/mod.ts";
 import { lset, set, trim, trimLower } from "../../formats/text.ts";
-import { isAfter } from "../../tokens/sealed.ts";
 
 const SCHEMA_ID = "gait.gate.approved_script_entry";
 const SCHEMA_VERSION = "1.0.0";
@@ -108,16 +107,6 @@ export function encodeEntry(entry: ScriptEntry): JsonObject {
 /** The entry with a signature over everything else. */
 export async function signEntry(entry: ScriptEntry, key: PrivateKey): Promise<ScriptEntry> {
   return { ...entry, signature: await signDocument(encodeUnsigned(entry), key) };
-}
-
-/** Whether an entry has expired. */
-export function isExpired(entry: ScriptEntry, now: Rfc3339): boolean {
-  return compareInstants(entry.expiresAt, now) <= 0;
-}
-
-/** Whether an entry was made later than now: where the clock was set back, it would hold longer than its approver meant. */
-export function isFromFuture(entry: ScriptEntry, now: Rfc3339): boolean {
-  return isAfter(entry.createdAt, now);
 }
 
 function isOrBlank(given: string, expected: string): boolean {

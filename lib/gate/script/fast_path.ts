@@ -4,8 +4,9 @@ import { higherRisk, scriptRisks } from "../../evaluate/script.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
 import { type BeyondSteps, beyondSteps } from "../../intent/effects.ts";
 import type { Intent, Script } from "../../intent/types.ts";
-import { isExpired, isFromFuture, type ScriptEntry } from "./entry.ts";
+import type { ScriptEntry } from "./entry.ts";
 import { equalHex } from "../../signing/mod.ts";
+import { isExpired, isFromFuture } from "../../tokens/sealed.ts";
 import { lset } from "../../formats/text.ts";
 
 /** The result of looking up an intent in the registry of approved scripts. */

@@ -4,17 +4,10 @@ import { prettyJson, readJson } from "../../formats/json/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { compareInstants, type Rfc3339 } from "../../formats/time.ts";
 import { trim } from "../../formats/text.ts";
-import {
-  encodeEntry,
-  encodeUnsigned,
-  entriesOf,
-  isExpired,
-  isFromFuture,
-  parseEntry,
-  type ScriptEntry,
-} from "./entry.ts";
+import { encodeEntry, encodeUnsigned, entriesOf, parseEntry, type ScriptEntry } from "./entry.ts";
 import { messageOf } from "../../errors/mod.ts";
 import { checkSignature, digestOf, type PublicKey } from "../../signing/mod.ts";
+import { isExpired, isFromFuture } from "../../tokens/sealed.ts";
 
 /** Larger registries are refused: 64 MiB. */
 const MAX_REGISTRY_BYTES = 1 << 26;

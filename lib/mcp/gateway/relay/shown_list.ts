@@ -24,8 +24,9 @@ export function comparedList({ method }: Pending, { context: { hooks, couldPass 
 }
 
 /**
- * A page of a list without what the client must not see: descriptors that nobody accepted, and tools that the policy blocks (docs/spec/mcp.md 10.8). The
- * text that a model would read is the one that was compared, not one that the server gave before.
+ * A page of a list without what the client must not see: descriptors that nobody accepted, and tools that the policy
+ * blocks (docs/spec/mcp.md 10.8). The text that a model would read is the one that was compared, not one that the server
+ * gave before.
  *
  * @returns nothing when the page stays as it came
  */
