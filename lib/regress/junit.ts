@@ -58,7 +58,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /**
  * Escape text for attributes and elements. Characters that XML does not allow become U+FFFD, so that the report
- * always parses. So do C1 controls, which XML allows but terminals interpret.
+ * always parses. C1 controls, which XML allows but terminals interpret, become numeric references.
  */
 export function escapeXml(text: string): string {
   return text.toWellFormed().replace(

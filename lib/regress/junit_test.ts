@@ -38,6 +38,7 @@ Deno.test("escapeXml() escapes as the contract says", () => {
   assert.equal(escapeXml(`"'&<>`), "&#34;&#39;&amp;&lt;&gt;");
   assert.equal(escapeXml("\t\n\r"), "&#x9;&#xA;&#xD;");
   assert.equal(escapeXml("\x00\x0b\x1f\ufffe\uffff\ud800"), "\ufffd".repeat(6));
+  assert.equal(escapeXml("\x80\x85\x9f"), "&#x80;&#x85;&#x9f;");
   assert.equal(escapeXml("ä\u{1f600}\x7f\ufffd/]]"), "ä\u{1f600}\x7f\ufffd/]]");
 });
 
@@ -47,9 +48,9 @@ Deno.test("escapeXml() leaves nothing that XML does not allow, and loses nothing
     const escaped = escapeXml(text);
     assert.doesNotMatch(escaped, /[<>"']/);
     // deno-lint-ignore no-control-regex
-    assert.doesNotMatch(escaped, /[\x00-\x1f\ufffe\uffff]/);
+    assert.doesNotMatch(escaped, /[\x00-\x1f\x80-\x9f\ufffe\uffff]/);
     assert.ok(escaped.isWellFormed());
-    assert.doesNotMatch(escaped, /&(?!(amp|lt|gt|#34|#39|#x9|#xA|#xD);)/);
+    assert.doesNotMatch(escaped, /&(?!(amp|lt|gt|#34|#39|#x9|#xA|#xD|#x[89][0-9a-f]);)/);
     assert.equal(
       unescape(escaped),
       text.toWellFormed().replace(
