@@ -1,7 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
 import { decodeUtf8Strict, fromBase64 } from "../formats/bytes.ts";
-import type { JsonObject, JsonValue } from "../formats/json/mod.ts";
-import { isJsonObject } from "../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { resolvePlain } from "../formats/yaml/scalar.ts";
 import type { YamlNode, YamlScalar } from "../formats/yaml/mod.ts";
 import { parseYamlOfOthers } from "../formats/yaml/parse.ts";
@@ -83,7 +82,7 @@ function encodingOf({ headers }: JsonObject): string {
   if (!isJsonObject(headers)) return "";
   const name = Object.keys(headers).find((one) => one.toLowerCase() === "content-encoding");
   const value = name === undefined ? "" : headers[name];
-  return String(Array.isArray(value) ? value[0] : value).slice(0, 40);
+  return asText(Array.isArray(value) ? value[0] : value).slice(0, 40);
 }
 
 /**

@@ -1,8 +1,9 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
 import type { Ledger } from "./ledger.ts";
 import { joinTexts, type Message } from "./messages.ts";
 import { failureOf } from "./openai_failure.ts";
 import { isNonEmpty } from "./payload.ts";
+import { wordOf } from "./formats/reader.ts";
 
 /** How the arguments of one type of call are read from its item. */
 interface CallItem {
@@ -69,12 +70,12 @@ export function itemKind({ type }: JsonObject): "call" | "output" | undefined {
  */
 export function readCallItem({ value, position, time }: Message, ledger: Ledger): number | undefined {
   const { type, status, error } = value;
-  const { tool, args, result } = CALLS.get(String(type))!;
+  const { tool, args, result } = CALLS.get(asText(type))!;
   ledger.use(time);
   if (status === "incomplete" && result === undefined) {
     ledger.skip(
       position,
-      `${type} "${String(value.name ?? tool).slice(0, 80)}" was not completed by the model`,
+      `${type} "${wordOf(value.name ?? tool)}" was not completed by the model`,
     );
     return undefined;
   }

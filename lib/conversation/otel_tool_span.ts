@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { isNonEmpty } from "./payload.ts";
 
 /**
@@ -77,7 +77,7 @@ function layerOf({ kind }: JsonObject, isMcp: boolean): Layer {
 export function failureOf({ status }: JsonObject, attributes: JsonObject): boolean | undefined {
   const { code } = isJsonObject(status) ? status : {};
   // Exporters write the enum as a number, as its name, or as the name without the common prefix.
-  const said = String(code ?? "").trim().toUpperCase().replace(/^STATUS_CODE_/, "");
+  const said = asText(code ?? "").trim().toUpperCase().replace(/^STATUS_CODE_/, "");
   const marks = [attributes["gen_ai.tool.status"] === "error", isNonEmpty(attributes["error.type"])];
   if (said === "2" || said === "ERROR" || marks.includes(true)) return true;
   return said === "1" || said === "OK" ? false : undefined;

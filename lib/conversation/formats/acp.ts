@@ -11,6 +11,7 @@ import {
   objectsIn,
   type Reading,
   readLog,
+  wordOf,
 } from "./reader.ts";
 
 /** Logs of the Agent Client Protocol, which editors speak with coding agents. */
@@ -88,7 +89,7 @@ function readSession([session, elements]: [string, Element[]]): Reading {
       if (!["method", "result", "error"].some((name) => Object.hasOwn(message, name))) {
         return ledger.leaveOut(place, value, "no message of JSON-RPC");
       }
-      return others.add(`message "${String(message.method ?? "response").slice(0, 80)}"`);
+      return others.add(`message "${wordOf(message.method ?? "response")}"`);
     }
     const id = reported.toolCallId as string;
     let call = latest.get(id);

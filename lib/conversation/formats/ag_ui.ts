@@ -1,9 +1,15 @@
-import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import {
+  asText,
+  canonicalize,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+} from "../../formats/json/mod.ts";
 import type { Keeping } from "../keeping.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
 import { oneLog, openLog, readValues } from "./lines.ts";
-import { countSkipped, type FormatReader, idIn, type LineReader } from "./reader.ts";
+import { countSkipped, type FormatReader, idIn, type LineReader, wordOf } from "./reader.ts";
 
 /** Events of AG-UI, the protocol between agents and their pages. */
 export const agUi: FormatReader = {
@@ -64,7 +70,7 @@ function openRun(keep: Keeping): LineReader {
     const { type, delta } = value;
     if (!isOfCall(value)) {
       // A snapshot repeats the messages of the run, with its calls.
-      const kind = String(type ?? "none").slice(0, 80);
+      const kind = wordOf(type);
       if (kind.startsWith("TOOL_CALL") || typeof type !== "string") {
         return ledger.leaveOut(position, value, `event "${kind}"`);
       }
@@ -72,7 +78,7 @@ function openRun(keep: Keeping): LineReader {
     }
     const isChunk = type === "TOOL_CALL_CHUNK";
     const id = idOf(value) ?? (isChunk ? chunked : undefined);
-    if (id === undefined) return ledger.foreign(position, `${String(type)} without an id`);
+    if (id === undefined) return ledger.foreign(position, `${asText(type)} without an id`);
     if (isChunk) chunked = id;
     let call = begun.get(id);
     if (type === "TOOL_CALL_RESULT") {

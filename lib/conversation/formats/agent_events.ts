@@ -4,7 +4,7 @@ import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
 import { oneLog, openLog, readValues } from "./lines.ts";
 import type { Keeping } from "../keeping.ts";
-import { countSkipped, type FormatReader, idIn, type LineReader, objectsIn } from "./reader.ts";
+import { countSkipped, type FormatReader, idIn, type LineReader, objectsIn, wordOf } from "./reader.ts";
 
 /** A format in which every line is an event, and calls have one when they begin and one when they end. */
 function eventFormat(
@@ -17,7 +17,7 @@ function eventFormat(
     const read = open();
     return oneLog(openLog("session", keep, (line, ledger) => {
       ledger.use(line.time);
-      if (!read(line, ledger)) others.add(`line of type "${String(line.value.type ?? "none").slice(0, 80)}"`);
+      if (!read(line, ledger)) others.add(`line of type "${wordOf(line.value.type)}"`);
     }, (ledger) => others.report(ledger, "session")));
   };
   return {

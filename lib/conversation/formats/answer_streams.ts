@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { type Element, idIn, objectsIn } from "./reader.ts";
 
 /** The member that marks a merged call as incomplete because its stream broke off. */
@@ -78,13 +78,13 @@ class ChatStream {
     const { choices, ...about } = chunk;
     this.#about = { ...about, ...this.#about };
     for (const choice of objectsIn(choices)) {
-      const index = String(choice.index ?? 0);
+      const index = asText(choice.index ?? 0);
       const open = this.#choices.get(index) ?? { calls: new Map<string, Parts>(), finish: null };
       this.#choices.set(index, open);
       open.finish = choice.finish_reason ?? open.finish;
       const delta = isJsonObject(choice.delta) ? choice.delta : {};
       const { tool_calls: calls, function_call: legacy } = delta;
-      objectsIn(calls).forEach((call, i) => addParts(open.calls, String(call.index ?? call.id ?? i), call));
+      objectsIn(calls).forEach((call, i) => addParts(open.calls, asText(call.index ?? call.id ?? i), call));
       if (isJsonObject(legacy)) addParts(open.calls, "function_call", { function: legacy });
     }
   }
@@ -137,7 +137,7 @@ class ClaudeStream {
   }
 
   add(type: string, event: JsonObject): void {
-    const index = String(event.index ?? "");
+    const index = asText(event.index ?? "");
     const { content_block: block, delta, message } = event;
     if (type === "message_start" && isJsonObject(message)) this.#message = message;
     else if (type === "content_block_start" && isJsonObject(block)) {

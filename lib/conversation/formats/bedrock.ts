@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
 import { resultOf } from "./bedrock_log.ts";
@@ -114,7 +114,7 @@ function mergeStreams(elements: readonly Element[]): Element[] {
       continue;
     }
     open ??= { position: element.position, blocks: new Map() };
-    const index = String(event.contentBlockIndex ?? "");
+    const index = asText(event.contentBlockIndex ?? "");
     if (event === start && isJsonObject(start.start) && isJsonObject(start.start.toolUse)) {
       open.blocks.set(index, { toolUse: start.start.toolUse, input: [], ended: false });
     } else if (event === delta && isJsonObject(delta.delta) && isJsonObject(delta.delta.toolUse)) {

@@ -6,7 +6,7 @@ import type { Skipped } from "../transcript.ts";
 import { type ExportedConversation, readAccountExport } from "./account_exports.ts";
 import { type Answering, answerOf, argumentsOf, isOutput } from "./chatgpt_content.ts";
 import { nodesInOrder, shownBranch, type TreeNode } from "./message_tree.ts";
-import { countSkipped, type FormatReader, idIn, type Reading } from "./reader.ts";
+import { countSkipped, type FormatReader, idIn, type Reading, wordOf } from "./reader.ts";
 
 /**
  * Conversations of ChatGPT: a tree of messages, in which an answer that was regenerated is a branch of its own. The
@@ -106,7 +106,7 @@ function readConversation({ value, position }: ExportedConversation): Reading {
           ahead: answersFrom(nodes, i, name),
         });
         if (made === undefined) {
-          const reason = `message of tool "${String(name ?? "").slice(0, 80)}" without a call before it`;
+          const reason = `message of tool "${wordOf(name)}" without a call before it`;
           ledger.skip(place, reason);
           if (isOutput(message)) lost.push({ position: place, reason });
         } else {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import { isSpoken, joinTexts, type Message, quoteType, timeIn } from "../messages.ts";
 import { readAccountExport } from "./account_exports.ts";
@@ -83,7 +83,7 @@ function readBlock(
       failed,
       time: timed(),
     });
-  } else if (!isSpoken(type) && !OTHERS.has(String(type))) {
+  } else if (!isSpoken(type) && !OTHERS.has(asText(type))) {
     ledger.leaveOut(position, block, `block of ${quoteType(block)}`);
   }
 }

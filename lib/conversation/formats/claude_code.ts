@@ -1,4 +1,10 @@
-import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import {
+  asText,
+  canonicalize,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+} from "../../formats/json/mod.ts";
 import { readAnthropicMessage } from "../anthropic.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Keeping } from "../keeping.ts";
@@ -6,7 +12,7 @@ import type { Message } from "../messages.ts";
 import { readContent } from "./gemini.ts";
 import { type OpenLog, openLog, readValues } from "./lines.ts";
 import { readSubagentCall, subagentCallIn } from "./qwen_telemetry.ts";
-import { countSkipped, type Element, type FormatReader, type LineReader } from "./reader.ts";
+import { countSkipped, type Element, type FormatReader, type LineReader, wordOf } from "./reader.ts";
 
 /** Session files of Claude Code (`~/.claude/projects/…/<session>.jsonl`) and its `--output-format stream-json`. */
 export const claudeCode: FormatReader = {
@@ -53,7 +59,7 @@ function openSessions(keep: Keeping): LineReader {
 
 function isLine(value: JsonValue): boolean {
   if (!isJsonObject(value) || !isJsonObject(value.message)) return false;
-  if (value.type === "message") return blocksOf(value.message).some(({ type }) => CALLS.has(String(type)));
+  if (value.type === "message") return blocksOf(value.message).some(({ type }) => CALLS.has(asText(type)));
   return (value.type === "assistant" || value.type === "user") && sessionOf(value) !== undefined;
 }
 
@@ -88,7 +94,7 @@ function openSession(id: string, keep: Keeping): OpenLog {
             ? readSubagentCall(ofSubagent, line, ledger)
             : ledger.skip(line.position, again);
         }
-        const type = String(value.type).slice(0, 80);
+        const type = wordOf(value.type);
         others.add(`line of type "${type}"`);
         const calls = callsIn(value);
         const isAbout = typeof value.type === "string" && ABOUT_CALLS.has(value.type);
@@ -209,7 +215,7 @@ function reportUnknown(
 ) {
   for (const { id, name } of calls) {
     if (typeof id === "string" && known.has(id)) continue;
-    const what = `call of "${String(name).slice(0, 80)}" in a line of type "${type}"`;
+    const what = `call of "${wordOf(name)}" in a line of type "${type}"`;
     if (isAbout) ledger.skip(position, `${what}, which was not completed`);
     else ledger.foreign(position, what);
   }
@@ -224,5 +230,5 @@ function callsIn(value: JsonValue): SeenId[] {
   const inside = Object.values(value).flatMap(callsIn);
   const { type, id, call_id: callId, name } = value;
   const isCall = typeof type === "string" && CALL_TYPES.has(type);
-  return isCall ? [{ id: id ?? callId ?? null, name: String(name) }, ...inside] : inside;
+  return isCall ? [{ id: id ?? callId ?? null, name: asText(name) }, ...inside] : inside;
 }

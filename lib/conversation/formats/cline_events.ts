@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import { joinTexts, type Message, timeIn } from "../messages.ts";
-import { countSkipped, objectsIn, textIn } from "./reader.ts";
+import { countSkipped, objectsIn, textIn, wordOf } from "./reader.ts";
 
 /** Whether a value is a line of `cline --json` about a call. */
 export const isCallEvent = ({ type, event }: JsonObject): boolean =>
@@ -29,7 +29,7 @@ export function openClineEvents(): {
       const kind = textIn(event.type);
       const id = textIn(event.toolCallId);
       if (!isCallEvent(value) || kind === "content_update" || id === undefined) {
-        return others.add(`line of type "${String(kind ?? value.type).slice(0, 80)}"`);
+        return others.add(`line of type "${wordOf(kind ?? value.type)}"`);
       }
       if (!begun.has(id)) {
         begun.add(id);

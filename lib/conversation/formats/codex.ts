@@ -9,7 +9,7 @@ import type { Keeping } from "../keeping.ts";
 import { mcpToolOf } from "./codex_ends.ts";
 import { openCodexEvents } from "./codex_outcome.ts";
 import { oneLog, openLog, readValues } from "./lines.ts";
-import { countSkipped, type FormatReader, type LineReader } from "./reader.ts";
+import { countSkipped, type FormatReader, type LineReader, wordOf } from "./reader.ts";
 
 /** Session files of Codex CLI (`~/.codex/sessions/…/rollout-*.jsonl`) and its `exec --json` output. */
 export const codex: FormatReader = {
@@ -88,7 +88,7 @@ function lineReader(
     // In older rollouts, the lines are the items themselves.
     if (itemKind(value) !== undefined) return readItem({ value, position, time }, ledger);
     ledger.use(time);
-    const kind = `line of type "${String(type ?? "none").slice(0, 80)}"`;
+    const kind = `line of type "${wordOf(type)}"`;
     // Another program's line in the same file.
     const mark = isOwn(value) ? undefined : findCallMark(value);
     if (mark !== undefined) return ledger.foreign(position, `${kind}, with ${mark}`);
@@ -143,6 +143,6 @@ function readDone(
       if (typeof type === "string" && type.endsWith("_call")) {
         return ledger.foreign(position, `item of type "${type.slice(0, 80)}"`);
       }
-      leave(`item of type "${String(type ?? "none").slice(0, 80)}"`);
+      leave(`item of type "${wordOf(type)}"`);
   }
 }

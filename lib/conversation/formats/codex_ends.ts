@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { only } from "../openai_items.ts";
 import { isNonEmpty } from "../payload.ts";
 import { idIn } from "./reader.ts";
@@ -19,7 +19,7 @@ export interface Ended {
 export function endOf(event: JsonObject): Ended | undefined {
   const { item } = event;
   const isItem = event.type === "item_completed" && isJsonObject(item);
-  const kind = isItem ? KINDS.get(String(item.type)) : event.type;
+  const kind = isItem ? KINDS.get(asText(item.type)) : event.type;
   const about = isItem ? item : event;
   const id = idIn(isItem ? item.id : event.call_id);
   const ended = id === undefined ? undefined : partsOf(kind, about);

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { isNonEmpty } from "../payload.ts";
 import { type Element, elementsOf, type FormatReader, itemsOf, objectsIn } from "./reader.ts";
 import { attributeText, readSpanRecords, type SpanRecord } from "./span_records.ts";
@@ -89,7 +89,7 @@ function spanOf(value: JsonObject): SpanRecord {
 /** The end in nanoseconds, which a span gives by its duration. */
 function endOf(start: JsonValue | undefined, duration: JsonValue | undefined): string | undefined {
   const [from, length] = [start, duration].map((one) =>
-    /^\d{1,19}$/.test(String(one)) ? BigInt(String(one)) : undefined
+    /^\d{1,19}$/.test(asText(one)) ? BigInt(asText(one)) : undefined
   );
   return from === undefined || length === undefined ? undefined : String(from + length);
 }

@@ -1,4 +1,5 @@
 import {
+  asText,
   canonicalize,
   isJsonObject,
   type JsonObject,
@@ -184,7 +185,7 @@ export function openExchanges(
           if (typeof answer === "string" && /"tool_(?:calls|use)"|_call"/.test(answer)) {
             ledger.foreign(place, "a response with calls that is no intact JSON");
           } else if (isUnread(answer)) {
-            ledger.foreign(place, `a response that can't be unpacked (${String(answer[UNREAD_BODY])})`);
+            ledger.foreign(place, `a response that can't be unpacked (${asText(answer[UNREAD_BODY])})`);
           } else ledger.leaveOut(place, answer, "response without an answer");
           continue;
         }

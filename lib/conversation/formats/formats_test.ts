@@ -331,7 +331,7 @@ Deno.test("no reader throws anything but a GaitError, whatever a member is repla
     fc.property(
       fc.constantFrom(...samples),
       fc.nat(),
-      fc.option(fc.jsonValue({ maxDepth: 2 }), { nil: undefined }),
+      fc.option(fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant({ toString: null })), { nil: undefined }),
       fc.option(fc.constantFrom(...FORMATS), { nil: undefined, freq: 3 }),
       ({ format, roots }, at, by, other) => {
         const values = [...roots.values];
@@ -351,4 +351,25 @@ Deno.test("no reader throws anything but a GaitError, whatever a member is repla
     ),
     { numRuns: 1500 },
   );
+});
+
+Deno.test("no member of a log that becomes an object without a text makes a reader fail", () => {
+  const wrong: JsonValue[] = [{ toString: null, valueOf: null }, [{ toString: null, valueOf: null }]];
+  for (const name of Object.keys(CASES)) {
+    const { values, position } = rootsOf(name);
+    for (const path of paths([...values]).slice(1)) {
+      for (const by of wrong) {
+        const changed = { values: replaced([...values], path, by) as JsonValue[], position };
+        for (const read of [detectFormat, READERS[CASES[name]!.format].read]) {
+          try {
+            read(changed);
+          } catch (error) {
+            if (!(error instanceof GaitError)) {
+              throw new Error(`${name}: ${path.join(".")}`, { cause: error });
+            }
+          }
+        }
+      }
+    }
+  }
 });

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { findCallMark } from "../call_marks.ts";
 import { langchainMessage, updatesIn } from "../langchain_message.ts";
 import type { Ledger } from "../ledger.ts";
@@ -120,7 +120,7 @@ const VERCEL_SPEECH = new Set([
 ]);
 
 function readVercelPart(part: JsonObject, position: string, time: Message["time"], ledger: Ledger): void {
-  const type = String(part.type);
+  const type = asText(part.type);
   const { toolCallId: id, toolName, output } = part;
   if (type === "tool-call") {
     return void ledger.call({ position, id, tool: toolName, args: part.input ?? part.args, time });

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import { joinTexts, type Message } from "../messages.ts";
 import { conversationIn, type FormatReader, logsOf, objectsIn, readLog, textIn } from "./reader.ts";
@@ -31,7 +31,7 @@ const messageOf = (value: JsonObject): JsonObject =>
 
 const isMessage = (value: JsonObject) =>
   objectsIn(messageOf(value).content).some(({ type, toolCall, toolResult }) =>
-    REQUESTS.has(String(type)) && isJsonObject(toolCall) ||
+    REQUESTS.has(asText(type)) && isJsonObject(toolCall) ||
     type === "toolResponse" && isJsonObject(toolResult)
   );
 
@@ -61,14 +61,14 @@ function readMessage({ value, position, time }: Message, ledger: Ledger): void {
     const place = `${position}, block ${i + 1}`;
     if (!isJsonObject(block)) return ledger.leaveOut(place, block, "no JSON object");
     const { type, id, toolCall, toolResult } = block;
-    if (REQUESTS.has(String(type)) && isJsonObject(toolCall)) {
+    if (REQUESTS.has(asText(type)) && isJsonObject(toolCall)) {
       const { value: call, error } = outcomeOf(toolCall);
       if (error !== undefined) return ledger.skip(place, "call that Goose could not read");
       const { name, arguments: args } = isJsonObject(call) ? call : {};
       ledger.call({ position: place, id, tool: name, args: args ?? {}, time });
     } else if (type === "toolResponse" && isJsonObject(toolResult)) {
       readResult(toolResult, { value: block, position: place, time }, ledger);
-    } else if (!OTHERS.has(String(type))) ledger.leaveOut(place, block, "block that is not known");
+    } else if (!OTHERS.has(asText(type))) ledger.leaveOut(place, block, "block that is not known");
   });
 }
 

@@ -3,6 +3,7 @@ import type { Keeping } from "../keeping.ts";
 import { sessionLines, textAt } from "./grouped.ts";
 import { readValues } from "./lines.ts";
 import type { FormatReader, LineReader } from "./reader.ts";
+import { wordOf } from "./reader.ts";
 
 /** What hooks of Claude Code and of agents that took over its hooks are given, as a hook logs it. */
 export const hooks: FormatReader = {
@@ -40,7 +41,7 @@ function openSessions(keep: Keeping): LineReader {
     keep,
     "session",
     (value) => textAt(value, "session_id", "conversation_id"),
-    (value) => `event "${String(value.hook_event_name ?? "none").slice(0, 80)}"`,
+    (value) => `event "${wordOf(value.hook_event_name)}"`,
     () => {
       const waiting = new Map<string, number[]>();
       return ({ value, position, time }, ledger) => {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { type Element, elementsOf, type FormatReader, itemsOf, objectsIn } from "./reader.ts";
 import { attributeText, cellOf, documentIn, readSpanRecords, type SpanRecord } from "./span_records.ts";
 
@@ -57,7 +57,7 @@ function inside(element: Element, depth: number): Element[] {
 function spanOf(value: JsonObject): SpanRecord {
   const first = (...names: string[]) =>
     names.map((name) => cellOf(value[name]) ?? null).find((one) => one !== null);
-  const type = String(value.type ?? "").toLowerCase();
+  const type = asText(value.type ?? "").toLowerCase();
   const [input, output, metadata] = [value.input, value.output, value.metadata].map(documentIn);
   const level = first("level");
   const isModel = type === "generation";

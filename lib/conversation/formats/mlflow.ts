@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { type Element, elementsOf, type FormatReader, itemsOf, objectsIn } from "./reader.ts";
 import { attributeText, documentIn, readSpanRecords, type SpanRecord } from "./span_records.ts";
 
@@ -49,7 +49,7 @@ function spanOf(value: JsonObject): SpanRecord {
   const of = (name: string) => plain(attributes[`mlflow.${name}`]);
   const kind = of("spanType");
   const status = isJsonObject(value.status) ? value.status : {};
-  const code = String(status.code ?? status.status_code ?? value.status_code ?? "");
+  const code = asText(status.code ?? status.status_code ?? value.status_code ?? "");
   const others = Object.entries(attributes).filter(([name]) => !name.startsWith("mlflow."));
   const isTool = kind === "TOOL";
   return {

@@ -6,7 +6,15 @@ import { openAiReader } from "../openai.ts";
 import { isNonEmpty } from "../payload.ts";
 import type { Roots } from "../input.ts";
 import { holdsTraceSpan, readTraceSpans } from "./openai_traces.ts";
-import { countSkipped, type FormatReader, logsOf, objectsIn, type Readings, readLog } from "./reader.ts";
+import {
+  countSkipped,
+  type FormatReader,
+  logsOf,
+  objectsIn,
+  type Readings,
+  readLog,
+  wordOf,
+} from "./reader.ts";
 
 /** Run items of the OpenAI Agents SDK, which wrap the items of the model. */
 export const openaiAgents: FormatReader = {
@@ -66,7 +74,7 @@ function readRunItem(
 ): void {
   const raw = rawOf(value);
   if (!isJsonObject(raw)) return read({ value, position, time }, ledger);
-  const kind = String(value.type).slice(0, 80);
+  const kind = wordOf(value.type);
   ledger.use(time);
   if (SPOKEN.has(kind)) {
     const mark = objectsIn(raw.content).map((block) => findCallMark(block)).find((found) =>

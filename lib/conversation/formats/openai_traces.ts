@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { type Element, elementsOf, itemsOf, objectsIn, type Readings } from "./reader.ts";
 import type { Roots } from "../input.ts";
 import { attributeText, readSpanRecords, type SpanRecord } from "./span_records.ts";
@@ -34,7 +34,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 function spanOf(value: JsonObject): SpanRecord {
   const data = isJsonObject(value.span_data) ? value.span_data : {};
   const { error } = value;
-  const type = String(data.type ?? "");
+  const type = asText(data.type ?? "");
   const isCall = type === "function";
   return {
     trace: value.trace_id,

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { findCallMark } from "../call_marks.ts";
 import type { Ledger } from "../ledger.ts";
 import { type Message, timeIn } from "../messages.ts";
@@ -11,6 +11,7 @@ import {
   type Log,
   logsOf,
   readLog,
+  wordOf,
 } from "./reader.ts";
 
 /** Sessions of opencode (`opencode export`) and its `run --format json`. */
@@ -56,7 +57,7 @@ function readSession(log: Log) {
     ledger.use(element.time);
     if (isTool(element.value)) return readTool(element.value, element, ledger);
     const { value, position }: Message = element;
-    const kind = `part or event of type "${String(value.type ?? "none").slice(0, 80)}"`;
+    const kind = `part or event of type "${wordOf(value.type)}"`;
     if (findCallMark(value) === undefined) return others.add(kind);
     ledger.leaveOut(position, value, kind);
   }, (ledger) => others.report(ledger, log.position));
@@ -90,8 +91,8 @@ function latest(elements: readonly Element[]): Element[] {
 function inOrder(elements: readonly Element[]): readonly Element[] {
   const idOf = ({ value }: Element) => isTool(value) ? value.id : undefined;
   const calls = elements.filter(({ value }) => isTool(value));
-  if (!calls.every((one) => /^prt_[0-9a-f]{12}/.test(String(idOf(one)).slice(0, 40)))) return elements;
-  calls.sort((a, b) => String(idOf(a)) < String(idOf(b)) ? -1 : 1);
+  if (!calls.every((one) => /^prt_[0-9a-f]{12}/.test(asText(idOf(one)).slice(0, 40)))) return elements;
+  calls.sort((a, b) => asText(idOf(a)) < asText(idOf(b)) ? -1 : 1);
   let next = 0;
   return elements.map((one) => isTool(one.value) ? calls[next++]! : one);
 }

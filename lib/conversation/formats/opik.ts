@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { isNonEmpty } from "../payload.ts";
 import { type FormatReader, objectsIn } from "./reader.ts";
 import { attributeText, documentIn, readSpanRecords, spanElements, type SpanRecord } from "./span_records.ts";
@@ -26,7 +26,7 @@ const TYPES = new Set(["general", "tool", "llm", "guardrail"]);
 const OWN = ["parent_span_id", "project_id", "project_name", "error_info"];
 
 const isSpan = (value: JsonObject) =>
-  typeof value.id === "string" && typeof value.trace_id === "string" && TYPES.has(String(value.type)) &&
+  typeof value.id === "string" && typeof value.trace_id === "string" && TYPES.has(asText(value.type)) &&
   OWN.some((name) => Object.hasOwn(value, name)) && !Object.hasOwn(value, "traceId");
 
 function spanOf(value: JsonObject): SpanRecord {

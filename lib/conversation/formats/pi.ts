@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import { joinTexts, type Message, timeIn } from "../messages.ts";
-import { countSkipped, type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
+import { countSkipped, type FormatReader, logsOf, objectsIn, readLog, wordOf } from "./reader.ts";
 
 /** Sessions of Pi and of OpenClaw, which is built on it, and the events of `--mode json`. */
 export const pi: FormatReader = {
@@ -68,14 +68,14 @@ function readLine(line: Message, leave: (kind: string) => void, ledger: Ledger):
       time,
     });
   }
-  if (role !== "assistant") return leave(`message of role "${String(role).slice(0, 80)}"`);
+  if (role !== "assistant") return leave(`message of role "${wordOf(role)}"`);
   ledger.nextTurn();
   if (typeof content === "string") return;
   [content ?? null].flat().forEach((block: JsonValue, i) => {
     const place = `${position}, block ${i + 1}`;
     if (isJsonObject(block) && block.type === "toolCall") {
       ledger.call({ position: place, id: block.id, tool: block.name, args: block.arguments ?? {}, time });
-    } else if (!isJsonObject(block) || !SPOKEN.has(String(block.type))) {
+    } else if (!isJsonObject(block) || !SPOKEN.has(asText(block.type))) {
       ledger.leaveOut(place, block, "block that is not known");
     }
   });

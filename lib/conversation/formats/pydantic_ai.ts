@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/jso
 import type { Ledger } from "../ledger.ts";
 import { type Message, timeIn } from "../messages.ts";
 import { conversationEach } from "./lines.ts";
-import { conversationIn, type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
+import { conversationIn, type FormatReader, logsOf, objectsIn, readLog, wordOf } from "./reader.ts";
 
 /** Messages of Pydantic AI, as `all_messages_json` writes them. */
 export const pydanticAi: FormatReader = {
@@ -59,7 +59,7 @@ function readPart(part: JsonObject, position: string, time: Message["time"], led
       });
     default:
       if (typeof part.part_kind === "string" && SPOKEN.has(part.part_kind)) return;
-      ledger.leaveOut(position, part, `part of kind "${String(part.part_kind).slice(0, 80)}"`);
+      ledger.leaveOut(position, part, `part of kind "${wordOf(part.part_kind)}"`);
   }
 }
 

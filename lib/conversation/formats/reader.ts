@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { findAnyCallMark } from "../call_marks.ts";
 import type { Roots } from "../input.ts";
 import { AS_VALUES, type Identity, type Keeping } from "../keeping.ts";
@@ -166,4 +166,9 @@ export function idIn(value: JsonValue | undefined): string | undefined {
 /** The objects in a list; empty if the value is not a list. */
 export function objectsIn(value: JsonValue | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+
+/** The word that a log gives, such as the type of a line, as short as a message needs it; `none` without one. */
+export function wordOf(value: JsonValue | undefined): string {
+  return asText(value ?? "none").slice(0, 80);
 }

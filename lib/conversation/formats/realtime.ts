@@ -1,9 +1,15 @@
-import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import {
+  asText,
+  canonicalize,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+} from "../../formats/json/mod.ts";
 import type { Keeping } from "../keeping.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
 import { oneLog, openLog, readValues } from "./lines.ts";
-import { countSkipped, type FormatReader, idIn, type LineReader, objectsIn } from "./reader.ts";
+import { countSkipped, type FormatReader, idIn, type LineReader, objectsIn, wordOf } from "./reader.ts";
 
 /** Events of sessions of OpenAI's Realtime API, of the client and of the server. */
 export const realtime: FormatReader = {
@@ -91,9 +97,9 @@ function openSession(keep: Keeping): LineReader {
     if (typeof type !== "string" || !/^[a-z_]+(?:\.|$)/.test(type) || type === "message") {
       ledger.leaveOut(position, value, "no event of a session");
     } else if (isWhole ? !read.includes(true) : read.length === 0) {
-      others.add(`event "${String(type ?? "none").slice(0, 80)}"`);
+      others.add(`event "${wordOf(type)}"`);
     } else if (!isWhole && read.includes(true)) {
-      ledger.foreign(position, `a call in an event "${String(type)}"`);
+      ledger.foreign(position, `a call in an event "${asText(type)}"`);
     }
   }, (ledger) => {
     for (const position of begun.values()) ledger.skip(position, "call that was not completed by the model");
@@ -105,7 +111,7 @@ function openSession(keep: Keeping): LineReader {
 function isJustAdded(type: JsonValue | undefined, { type: kind, output, error }: JsonObject): boolean {
   const isOpen = (output ?? error ?? null) === null;
   return isOpen && (type === "response.output_item.added" ||
-    kind === "mcp_call" && /^conversation\.item\.(?:added|created)$/.test(String(type)));
+    kind === "mcp_call" && /^conversation\.item\.(?:added|created)$/.test(asText(type)));
 }
 
 /** A call that was read, by its id. */

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Roots } from "../input.ts";
 import { elementsOf, objectsIn, type Readings } from "./reader.ts";
 import { readSpanRecords, type SpanRecord } from "./span_records.ts";
@@ -27,7 +27,7 @@ function spanOf(value: JsonObject): SpanRecord {
     id: hexIn(id),
     parent: hexIn(value.parent_id),
     name: value.name,
-    kind: String(value.kind).replace("SpanKind.", "SPAN_KIND_"),
+    kind: asText(value.kind).replace("SpanKind.", "SPAN_KIND_"),
     start: value.start_time,
     end: value.end_time,
     failed: code === "ERROR" ? true : code === "OK" ? false : undefined,

@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import { messageFormat } from "./message_format.ts";
-import { objectsIn } from "./reader.ts";
+import { objectsIn, wordOf } from "./reader.ts";
 import type { Message } from "../messages.ts";
 
 /** Chat histories of Semantic Kernel, as .NET and Python serialise them. */
@@ -57,8 +57,8 @@ function readItem(
       ? true
       : undefined;
     ledger.answer({ position, id: item.CallId ?? id, tool, content, failed, time, mayPrecede: true });
-  } else if (!/text|image|audio|reasoning|binary|file|annotation/i.test(String(typeOf(item) ?? "text"))) {
-    ledger.leaveOut(position, item, `item of type "${String(typeOf(item)).slice(0, 80)}"`);
+  } else if (!/text|image|audio|reasoning|binary|file|annotation/i.test(asText(typeOf(item) ?? "text"))) {
+    ledger.leaveOut(position, item, `item of type "${wordOf(typeOf(item))}"`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import { joinTexts, type Message } from "../messages.ts";
 import {
@@ -11,6 +11,7 @@ import {
   objectsIn,
   readLog,
   textIn,
+  wordOf,
 } from "./reader.ts";
 import type { Roots } from "../input.ts";
 
@@ -117,7 +118,7 @@ function readEvents(log: Log) {
       const key = idIn(kind === undefined ? value.cause : value.tool_call_id);
       const call = key === undefined ? undefined : calls.get(key);
       if (call === undefined) {
-        return others.add(`observation "${String(observation ?? kind).slice(0, 80)}" of no call`);
+        return others.add(`observation "${wordOf(observation ?? kind)}" of no call`);
       }
       calls.delete(key!);
       return ledger.answerTo(call, {
@@ -127,7 +128,7 @@ function readEvents(log: Log) {
       });
     }
     if (typeof source === "string" || typeof kind === "string") {
-      return others.add(`event "${String(kind ?? "none").slice(0, 80)}"`);
+      return others.add(`event "${wordOf(kind)}"`);
     }
     ledger.leaveOut(position, value, "no event");
   }, (ledger) => others.report(ledger, log.position));
@@ -142,9 +143,9 @@ function readAction(
   const { kind, action, args, source, tool_call_metadata: about } = value;
   const name = kind === "ActionEvent" ? value.tool_name : action;
   if (source !== "agent") {
-    return leave(`action "${String(name).slice(0, 80)}" of "${String(source ?? "nobody").slice(0, 80)}"`);
+    return leave(`action "${wordOf(name)}" of "${wordOf(source ?? "nobody")}"`);
   }
-  if (kind === undefined && !isJsonObject(about) && INNER.has(String(action))) {
+  if (kind === undefined && !isJsonObject(about) && INNER.has(asText(action))) {
     return leave(`action "${action}"`);
   }
   const asked = isJsonObject(value.tool_call) ? value.tool_call : {};

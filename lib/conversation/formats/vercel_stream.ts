@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { type Element, idIn } from "./reader.ts";
 
 /** Parts of a stream of UI messages that tell of tools, and the state that a tool is in after each. */
@@ -53,7 +53,7 @@ export function mergeUiStream(elements: readonly Element[]): Element[] {
 
 /** A preliminary output is followed by the one that counts. */
 function stateOf({ type, preliminary }: JsonObject): string {
-  return preliminary === true ? "input-available" : STATES[String(type)]!;
+  return preliminary === true ? "input-available" : STATES[asText(type)]!;
 }
 
 const REPORTED = ["toolCallId", "toolName", "input", "output", "errorText"] as const;

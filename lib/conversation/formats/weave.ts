@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { isNonEmpty } from "../payload.ts";
 import { type FormatReader, objectsIn } from "./reader.ts";
 import { attributeText, documentIn, readSpanRecords, spanElements, type SpanRecord } from "./span_records.ts";
@@ -15,7 +15,7 @@ export const weave: FormatReader = {
   read(roots) {
     const elements = spanElements(roots, isCall, callsIn, "call");
     const calls = objectsIn(elements.map(({ value }) => value));
-    const tools = new Map(calls.filter(isTool).map((call) => [String(call.id), call]));
+    const tools = new Map(calls.filter(isTool).map((call) => [asText(call.id), call]));
     return readSpanRecords(elements, (value) => spanOf(value, tools));
   },
 };
@@ -51,20 +51,20 @@ function kindOf(value: JsonObject): JsonValue | undefined {
 const objectIn = (value: JsonValue | undefined): JsonObject => isJsonObject(value) ? value : {};
 
 function isTool(value: JsonObject): boolean {
-  const op = opOf(String(value.op_name));
+  const op = opOf(asText(value.op_name));
   return kindOf(value) === "tool" || op.startsWith(OF_LANGCHAIN) || op.startsWith(OF_MCP);
 }
 
 /** A tool of a library is run by a method that calls another one, both of which are followed. */
 function isInside(value: JsonObject, tools: ReadonlyMap<string, JsonObject>): boolean {
-  const outer = tools.get(String(value.parent_id));
-  const libraryOf = (one: JsonObject) => /^[^.]{1,80}\./.exec(opOf(String(one.op_name)))?.[0];
+  const outer = tools.get(asText(value.parent_id));
+  const libraryOf = (one: JsonObject) => /^[^.]{1,80}\./.exec(opOf(asText(one.op_name)))?.[0];
   return outer !== undefined && libraryOf(outer) !== undefined && libraryOf(outer) === libraryOf(value);
 }
 
 /** The tool of a call, and what it was called with. */
 function toolIn(value: JsonObject): { readonly tool: JsonValue; readonly args: JsonValue | undefined } {
-  const op = opOf(String(value.op_name));
+  const op = opOf(asText(value.op_name));
   const inputs = documentIn(value.inputs);
   const { self, ...args } = objectIn(inputs);
   if (op.startsWith(OF_MCP)) {
@@ -88,7 +88,7 @@ function spanOf(value: JsonObject, tools: ReadonlyMap<string, JsonObject>): Span
   const [inputs, output, summary] = [value.inputs, value.output, value.summary].map(documentIn);
   const state = objectIn(objectIn(summary).weave).status;
   const isCalled = isTool(value) && !isInside(value, tools);
-  const { tool, args } = isCalled ? toolIn(value) : { tool: opOf(String(value.op_name)), args: inputs };
+  const { tool, args } = isCalled ? toolIn(value) : { tool: opOf(asText(value.op_name)), args: inputs };
   const isModel = kindOf(value) === "llm" || Array.isArray(objectIn(inputs).messages);
   return {
     trace: value.trace_id,

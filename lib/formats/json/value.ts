@@ -13,3 +13,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function without(object: JsonObject, ...names: string[]): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 }
+
+/**
+ * A value as text: itself, or the JSON of an object or list. `String()` of these would call their `toString`, which
+ * whoever wrote the JSON can set to anything: `{"toString": null}` makes it throw.
+ */
+export function asText(value: JsonValue | undefined): string {
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+}

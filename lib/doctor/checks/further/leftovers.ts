@@ -37,7 +37,7 @@ async function timeOf(files: Files, path: string): Promise<number> {
   let found = -Infinity;
   try {
     isObjectWith(await files.read(path, MAX_TRACE_BYTES), ({ created_at }) => {
-      found = Number(unixNanos(parseTime(String(created_at))) / 1_000_000n);
+      found = Number(unixNanos(parseTime(typeof created_at === "string" ? created_at : "")) / 1_000_000n);
       return true;
     });
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { ServerAnswer, ServerRequest } from "../../../effects/types.ts";
 import { GaitError, messageOf } from "../../../errors/mod.ts";
+import { asText } from "../../../formats/json/mod.ts";
 import type { ClientTokens, TokenHolder } from "../../../serve/client_tokens.ts";
 import { headersOf, type Route } from "../../../serve/guard.ts";
 import {
@@ -60,7 +61,7 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
     const claim = read.kind === "batch" ? undefined : claimedVersion(read);
     const header = headerOf(request, "mcp-protocol-version");
     if (claim !== undefined && claim !== STATELESS.name && !sessionRevision(claim)) {
-      const data = unsupportedVersion(String(claim));
+      const data = unsupportedVersion(asText(claim));
       return refusal(400, encodeError(idOf(read), UNSUPPORTED_VERSION, "Unsupported protocol version", data));
     }
     if (claim === STATELESS.name) return await stateless(read as Message, caller);

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../../formats/json/mod.ts";
 import type { Message } from "../codec/message.ts";
 import { LATEST_SESSION, type Revision, sessionRevision, STATELESS } from "./revisions.ts";
 
@@ -27,11 +27,11 @@ export function eraOf(message: Message, negotiated: Revision | undefined): Era {
   if (version === STATELESS.name) return { kind: "known", revision: STATELESS };
   const named = sessionRevision(version);
   if (named) return { kind: "known", revision: negotiated ?? named };
-  return { kind: "unsupported", requested: String(version) };
+  return { kind: "unsupported", requested: asText(version) };
 }
 
 /** The version that a message claims in its `_meta`. */
-export function claimedVersion(message: Message): unknown {
+export function claimedVersion(message: Message): JsonValue | undefined {
   if (message.kind !== "request" && message.kind !== "notification") return undefined;
   const meta = message.params["_meta"];
   return isJsonObject(meta) && Object.hasOwn(meta, VERSION_KEY) ? meta[VERSION_KEY] : undefined;
