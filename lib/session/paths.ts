@@ -34,6 +34,12 @@ export function headPath(chain: string): string {
   return `${chain.replace(/\.json$/, "")}.head.json`;
 }
 
+/** The chain whose head, or the journal whose recoveries, a file of this name tells of; `undefined` for any other name. */
+export function subjectOf(name: string): string | undefined {
+  const [, chain, journal] = /^(?:(.+)\.head\.json|(.+)\.recoveries\.jsonl)$/s.exec(name) ?? [];
+  return chain === undefined ? journal : `${chain}.json`;
+}
+
 /**
  * Path of an output of a session command.
  *

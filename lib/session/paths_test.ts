@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { memoryFiles } from "../../tests/support/memory_files.ts";
-import { headPath, sessionOutput, sessionPaths } from "./paths.ts";
+import { headPath, sessionOutput, sessionPaths, subjectOf } from "./paths.ts";
 
-Deno.test("sessionPaths() names the chain after the journal without its last extension", () => {
+Deno.test("sessionPaths() names the chain after the journal without its last extension, headPath() the head after it", () => {
   const chains = {
     "a.journal.jsonl": "a.journal_chain.json",
     "plain": "plain_chain.json",
@@ -13,6 +13,9 @@ Deno.test("sessionPaths() names the chain after the journal without its last ext
   };
   for (const [journal, chain] of Object.entries(chains)) assert.equal(sessionPaths(journal).chain, chain);
   assert.equal(headPath("run_chain.json"), "run_chain.head.json");
+  assert.equal(subjectOf("run_chain.head.json"), "run_chain.json");
+  assert.equal(subjectOf("a.jsonl.recoveries.jsonl"), "a.jsonl");
+  for (const other of ["run_chain.json", "a.jsonl", ".head.json"]) assert.equal(subjectOf(other), undefined);
 });
 
 Deno.test("sessionOutput() refuses the files of the session itself, however they are spelled", async () => {

@@ -143,3 +143,15 @@ Deno.test("a folder given as the output of a pack gets the pack with its usual n
     const other = await gait`guard retain --root handover --dry-run --report-out reports/ --json`;
     assert.equal(other.code, 6);
   }));
+
+Deno.test("gait verify takes no evidence pack for a run, and names the command that verifies it", () =>
+  onStage(async ({ gait }) => {
+    await gait`demo`;
+    await gait`guard pack run_demo --out e.zip`;
+    await gait`incident pack run_demo --out i.zip`;
+    for (const [pack, flags] of [["e.zip", []], ["i.zip", []], ["i.zip", ["--require-signature"]]] as const) {
+      const { code, json } = await gait`verify ${pack} ${flags} --json`;
+      assert.deepEqual([code, json.error_code, json.hint], [6, "invalid_input", `gait guard verify ${pack}`]);
+    }
+    assert.equal((await gait`guard verify e.zip`).code, 0);
+  }));

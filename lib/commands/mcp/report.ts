@@ -17,13 +17,16 @@ export function proxyLines(
     ["reasons", outcome.reasonCodes.join(", ")],
     ["violations", outcome.violations.join(", ")],
     ["run", runId],
-    ["trace", paths.trace],
-    ["runpack", paths.runpack],
-    ["pack", paths.pack && `${paths.pack} (${packId})`],
     ["log", paths.log],
     ["otel", paths.otel],
     ["earlier records", kept.join(", ")],
   ] as const).flatMap(([name, value]) => value ? [[name, value] as [string, string]] : []);
+  // Scripts written for the existing program look for these lines (docs/spec/mcp.md 2.7).
+  const written = [
+    line(`trace: ${paths.trace}`),
+    ...paths.runpack ? [line(`runpack: ${paths.runpack}`)] : [],
+    ...paths.pack ? [line(`pack: ${paths.pack} (${packId})`)] : [],
+  ];
   return [
     line(
       "mcp proxy: verdict=",
@@ -31,6 +34,7 @@ export function proxyLines(
       `  ${intent.toolName}  `,
       dim(intent.context.identity),
     ),
+    ...written,
     ...columns(rows),
     ...set(warnings).map((warning) => line(warn("warning"), `: ${warning}`)),
     ...nextLines([

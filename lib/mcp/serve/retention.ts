@@ -2,6 +2,7 @@ import type { Files } from "../../effects/types.ts";
 import { GaitError } from "../../errors/mod.ts";
 import { heldPaths, lockingHolds } from "../../guard/retain/holds.ts";
 import { compareBytewise } from "../../formats/bytes.ts";
+import { subjectOf } from "../../session/paths.ts";
 import { insideOf } from "./inputs.ts";
 import { EVIDENCE_CLASSES, type EvidenceClass, type Retention, type ServeOptions } from "./settings.ts";
 
@@ -46,7 +47,7 @@ export async function retain(
     try {
       const { aged, surplus } = await lockingHolds(
         files,
-        () => clear(folder, { isOf: IS_OF_CLASS[kind], spared }, keep, files, now),
+        () => clear(folder, kind, spared, keep, files, now),
       );
       if (aged + surplus > 0) reported.push(`retention_${kind}_removed_age=${aged} removed_count=${surplus}`);
     } catch (error) {
@@ -59,7 +60,8 @@ export async function retain(
 
 async function clear(
   folder: string,
-  { isOf, spared }: { isOf: (name: string) => boolean; spared: readonly string[] },
+  kind: EvidenceClass,
+  spared: readonly string[],
   { maxAge, maxCount }: Retention,
   files: Files,
   now: number,
@@ -67,13 +69,21 @@ async function clear(
   const isHeld = await heldPaths(folder, [], files);
   const isInput = await insideOf(spared, files);
   const found: { path: string; modified: number }[] = [];
-  for (const name of await files.list(folder)) {
-    if (!isOf(name.toLowerCase())) continue;
+  const names = (await files.list(folder)).filter((name) => IS_OF_CLASS[kind](name.toLowerCase()));
+  const known = new Set(names);
+  // The head of a chain and the recoveries of a journal go with what they tell of, and take no place of their own: the
+  // existing program has neither, so that a count that keeps a session there keeps it here.
+  const goingWith = new Map<string, string[]>();
+  for (const name of names) {
+    const subject = kind === "session" ? subjectOf(name) : undefined;
     const path = `${folder}/${name}`;
     const info = await files.stat(path);
     // It takes no place among the newest, either.
-    if (info?.kind === "file" && !isInput(await files.realPath(path))) {
-      found.push({ path, modified: info.modified });
+    if (info?.kind !== "file" || isInput(await files.realPath(path))) continue;
+    if (subject === undefined || !known.has(subject)) found.push({ path, modified: info.modified });
+    else {
+      const owner = `${folder}/${subject}`;
+      goingWith.set(owner, [...goingWith.get(owner) ?? [], path]);
     }
   }
   found.sort((a, b) => b.modified - a.modified || compareBytewise(b.path, a.path));
@@ -85,6 +95,9 @@ async function clear(
     const isSurplus = maxCount > 0 && i >= maxCount;
     if (!isAged && !isSurplus || isHeld(await files.realPath(path))) continue;
     await files.remove(path);
+    for (const other of goingWith.get(path) ?? []) {
+      if (!isHeld(await files.realPath(other))) await files.remove(other);
+    }
     if (isAged) aged++;
     if (isSurplus) surplus++;
   }
