@@ -51,16 +51,16 @@ export function noteReturned(
 }
 
 /** What a server says without being asked. */
-export interface Told {
+export interface Unasked {
   readonly kind: TaintSource["kind"];
   readonly method: string;
   readonly said: JsonObject;
 }
 
 /** Remember what the server says of its own accord, in the turn in which the client gets it. */
-export function noteSaid(
+export function noteUnasked(
   state: RelayState,
-  { kind, method, said }: Told,
+  { kind, method, said }: Unasked,
   identity: string | undefined,
 ): void {
   // Ids and tokens are the client's own words, or none.

@@ -19,7 +19,7 @@ import { decideAsked, decideInputs } from "./asked.ts";
 import { MAX_IN_FLIGHT } from "./in_flight.ts";
 import { type Delivery, Ordered } from "./ordered.ts";
 import { endUnanswered } from "./pending.ts";
-import { noteReturned, noteSaid, type Told } from "./returned.ts";
+import { noteReturned, noteUnasked, type Unasked } from "./returned.ts";
 import { shownList } from "./shown_list.ts";
 import type { RelayState } from "./state.ts";
 import type { Outlet, Pending } from "./types.ts";
@@ -167,7 +167,7 @@ export class ServerSide {
     if (subject && "badParams" in subject) return refuse(INVALID_PARAMS, subject.badParams);
     state.serverRequests.add(id, { method });
     const forward: Delivery = () => {
-      if (method !== "ping") noteSaid(state, { kind: "external", method, said: params }, undefined);
+      if (method !== "ping") noteUnasked(state, { kind: "external", method, said: params }, undefined);
       return to.send(message.bytes);
     };
     if (!subject || !options.decides.has(subject.kind)) return forward;
@@ -195,21 +195,21 @@ export class ServerSide {
     }
     const owner = addresseeOf(state, message);
     // Logs and progress tell of what tools do.
-    const told: Told = { kind: "tool_output", method, said: params };
-    if (!options.shared) return this.#pass(message.bytes, owner?.outlet ?? outlet, told);
+    const unasked: Unasked = { kind: "tool_output", method, said: params };
+    if (!options.shared) return this.#pass(message.bytes, owner?.outlet ?? outlet, unasked);
     // Several clients share the server: what names no request of theirs is for none of them.
     if (!owner) return NOTHING;
     return () => {
-      noteSaid(state, told, owner.identity);
+      noteUnasked(state, unasked, owner.identity);
       return owner.outlet.send(notificationBytes(message, owner));
     };
   }
 
-  #pass(bytes: Uint8Array, outlet: Outlet | undefined, told: Told): Delivery {
+  #pass(bytes: Uint8Array, outlet: Outlet | undefined, unasked: Unasked): Delivery {
     const to = outlet ?? this.outlet();
     if (!to) return NOTHING;
     return () => {
-      noteSaid(this.state, told, undefined);
+      noteUnasked(this.state, unasked, undefined);
       return to.send(bytes);
     };
   }
