@@ -118,6 +118,28 @@ Deno.test("servers that the user put behind Gait by hand stay as they are, in wh
   assert.equal(planUninstall(configuration(planned.text, planned.original), []).text, text);
 });
 
+Deno.test("a server of a stranger's configuration that only mentions Gait is put behind the gateway", () => {
+  const servers = {
+    mentions: { command: "node", args: ["server.js", "gait", "mcp", "gateway"] },
+    before: { command: "./server", args: ["/opt/bin/gait", "mcp", "gateway"] },
+    between: { command: "gait", args: ["verify", "x", "mcp", "gateway"] },
+    shell: { command: "sh", args: ["-c", "./server gait mcp gateway"] },
+    env: { command: "env", args: ["./server", "gait", "mcp", "proxy"] },
+  };
+  const own = {
+    path: { command: "./tools/gait", args: ["mcp", "gateway", "--", "server"] },
+    runtime: { command: "node", args: ["gait/main.js", "mcp", "gateway", "--", "server"] },
+  };
+  const text = JSON.stringify({ mcpServers: { ...servers, ...own } });
+  const planned = planInstall(configuration(text), [], options());
+  assert.deepEqual(planned.changed.map(({ name }) => name), Object.keys(servers));
+  assert.deepEqual(planned.left.map(({ name, decided }) => [name, decided]), [
+    ["path", undefined],
+    ["runtime", undefined],
+  ]);
+  for (const { why } of planned.left) assert.match(why, /from a folder of the project/);
+});
+
 Deno.test("servers at an address of this machine are reached through the gateway, others are left alone", () => {
   const servers = {
     here: { type: "http", url: "http://127.0.0.1:3000/mcp", headers: { Authorization: "Bearer abc" } },
