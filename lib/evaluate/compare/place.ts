@@ -175,11 +175,19 @@ function normalUrl(value: string): string | undefined {
 const SCHEMES =
   "https?|wss?|ftps?|sftp|ssh|scp|git|svn|hg|bzr|rsync|tftp|ldaps?|gopher|telnet|dict|rtsps?|smb|cifs|nfs|afp|" +
   "tcp[46]?|udp[46]?|tls|ssl|socks[45][ah]?|smtps?|imaps?|pop3s?|mysqlx?|mariadb|postgres(?:ql)?|rediss?|" +
-  "mongodb|amqps?|mqtts?|nats|kafka|stomp|grpcs?|sqlserver|clickhouse|cassandra|memcached?|zookeeper|ircs?|xmpp";
+  "mongodb|amqps?|mqtts?|nats|kafka|stomp|grpcs?|sqlserver|clickhouse|cassandra|memcached?|zookeeper|ircs?|xmpp|" +
+  "webdavs?|davs?|vnc|rdp|docker|oci|bolt|neo4j|couchdbs?|pulsar|influxdb|ipps?|sips?|stuns?|turns?|rtmps?|srt|" +
+  "gemini|finger|nntps?|syslog|snmp|feed|webcal|opc[.]tcp|etcd|consul|vault|activemq|rabbitmq|beanstalk|arangodb|" +
+  "cockroachdb|snowflake|redshift|trino|presto|hive2?|impala|db2|oracle|firebird|vertica|sybase|tds|iscsi|ceph|hdfs";
 
-/** `git+ssh://`, `mongodb+srv://` and `jdbc:mysql://` are URLs of these, too. */
+/** `git+ssh://`, `mongodb+srv://`, `jdbc:mysql://` and `git::https://` are URLs of these, too. */
 // deno-lint-ignore gait/linear-regex -- bound to the start, and every repetition has a limit
-const WITH_SLASH = new RegExp(`^(?:[a-z0-9.-]{1,20}[+:])?(?:${SCHEMES})(?:[+][a-z0-9]{1,20})?:[/\\\\]`, "i");
+const WITH_SLASH = new RegExp(
+  `^(?:[a-z0-9.-]{1,20}(?:[+:]|::)){0,2}(?:${SCHEMES})(?:[+][a-z0-9]{1,20})?:[/\\\\]`,
+  "i",
+);
+/** Programs that Git starts with an address, and databases of Java on other machines, in whatever form they take it. */
+const OTHER_FORMS = /^(?:ext::|jdbc:(?!sqlite:|duckdb:|derby:|hsqldb:|h2:(?:file|mem|[~.\/])))/i;
 /** For these protocols clients add missing slashes. */
 const WITHOUT_SLASH = /^(?:https?|wss?):/i;
 
@@ -187,7 +195,7 @@ const WITHOUT_SLASH = /^(?:https?|wss?):/i;
 export function isNetworkUrl(kind: string, value: string): boolean {
   const text = asParsersSee(value);
   // The path `//srv/a` is `/srv/a`; in other kinds a host follows two slashes.
-  return WITH_SLASH.test(text) || WITHOUT_SLASH.test(text) ||
+  return WITH_SLASH.test(text) || WITHOUT_SLASH.test(text) || OTHER_FORMS.test(text) ||
     (kind !== "path" && /^[/\\]{2}[^/\\]/.test(text));
 }
 

@@ -35,9 +35,11 @@ const LAUNCHERS: ReadonlySet<string> = new Set(
 );
 
 function isLauncher(word: string): boolean {
+  if (isRelativePath(word)) return false;
   const name = (word.split(/[/\\]/).at(-1) ?? "").toLowerCase();
   return LAUNCHERS.has(name.endsWith(".exe") ? name.slice(0, -".exe".length) : name) ||
-    /^[A-Za-z_][A-Za-z0-9_]*=/.test(word);
+    // `cmd /c`, `env A=1`
+    /^(?:\/[a-z]$|[a-z_][a-z0-9_]*=)/i.test(word);
 }
 
 /**
@@ -55,8 +57,18 @@ export function runsGait(entry: JsoncNode): boolean {
 /** Whether it would be a program in the folder of the configuration, which can be anything of that name. */
 function runsFromOwnFolder(entry: JsoncNode): boolean {
   const words = wordsOf(entry);
-  const path = words[gaitIn(words)] ?? "";
-  return /[/\\]/.test(path) && !/^(?:[/\\~$@]|[A-Za-z]:)/.test(path);
+  const gait = gaitIn(words);
+  const path = words[gait] ?? "";
+  const isBare = !/[/\\]/.test(path);
+  // `node gait` runs a file of that name.
+  return isRelativePath(path) || (isBare && words.slice(0, gait).some((word) => RUNTIMES.has(word)));
+}
+
+const RUNTIMES: ReadonlySet<string> = new Set(["node", "deno", "bun"]);
+
+function isRelativePath(word: string): boolean {
+  return /[/\\]/.test(word) && !/^(?:[/\\~$@]|[A-Za-z]:)/.test(word) &&
+    !/^[A-Za-z_][A-Za-z0-9_]*=/.test(word);
 }
 
 /** The words of an entry's command line without its flags. */

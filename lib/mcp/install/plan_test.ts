@@ -97,6 +97,7 @@ Deno.test("servers that the user put behind Gait by hand stay as they are, in wh
     package: { command: "npx", args: ["-y", "@gait/gait@1.2.0", "mcp", "gateway", ...behind] },
     runtime: { command: "deno", args: ["run", "-A", "/src/gait/dist/main.js", "mcp", "gateway", ...behind] },
     shell: { command: "sh", args: ["-c", "cd /srv && exec '/opt/bin/gait' mcp gateway -- npx server"] },
+    cmd: { command: "cmd.exe", args: ["/c", "gait", "mcp", "gateway", ...behind] },
     env: { command: "env", args: ["A=1", "gait", "mcp", "gateway", ...behind] },
   };
   const others = {
@@ -125,10 +126,12 @@ Deno.test("a server of a stranger's configuration that only mentions Gait is put
     between: { command: "gait", args: ["verify", "x", "mcp", "gateway"] },
     shell: { command: "sh", args: ["-c", "./server gait mcp gateway"] },
     env: { command: "env", args: ["./server", "gait", "mcp", "proxy"] },
+    launcher: { command: "./node", args: ["/opt/bin/gait", "mcp", "gateway"] },
   };
   const own = {
     path: { command: "./tools/gait", args: ["mcp", "gateway", "--", "server"] },
     runtime: { command: "node", args: ["gait/main.js", "mcp", "gateway", "--", "server"] },
+    file: { command: "deno", args: ["run", "-A", "gait", "mcp", "gateway", "--", "server"] },
   };
   const text = JSON.stringify({ mcpServers: { ...servers, ...own } });
   const planned = planInstall(configuration(text), [], options());
@@ -136,6 +139,7 @@ Deno.test("a server of a stranger's configuration that only mentions Gait is put
   assert.deepEqual(planned.left.map(({ name, decided }) => [name, decided]), [
     ["path", undefined],
     ["runtime", undefined],
+    ["file", undefined],
   ]);
   for (const { why } of planned.left) assert.match(why, /from a folder of the project/);
 });
