@@ -28,6 +28,18 @@ export async function placeOf(files: Files, path: string): Promise<Place> {
 
 const BEHIND_FILE: Place = { kind: "blocked", reason: "a parent of the path is not a folder" };
 
+/**
+ * A file that every user of the machine may change. A group may share the files of a project; everybody may not say what
+ * the gate allows.
+ *
+ * @returns its mode; nothing when it is no such file
+ */
+export async function modeOpenToAll(files: Files, path: string, os: string): Promise<number | undefined> {
+  if (os === "windows") return undefined;
+  const info = await files.stat(path);
+  return info?.kind === "file" && (info.mode & 0o002) !== 0 ? info.mode : undefined;
+}
+
 /** Whether a parent of the path is a file: the system reports that with another error than a missing path. */
 async function isBehindFile(files: Files, path: string): Promise<boolean> {
   for (let at = folderOf(cleanPath(path)); at !== folderOf(at); at = folderOf(at)) {

@@ -46,7 +46,10 @@ function offencesOf(endpoint: EndpointRule): Offence[] {
   const offences: Offence[] = [["endpoint_domain_mismatch", ({ domain }) => domain?.contradicted ?? false]];
   if (pathDenylist.length > 0) {
     const denied = compilePathDenylist(pathDenylist);
-    offences.push(["endpoint_path_denied", ({ path }) => path !== undefined && denied(path)]);
+    offences.push(["endpoint_path_denied", ({ path, pathToSome }) => {
+      const known = path ?? pathToSome;
+      return known !== undefined && denied(known);
+    }]);
   }
   if (pathAllowlist.length > 0) {
     const allowed = compilePathAllowlist(pathAllowlist);

@@ -153,3 +153,39 @@ Deno.test("hosts in values of other kinds are held to the lists of domains and o
     assert.ok(codes(DOMAINS, claiming).includes("endpoint_domain_mismatch"), value);
   }
 });
+
+Deno.test("a path in a target of another kind hits deny lists of paths, and satisfies no allow list", () => {
+  const denied = { pathDenylist: ["/etc/**", "C:/Users/**", "~/.ssh/**"] };
+  const values = [
+    "/etc/shadow",
+    " \t/etc/shadow",
+    "/srv/../etc/shadow",
+    "../../../etc/shadow",
+    "./../../etc/shadow",
+    "c:\\users\\ana",
+    "~/.ssh/id",
+    "$HOME/.ssh/id",
+    "fi\nle:///etc/shadow",
+    "sqlite:////etc/x.db",
+  ];
+  for (const kind of ["url", "repo", "table", "bucket"]) {
+    for (const value of values) {
+      const target = aTarget({ kind, value, endpointClass: "other" });
+      assert.deepEqual(codes(denied, target), ["endpoint_path_denied"], `${kind} ${value}`);
+      assert.deepEqual(codes({ pathAllowlist: ["/**"] }, target), ["endpoint_nothing_checked"], value);
+    }
+    for (const value of ["/srv/a", "https://api.test/etc/x", "//etc/x", "etc/x", "a:/x"]) {
+      assert.deepEqual(
+        codes(denied, aTarget({ kind, value, endpointClass: "other" })),
+        [],
+        `${kind} ${value}`,
+      );
+    }
+  }
+  const command = aTarget({ kind: "other", value: "/etc/init.d/x start", endpointClass: "proc.exec" });
+  assert.deepEqual(codes(denied, command), []);
+  const socket = aTarget({ kind: "other", value: "http+unix://%2Fetc%2Fx/y", endpointClass: "fs.read" });
+  assert.deepEqual(codes(denied, socket), ["endpoint_path_denied"]);
+  const wrapped = aTarget({ kind: "table", value: "php://filter/resource=http:x", endpointClass: "fs.read" });
+  assert.deepEqual(codes(EGRESS, wrapped), ["endpoint_nothing_checked"]);
+});

@@ -1,4 +1,4 @@
-import { foldPath, pathReadings, resolvedReadings } from "./compare/path.ts";
+import { foldPath, isFromVariable, pathReadings, resolvedReadings } from "./compare/path.ts";
 import { type Place, placeOf } from "./compare/place.ts";
 import { classesOf, isDestructiveCall } from "../intent/effects.ts";
 import { countedRisks } from "../intent/warnings.ts";
@@ -98,15 +98,11 @@ export function compileWorkspacePrefixes(
   const fits = begins(normal);
   if (!guards) return ({ workspace }) => workspace !== undefined && workspace.every(fits);
   const fitsFolded = begins(normal.map((prefix) => foldPath(prefix)));
+  // A home folder or a variable may be any folder that a prefix names.
   return ({ workspace, intent }) =>
     workspace === undefined || fits(intent.context.workspace) ||
-    workspace.some((path) => fits(path) || isSomewhere(path) || fitsFolded(foldPath(path))) ||
+    workspace.some((path) => fits(path) || isFromVariable(path) || fitsFolded(foldPath(path))) ||
     resolvedReadings(intent.context.workspace, workspace, "").some((path) => fitsFolded(foldPath(path)));
-}
-
-/** A home folder or a variable may be any folder that a prefix names. */
-function isSomewhere(path: string): boolean {
-  return /^[~$]/.test(path);
 }
 
 /** Normalise a prefix: its folder is cleaned, the partial name after it is unchanged. */

@@ -1,5 +1,5 @@
 import { cleanPath } from "../formats/path.ts";
-import { anchorOf, foldPath, isAbsolute, pathReadings } from "./compare/path.ts";
+import { anchorOf, foldPath, isAbsolute, isFromVariable, pathReadings } from "./compare/path.ts";
 import { otherNames } from "./compare/other_names.ts";
 import type { FilePath } from "./compare/place.ts";
 import { compileGlob } from "./glob.ts";
@@ -24,7 +24,7 @@ export function compilePathDenylist(patterns: readonly string[]): PathList {
   const fits = (path: string) => exact.has(path) || wild.some(({ fits }) => fits(path));
   // A home folder or a variable may be any listed folder.
   const isElsewhere = (path: string) =>
-    /^[~$]/.test(path) && (anchors.size > 1 || !anchors.has(anchorOf(path)));
+    isFromVariable(path) && (anchors.size > 1 || !anchors.has(anchorOf(path)));
   return ({ readings, resolved, folded }) =>
     readings === undefined || readings.some(isElsewhere) || readings.some(fits) || resolved.some(fits) ||
     folded.some(fits);
@@ -59,7 +59,7 @@ function belowFolder(folder: string): (path: string) => boolean {
 /** Normalise a pattern like a path, without `.`, `..` and empty parts. */
 function cleanPattern(pattern: string): string {
   // `..` after a home folder leads to an unknown folder.
-  if (/^[~$]/.test(pattern) && pattern.includes("..")) return pattern;
+  if (isFromVariable(pattern) && pattern.includes("..")) return pattern;
   if (!pattern.endsWith(BELOW)) return cleanPath(pattern);
   const folder = cleanPath(pattern.slice(0, -BELOW.length) || "/");
   return folder === "/" ? BELOW : folder + BELOW;

@@ -203,3 +203,59 @@ Deno.test("an open file of a process is on no allow list: it can be any folder",
 Deno.test("a way up that is hidden by what nobody sees is on no allow list", () => {
   for (const value of ["/srv/..\u200b/x", "/srv/.\u200b./x"]) assert.ok(!allows(["/srv/**"], value), value);
 });
+
+Deno.test("a deny list finds a file under the second names that Linux, Windows and shells on it give to folders", () => {
+  const names: readonly (readonly [pattern: string, value: string])[] = [
+    ["/run/secrets/**", "/var/run/secrets/kubernetes.io/serviceaccount/token"],
+    ["/var/run/docker.sock", "/run/docker.sock"],
+    ["/run/lock/**", "/var/lock/a"],
+    ["/usr/bin/**", "/bin/ls"],
+    ["/sbin/**", "/usr/sbin/init"],
+    ["/usr/lib64/**", "/proc/1/root/lib64/ld.so"],
+    ["C:/Users/**", "/c/Users/ana"],
+    ["C:/Users/**", "C:Users\\ana"],
+    ["C:/Users/**", "C:..\\..\\Users\\ana"],
+    ["C:/Users/**", "C:\\Documents and Settings\\ana"],
+    ["C:/ProgramData/**", "C:/Documents and Settings/All Users/x"],
+    ["C:/Windows/System32/**", "c:\\windows\\sysnative\\config\\SAM"],
+    ["C:/Users/**", "\\\\desktop-7\\C$\\Users\\ana"],
+    ["C:/Users/**", "file:///C|/Users/ana"],
+    ["C:/Users/**", "\\\\?\\GLOBALROOT\\Device\\HarddiskVolume2\\Users\\ana"],
+    ["C:/Users/**", "\\\\.\\Volume{4c1b02c1}\\Users\\ana"],
+    ["C:/Users/**", "%USERPROFILE%\\x"],
+    ["/etc/**", "\\\\wsl$\\Ubuntu\\etc\\shadow"],
+    ["/etc/**", "//wsl.localhost/Ubuntu/etc/shadow"],
+  ];
+  for (const [pattern, value] of names) assert.ok(denies([pattern], value), `${pattern} ${value}`);
+  for (const value of ["/var/running", "/binary/ls", "/c/Work", "/x/../etc", "C:Work", "100%/a%", "/a/%b%"]) {
+    assert.ok(!denies(["/run/**", "/usr/bin/**", "C:/Users/**", "/a/etc"], value), value);
+  }
+  assert.ok(denies(["%APPDATA%/**"], "%APPDATA%\\x") && !denies(["%APPDATA%/keys/**"], "%APPDATA%/x"));
+  assert.ok(!allows(["*/**", "*/*"], "%APPDATA%/x") && allows(["%APPDATA%/**"], "%APPDATA%/x"));
+});
+
+Deno.test("a URL that some programs take for a file is on no list of allowed paths, and on each of denied ones", () => {
+  for (
+    const value of [
+      "fi\tle:///etc/shadow",
+      "\u0001file:///etc/shadow",
+      "url:file:///etc/shadow",
+      "jar:file:///etc/shadow!/x",
+      "view-source:file:///etc/shadow",
+      "git+file:///etc/x",
+      "local_file:///etc/shadow",
+      "php://filter/resource=/etc/shadow",
+      "sqlite:////etc/x.db",
+      "jdbc:sqlite:/etc/x.db",
+      "http+unix://%2Frun%2Fdocker.sock/x",
+    ]
+  ) {
+    assert.ok(denies(["/srv/**"], value), value);
+    assert.ok(!allows(["/**", "*/**", value], value), value);
+  }
+  for (const value of ["php.ini", "a/file:x", "my-file:x", "zip:90210"]) {
+    {
+      assert.ok(!denies(["/etc/**"], value), value);
+    }
+  }
+});

@@ -99,7 +99,7 @@ function refuseCrossSite(request: ServerRequest, listenHost: string): ServerAnsw
  * Refuse a request that says twice who sends it or what it sends: a proxy in front may have checked the one and this
  * server would read the other.
  */
-function refuseRepeated(request: ServerRequest): ServerAnswer | undefined {
+export function refuseRepeated(request: ServerRequest): ServerAnswer | undefined {
   const repeated = SINGLE.find((name) => headersOf(request, name).length > 1);
   return repeated === undefined
     ? undefined

@@ -3,7 +3,7 @@ import { GaitError, messageOf } from "../errors/mod.ts";
 import { isLoopback } from "../serve/address.ts";
 import type { CheckBearer } from "../serve/bearer.ts";
 import { readBody } from "../serve/body.ts";
-import { headersOf, refuseForeignHost, refuseForeignOrigin } from "../serve/guard.ts";
+import { headersOf, refuseForeignHost, refuseForeignOrigin, refuseRepeated } from "../serve/guard.ts";
 import { mediaTypeOf } from "../serve/media_type.ts";
 import { failed } from "../serve/responses.ts";
 import { MAX_REQUEST_BYTES } from "./limits.ts";
@@ -70,7 +70,7 @@ export function refusal(status: number, error: GaitError): ServerAnswer {
 
 async function pass(request: ServerRequest, options: UiGuardOptions): Promise<ServerAnswer> {
   const { routes, page, listenHost, checkToken, onRequest } = options;
-  const foreign = refuseForeignHost(request, (host) => isServed(host, listenHost));
+  const foreign = refuseForeignHost(request, (host) => isServed(host, listenHost)) ?? refuseRepeated(request);
   if (foreign) return foreign;
   const path = pathOf(request.target);
   if (path === undefined) return { ...failed(400, "Malformed path"), close: true };
@@ -86,8 +86,8 @@ async function pass(request: ServerRequest, options: UiGuardOptions): Promise<Se
     return withHeader(reject(405, `Use ${route.method}`), "allow", route.method);
   }
   const needsToken = !route.open || !isLoopback(listenHost) || isFromBrowser(request);
-  const [authorization, ...more] = headersOf(request, "authorization");
-  if (needsToken && !route.checksItself && (more.length > 0 || !await checkToken(authorization))) {
+  const [authorization] = headersOf(request, "authorization");
+  if (needsToken && !route.checksItself && !await checkToken(authorization)) {
     return withHeader(reject(401, "A token is required"), "www-authenticate", "Bearer");
   }
   onRequest?.();

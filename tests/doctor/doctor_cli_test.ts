@@ -126,6 +126,24 @@ for (
       await Deno.chmod(s.path(".gait/trust"), 0o755);
       await Deno.chmod(s.path(".gait/trust/a.key"), 0o666);
     }],
+    ["a folder above the trusted keys that others can change", "trust_folder", "fail", async (s) => {
+      await s.write(".gait/trust/a.key", await samplePublicKey(1));
+      for (const [name, mode] of [["trust/a.key", 0o644], ["trust", 0o755], ["", 0o777]] as const) {
+        await Deno.chmod(s.path(`.gait/${name}`), mode);
+      }
+    }],
+    ["a configuration that everybody can change", "config_keys", "fail", async (s) => {
+      await s.write(".gait/config.yaml", "gate: {}\n");
+      await Deno.chmod(s.path(".gait/config.yaml"), 0o666);
+    }],
+    ["a policy that everybody can change", "policy_loads", "fail", async (s) => {
+      await s.write(".gait.yaml", "default_verdict: block\n");
+      await Deno.chmod(s.path(".gait.yaml"), 0o646);
+    }],
+    ["a policy that a group can change", "policy_loads", "pass", async (s) => {
+      await s.write(".gait.yaml", "default_verdict: block\n");
+      await Deno.chmod(s.path(".gait.yaml"), 0o664);
+    }],
     ["a private key that others can read", "key_exposure", "fail", async (s) => {
       await s.gait`keys init`;
       await Deno.chmod(s.path("gait-out/keys/gait_private.key"), 0o644);

@@ -3,7 +3,7 @@ import type { Intent, Target } from "../../lib/intent/types.ts";
 import type { EndpointRule, Limit, Policy, Rule } from "../../lib/policy/types.ts";
 import type { Verdict } from "../../lib/schema/verdict.ts";
 import { slowDomainMatch, slowPathMatch } from "./slow_patterns.ts";
-import { slowAliases, slowClean, slowDomain, slowHosts, slowPaths } from "./slow_places.ts";
+import { isPathToSome, slowAliases, slowClean, slowDomain, slowHosts, slowPaths } from "./slow_places.ts";
 
 /*
  * A second evaluator, written from docs/spec/gate.md section 3 sentence by sentence, plain and slow, sharing nothing with
@@ -189,8 +189,9 @@ function matches(rule: Rule, intent: Intent): boolean {
   const hint = (want: boolean | undefined, has: (target: Target) => boolean) =>
     want === undefined || targets.some((target) => has(target) === want);
   const guards = rule.effect === "block" || rule.effect === "require_approval";
+  const values = targets.map((target) => target.value);
   const valued = (list: readonly string[]) =>
-    within(list, targets.map((target) => target.value)) ||
+    within(list, guards ? [...values, ...values.map((value) => value.normalize("NFKC"))] : values) ||
     (guards && targets.some((target) => list.some((value) => isPlace(target, value, context.workspace))));
   if (asksForDelegation(rule) && !delegation) return false;
   const links = delegation?.chain ?? [];
@@ -232,7 +233,7 @@ function matches(rule: Rule, intent: Intent): boolean {
 
 /** Whether a path or a host is a listed one in another spelling. */
 function isPlace(target: Target, value: string, workspace: string): boolean {
-  if (target.kind === "path") {
+  if (target.kind === "path" || isPathToSome(target)) {
     const { all, denied } = slowPaths(target.value, workspace);
     const listed = (slowPaths(value, "").all ?? []).map((path) => path.toLowerCase());
     return [...all ?? [], ...denied].some((path) => listed.includes(path.toLowerCase()));
@@ -357,7 +358,7 @@ function oneRule(rule: Rule, intent: Intent): Outcome {
 
 function pathCodes(endpoint: EndpointRule, target: Target, { context }: Intent): string[] {
   const { pathAllowlist, pathDenylist } = endpoint;
-  if (target.kind !== "path") return [];
+  if (target.kind !== "path" && !isPathToSome(target)) return [];
   const { all, denied } = slowPaths(target.value, context.workspace);
   const codes: string[] = [];
   const fits = (path: string, list: readonly string[], isDeny: boolean) =>
@@ -367,6 +368,7 @@ function pathCodes(endpoint: EndpointRule, target: Target, { context }: Intent):
       codes.push("endpoint_path_denied");
     }
   }
+  if (target.kind !== "path") return codes;
   if (pathAllowlist.length > 0) {
     if (!all?.every((path) => fits(path, pathAllowlist, false))) codes.push("endpoint_path_not_allowlisted");
   }

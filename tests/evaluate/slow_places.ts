@@ -114,16 +114,32 @@ export function slowPaths(
   return { all, denied: value.includes("..") ? [value, ...denied] : denied };
 }
 
-/** The own name of a file below the root of a process, or in the private folder of macOS. */
+/** Whether some program may take a target of another kind for a path. */
+export function isPathToSome({ kind, value }: Target): boolean {
+  if (["path", "host", "other"].includes(kind)) return false;
+  const [first = "", second = "", third = ""] = value.replaceAll("\\", "/");
+  if (first === "/") return second !== "/";
+  return first === "~" || first === "$" || (/[A-Za-z]/.test(first) && second === ":") ||
+    (first === "." && (second === "/" || (second === "." && third === "/")));
+}
+
+/**
+ * The own name of a file below the root of a process, in the private folder of macOS, or of a drive that is shown as a folder.
+ */
 function slowOwnNames(path: string): string[] {
-  if (!/^[/\\]/.test(path)) return [];
+  const own = slowOwnName(path);
+  return own === undefined ? [] : [own, ...slowOwnNames(own)];
+}
+
+function slowOwnName(path: string): string | undefined {
+  if (!/^[/\\]/.test(path)) return undefined;
   const parts = path.split(/[/\\]/).filter((part) => part !== "" && part !== ".");
   while (parts[0] === "..") parts.shift();
-  const [first, second = "", third] = parts;
-  if (first === "proc" && /^(?:self|[0-9]+)$/.test(second) && third === "root") {
-    return [slowClean(`/${parts.slice(3).join("/")}`)];
-  }
-  return first === "private" && second === "etc" ? [slowClean(`/${parts.slice(1).join("/")}`)] : [];
+  const [first = "", second = "", third] = parts;
+  const below = (level: number) => slowClean(`/${parts.slice(level).join("/")}`);
+  if (first === "proc" && /^(?:self|[0-9]+)$/.test(second) && third === "root") return below(3);
+  if (/^[A-Za-z]$/.test(first) && !/^[/\\]{2}|\.\./.test(path)) return slowClean(`${first}:${below(1)}`);
+  return first === "private" && second === "etc" ? below(1) : undefined;
 }
 
 /** A path without `.`, `..` and empty parts; a NUL when it climbs out of a home folder. */

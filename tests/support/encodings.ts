@@ -18,6 +18,10 @@ export const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
   hex_colons: (text) => [...utf8(text)].map(pair).join(":"),
   hex_escapes: (text) => [...utf8(text)].map((byte) => `\\x${pair(byte)}`).join(""),
   hex_list: (text) => [...utf8(text)].map((byte) => `0x${pair(byte)}`).join(", "),
+  octal_escapes: (text) => [...utf8(text)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join(""),
+  long_escapes: (text) =>
+    [...text].map((char) => `\\U${char.codePointAt(0)!.toString(16).padStart(8, "0")}`).join(""),
+  percent_unicode: (text) => unitsOf(text).map((unit) => `%u${unit.toString(16).padStart(4, "0")}`).join(""),
   html: (text) => [...text].map((char) => `&#${char.codePointAt(0)};`).join(""),
   html_hex: (text) => [...text].map((char) => `&#x${char.codePointAt(0)!.toString(16)};`).join(""),
   html_named: (text) =>

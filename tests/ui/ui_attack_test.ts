@@ -54,6 +54,9 @@ Deno.test("a web page can't start a command: by CSRF, by rebinding, or by a form
       [415, [own, "Content-Type: application/x-www-form-urlencoded"]],
       [415, [own, "Content-Type: application/json, text/plain"]],
       [415, [own]],
+      [400, [own, JSON_TYPE, "Content-Type: text/plain"]],
+      [400, [own, "Content-Type: text/plain", JSON_TYPE]],
+      [400, [own, JSON_TYPE, `Authorization: Bearer ${TOKEN}`, "Authorization: Bearer guess"]],
     ];
     for (const [status, head] of attempts) {
       assert.equal(statusOf(await server.raw(request([EXEC, ...head]))), status, head.join());

@@ -14,9 +14,28 @@ const DATA_VOLUME = /^\/System\/Volumes\/Data(?=\/|$)/i;
 /** Folders that macOS keeps in `/private`. */
 const PRIVATE = /^\/private(?=\/(?:etc|tmp|var)(?:\/|$))/i;
 
-/** A drive of Windows as a share of the machine itself, and in the environments that show it as a folder. */
-const DRIVE =
-  /^(?:\/\/(?:\?\/UNC\/|\.\/UNC\/)?(?:localhost|127\.0\.0\.1|\[?::1\]?)\/([a-z])\$|\/(?:mnt|cygdrive)\/([a-z]))(?=\/|$)/i;
+/** Folders that Linux keeps elsewhere since it merged them (FHS 3.0, and file-hierarchy(7)). */
+const MERGED = /^\/(?:s?bin|lib(?:32|64|x32)?)(?=\/|$)/;
+const RUN = /^\/var\/(run|lock)(?=\/|$)/;
+
+/** A drive of Windows as a share of its administrators, whose host may be this one under any name. */
+const SHARE = /^\/\/(?:[?.]\/UNC\/)?[^/]{1,255}\/([a-z])\$(?=\/|$)/i;
+
+/** A drive in the environments that show it as a folder; above it is another folder. */
+const DRIVE = /^\/(?:(?:mnt|cygdrive)\/)?([a-z])(?=\/|$)(?!.*\.\.)/i;
+
+/** A folder of Linux as a share of Windows. */
+const WSL = /^\/\/(?:[?.]\/UNC\/)?wsl(?:\$|\.localhost)\/[^/]{1,255}(?=\/|$)/i;
+
+/** `C:x` is below the folder that a process is in on that drive, often its root. */
+const IN_DRIVE = /^([a-z]:)(?=[^/])/i;
+
+/** Folders of Windows that have a second name on every drive it is installed on. */
+const WINDOWS: readonly (readonly [RegExp, string])[] = [
+  [/^([a-z]:\/)Documents and Settings(?=\/|$)/i, "$1Users"],
+  [/^([a-z]:\/)Users\/All Users(?=\/|$)/i, "$1ProgramData"],
+  [/^([a-z]:\/Windows\/)Sysnative(?=\/|$)/i, "$1System32"],
+];
 
 /** A path that Windows takes as it is written, with slashes. */
 const VERBATIM = /^\/\/[?.]\/(?=[a-z]:)/i;
@@ -45,14 +64,19 @@ export function otherNames(path: string, workspace: string): string[] {
 }
 
 function namesOf(path: string, workspace: string): string[] {
-  const share = DRIVE.exec(path);
   const single = path.replace(/\/(?:\.?\/)+/g, "/").replace(/^\/(?:\.\.\/)+/, "/");
   const of = PROCESS.exec(single);
+  const drive = SHARE.exec(path) ?? DRIVE.exec(single);
   return [
-    ...share ? [`${share[1] ?? share[2]}:${path.slice(share[0].length) || "/"}`] : [],
+    ...drive ? [`${drive[1]}:${cleanPath(drive.input.slice(drive[0].length) || "/")}`] : [],
     ...VERBATIM.test(path) ? [path.replace(VERBATIM, "")] : [],
     ...of ? [`${of[1] === "cwd" ? workspace : ""}${single.slice(of[0].length) || "/"}`] : [],
     ...DATA_VOLUME.test(single) ? [single.replace(DATA_VOLUME, "") || "/"] : [],
     ...PRIVATE.test(single) ? [single.replace(PRIVATE, "")] : [],
+    ...MERGED.test(single) ? [`/usr${single}`] : [],
+    ...RUN.test(single) ? [single.replace(RUN, (_, name) => name === "run" ? "/run" : "/run/lock")] : [],
+    ...WSL.test(path) ? [path.replace(WSL, "") || "/"] : [],
+    ...IN_DRIVE.test(path) ? [path.slice(0, 2) + cleanPath(`/${path.slice(2)}`)] : [],
+    ...WINDOWS.filter(([name]) => name.test(path)).map(([name, own]) => path.replace(name, own)),
   ];
 }

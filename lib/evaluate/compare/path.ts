@@ -31,15 +31,44 @@ export function isFileUrl(text: string): boolean {
 }
 
 /**
+ * URLs that lead some clients to a file although they are no plain file URL: one within another scheme, and schemes that
+ * open files or sockets (`php://filter`, `sqlite:////srv/x.db`, `http+unix://%2Frun%2Fdocker.sock`).
+ */
+// deno-lint-ignore gait/linear-regex -- anchored, and runs of at most 20 characters, at most four of them
+const OPENS_FILE = new RegExp(
+  "^(?:(?:[a-z][a-z0-9.-]{0,20}[+:]){1,4}file:|" +
+    "(?:[a-z][a-z0-9.-]{0,20}[+:])?(?:local[_-]file|netdoc|php|phar|jar|zip|rar|glob|expect|ogg|npipe|sqlite3?|duckdb|" +
+    "unix|compress\\.[a-z0-9]{1,20}):[/\\\\])",
+  "i",
+);
+
+/** Whether a text is a URL of a file, to URL parsers at least. */
+export function leadsToFile(text: string): boolean {
+  const seen = asParsersSee(text);
+  return isFileUrl(seen) || OPENS_FILE.test(seen);
+}
+
+/** URL parsers skip leading blanks and controls, and tabs and line breaks anywhere. */
+export function asParsersSee(value: string): string {
+  // deno-lint-ignore no-control-regex -- that is what they skip
+  return /[\x00-\x20]/.test(value) ? value.replace(/[\t\n\r]/g, "").replace(/^[\x00-\x20]+/, "") : value;
+}
+
+/**
  * The prefix of a path whose location is unknown: leading `..`, a home folder, or a variable (`~`, `~ana`, `$HOME`).
  * Empty for all other paths.
  */
 export function anchorOf(path: string): string {
-  if (path.startsWith("~") || path.startsWith("$")) return upTo(path, "/");
+  if (isFromVariable(path)) return upTo(path, "/");
   if (!path.startsWith("..")) return "";
   let end = 0;
   while (path.startsWith("../", end)) end += "../".length;
   return path.slice(end) === ".." ? `${path}/` : path.slice(0, end);
+}
+
+/** Whether a path starts with a home folder or a variable, as Windows writes them too (`%APPDATA%`). */
+export function isFromVariable(path: string): boolean {
+  return /^(?:[~$]|%[^%/\\]{1,64}%)/.test(path);
 }
 
 /** Whether a path starts at a root, including that of a drive. */
@@ -93,13 +122,17 @@ function isPlain(path: string): boolean {
 /** The spellings of a path after decoding escapes, backslashes and file URLs. */
 function spellingsOf(path: string): ReadonlySet<string> | undefined {
   const spellings = new Set<string>();
-  let text = isFileUrl(path) ? fileUrlPath(path) : path;
+  const isUrl = isFileUrl(path);
+  if (!isUrl && leadsToFile(path)) return undefined;
+  let text = isUrl ? fileUrlPath(path) : path;
   for (let round = 0;; round++) {
     // Many programs end a path at a NUL.
     if (text === undefined || text.includes("\0") || hidesSeparators(text)) return undefined;
     spellings.add(text);
     // `\\?\` and `\\.\` prefix paths that Windows uses unparsed.
     if (text.includes("\\")) spellings.add(text.replaceAll("\\", "/").replace(/^\/\/[?.]\//, ""));
+    // What else Windows takes unparsed can name any volume: `\\?\GLOBALROOT\Device\…`, `\\.\Volume{…}`.
+    if (/^(?:[/\\]{2}\?[/\\]|\\\\\.\\)(?![a-z]:|unc[/\\])/i.test(text)) return undefined;
     if (/%u[0-9a-f]{4}/i.test(text)) return undefined;
     const decoded = decodeEscapes(text);
     if (decoded === text) return spellings;
@@ -114,7 +147,8 @@ function fileUrlPath(url: string): string | undefined {
   if (!rest.startsWith("//")) return rest.startsWith("/") ? rest : undefined;
   const slash = rest.indexOf("/", 2);
   const host = rest.slice(2, slash < 0 ? undefined : slash).toLowerCase();
-  return slash < 0 || (host !== "" && host !== "localhost") ? undefined : rest.slice(slash);
+  if (slash < 0 || (host !== "" && host !== "localhost")) return undefined;
+  return rest.slice(slash).replace(/^(\/+[A-Za-z])\|(?=\/|$)/, "$1:");
 }
 
 /** `undefined` if escaped bytes are invalid UTF-8: some programs accept an overlong `/` or `.`. */
@@ -139,7 +173,7 @@ function hidesSeparators(text: string): boolean {
 
 /** `undefined` if the path leaves an unknown folder. */
 function cleanReading(path: string): string | undefined {
-  if (!/^[~$]/.test(path)) return cleanPath(path);
+  if (!isFromVariable(path)) return cleanPath(path);
   const [anchor, ...rest] = path.split("/");
   const below = cleanPath(rest.join("/"));
   return below === "."

@@ -2,7 +2,17 @@ import { inferEndpointDomain, urlHost } from "../../intent/url_host.ts";
 import type { Target } from "../../intent/types.ts";
 import { trimLower } from "../../formats/text.ts";
 import { hostInUrl, hostOfHost, type HostReadings } from "./host.ts";
-import { foldPath, isFileUrl, pathReadings, resolvedReadings, withoutStreams } from "./path.ts";
+import {
+  asParsersSee,
+  foldPath,
+  isAbsolute,
+  isFileUrl,
+  isFromVariable,
+  leadsToFile,
+  pathReadings,
+  resolvedReadings,
+  withoutStreams,
+} from "./path.ts";
 
 /** The location of a target, for comparison with lists. */
 export interface Place {
@@ -11,6 +21,8 @@ export interface Place {
   readonly domain?: Domain;
   /** Set for a path. */
   readonly path?: FilePath;
+  /** Set for what a program may take for a path although its kind is another; used only by deny lists. */
+  readonly pathToSome?: FilePath;
   /** Set for a target of kind `url`. */
   readonly url?: Url;
 }
@@ -70,8 +82,15 @@ class Url {
 export function placeOf(target: Target, workspace: string): Place {
   const domain = domainOf(target);
   const path = pathOf(target, workspace);
+  const pathToSome = path ? undefined : pathToSomeOf(target, workspace);
   const url = target.kind === "url" ? new Url(target.value) : undefined;
-  return { target, ...(domain ? { domain } : {}), ...(path ? { path } : {}), ...(url ? { url } : {}) };
+  return {
+    target,
+    ...(domain ? { domain } : {}),
+    ...(path ? { path } : {}),
+    ...(pathToSome ? { pathToSome } : {}),
+    ...(url ? { url } : {}),
+  };
 }
 
 function domainOf({ kind, value, endpointDomain: claim }: Target): Domain | undefined {
@@ -107,13 +126,26 @@ function pathOf({ kind, value }: Target, workspace: string): FilePath | undefine
   return new FilePath(value, workspace);
 }
 
+/**
+ * A path in a target of another kind: a tool that takes an address often takes a path as well, and a repository may be a
+ * folder. A command line (`other`) is none, and two slashes begin a host.
+ */
+function pathToSomeOf({ kind, value }: Target, workspace: string): FilePath | undefined {
+  if (leadsToFile(value)) return new FilePath(value, workspace);
+  if (kind === "host" || kind === "other") return undefined;
+  const text = asParsersSee(value);
+  const isPath = !/^[/\\]{2}/.test(text) &&
+    (isAbsolute(text) || isFromVariable(text) || /^(?:\\|\.{1,2}[/\\])/.test(text));
+  return isPath ? new FilePath(text, workspace) : undefined;
+}
+
 /** A test whether a target is one of some locations in any spelling, for restricting rules. */
 export function compilePlaces(values: readonly string[]): (place: Place) => boolean {
   const paths = new Set(values.flatMap((value) => pathReadings(value) ?? []).map(foldPath));
   const hosts = new Set(values.flatMap((value) => hostOfHost(value)?.hosts ?? []));
   const urls = new Set(values.flatMap((value) => normalUrl(value) ?? []));
-  return ({ target, path, domain, url }) => {
-    if (path?.folded.some((one) => paths.has(one))) return true;
+  return ({ target, path, pathToSome, domain, url }) => {
+    if ((path ?? pathToSome)?.folded.some((one) => paths.has(one))) return true;
     if (url?.normal !== undefined && urls.has(url.normal)) return true;
     return target.kind === "host" && (domain?.readings?.hosts.some((host) => hosts.has(host)) ?? false);
   };
@@ -143,11 +175,19 @@ function normalUrl(value: string): string | undefined {
 const SCHEMES =
   "https?|wss?|ftps?|sftp|ssh|scp|git|svn|hg|bzr|rsync|tftp|ldaps?|gopher|telnet|dict|rtsps?|smb|cifs|nfs|afp|" +
   "tcp[46]?|udp[46]?|tls|ssl|socks[45][ah]?|smtps?|imaps?|pop3s?|mysqlx?|mariadb|postgres(?:ql)?|rediss?|" +
-  "mongodb|amqps?|mqtts?|nats|kafka|stomp|grpcs?|sqlserver|clickhouse|cassandra|memcached?|zookeeper|ircs?|xmpp";
+  "mongodb|amqps?|mqtts?|nats|kafka|stomp|grpcs?|sqlserver|clickhouse|cassandra|memcached?|zookeeper|ircs?|xmpp|" +
+  "webdavs?|davs?|vnc|rdp|docker|oci|bolt|neo4j|couchdbs?|pulsar|influxdb|ipps?|sips?|stuns?|turns?|rtmps?|srt|" +
+  "gemini|finger|nntps?|syslog|snmp|feed|webcal|opc[.]tcp|etcd|consul|vault|activemq|rabbitmq|beanstalk|arangodb|" +
+  "cockroachdb|snowflake|redshift|trino|presto|hive2?|impala|db2|oracle|firebird|vertica|sybase|tds|iscsi|ceph|hdfs";
 
-/** `git+ssh://`, `mongodb+srv://` and `jdbc:mysql://` are URLs of these, too. */
+/** `git+ssh://`, `mongodb+srv://`, `jdbc:mysql://` and `git::https://` are URLs of these, too. */
 // deno-lint-ignore gait/linear-regex -- bound to the start, and every repetition has a limit
-const WITH_SLASH = new RegExp(`^(?:[a-z0-9.-]{1,20}[+:])?(?:${SCHEMES})(?:[+][a-z0-9]{1,20})?:[/\\\\]`, "i");
+const WITH_SLASH = new RegExp(
+  `^(?:[a-z0-9.-]{1,20}(?:[+:]|::)){0,2}(?:${SCHEMES})(?:[+][a-z0-9]{1,20})?:[/\\\\]`,
+  "i",
+);
+/** Programs that Git starts with an address, and databases of Java on other machines, in whatever form they take it. */
+const OTHER_FORMS = /^(?:ext::|jdbc:(?!sqlite:|duckdb:|derby:|hsqldb:|h2:(?:file|mem|[~.\/])))/i;
 /** For these protocols clients add missing slashes. */
 const WITHOUT_SLASH = /^(?:https?|wss?):/i;
 
@@ -155,17 +195,11 @@ const WITHOUT_SLASH = /^(?:https?|wss?):/i;
 export function isNetworkUrl(kind: string, value: string): boolean {
   const text = asParsersSee(value);
   // The path `//srv/a` is `/srv/a`; in other kinds a host follows two slashes.
-  return WITH_SLASH.test(text) || WITHOUT_SLASH.test(text) ||
+  return WITH_SLASH.test(text) || WITHOUT_SLASH.test(text) || OTHER_FORMS.test(text) ||
     (kind !== "path" && /^[/\\]{2}[^/\\]/.test(text));
 }
 
 /** The host of `user@host:path`, as Git, scp and rsync parse it. */
 export function scpHost(kind: string, value: string): string | undefined {
   return kind === "path" ? undefined : /^[^\s/:@]{1,255}@([^\s/:@]{1,255}):/.exec(value)?.[1];
-}
-
-/** URL parsers skip leading blanks and controls, and tabs and line breaks anywhere. */
-function asParsersSee(value: string): string {
-  // deno-lint-ignore no-control-regex -- that is what they skip
-  return /[\x00-\x20]/.test(value) ? value.replace(/[\t\n\r]/g, "").replace(/^[\x00-\x20]+/, "") : value;
 }

@@ -17,6 +17,14 @@ Deno.test("URLs of network protocols are found in values of any kind", () => {
       "postgres://a.test/db",
       "jdbc:mysql://a.test/db",
       "mongodb+srv://a.test",
+      "git::https://a.test/x",
+      "ext::ssh a.test",
+      "jdbc:oracle:thin:@a.test:1521:x",
+      "jdbc:h2:tcp://a.test/x",
+      "bolt+s://a.test",
+      "docker://a.test/image",
+      "webdavs://a.test",
+      "hdfs://a.test/x",
       "//a.test/x",
       "\\\\a.test\\share",
     ]
@@ -30,6 +38,9 @@ Deno.test("URLs of network protocols are found in values of any kind", () => {
       "/srv/a",
       "c:/a",
       "arn:aws:s3:::b",
+      "jdbc:sqlite:/a.db",
+      "jdbc:h2:~/a",
+      "a::b",
       "---",
     ]
   ) {

@@ -7,6 +7,7 @@ import { readClaudeCode } from "../adapters/claude_code.ts";
 import type { ToolCall } from "../call.ts";
 import { knownFields, own } from "../fields.ts";
 import type { HookClient, HookContract } from "./clients.ts";
+import { furtherTargets } from "./targets.ts";
 
 /** An event of a coding agent's hook. */
 export interface HookEvent {
@@ -68,14 +69,17 @@ export function readEvent(
     });
   }
   const sessionId = text(payload, contract.session, AT);
-  const { tool, input } = toolOf(payload, contract);
+  const { given, tool, input } = toolOf(payload, contract);
   const call = readClaudeCode({ tool_name: tool, tool_input: input, hook_event_name: name }, AT);
   return {
     name,
     when,
     call: {
       ...call,
-      targets: [...call.targets, ...patchTargets(tool, input), ...includedTargets(tool, input)],
+      targets: [
+        ...call.targets,
+        ...furtherTargets({ client, given: lower(given), tool, input }, call.targets),
+      ],
       context: {
         ...call.context,
         identity: caller.identity,
@@ -92,46 +96,29 @@ export function readEvent(
   };
 }
 
-function toolOf(payload: JsonObject, { tools }: HookContract): { tool: string; input: JsonObject } {
+interface Tool {
+  /** As the agent calls it. */
+  readonly given: string;
+  /** As Claude Code calls what does the same work. */
+  readonly tool: string;
+  readonly input: JsonObject;
+}
+
+function toolOf(payload: JsonObject, { tools }: HookContract): Tool {
   const given = trim(text(payload, "tool_name", AT));
   const input = readArguments(own(payload, "tool_input"), "tool_input", AT);
   if (given !== "") {
     const known = lower(given);
-    return { tool: Object.hasOwn(tools, known) ? tools[known]! : given, input };
+    return { given, tool: Object.hasOwn(tools, known) ? tools[known]! : given, input };
   }
   // Older events of Cursor name no tool: the event is about one.
   const command = text(payload, "command", AT);
-  if (command !== "") return { tool: "Bash", input: { command } };
+  if (command !== "") return { given, tool: "Bash", input: { command } };
   const path = text(payload, "file_path", AT);
   const isEdit = own(payload, "edits") !== undefined;
-  return path === "" ? { tool: "", input } : { tool: isEdit ? "Edit" : "Read", input: { file_path: path } };
-}
-
-/**
- * A patch names its files in its own lines. Codex passes over blanks around such a line, so that one with blanks before
- * it must not hide a file; a line of the content that looks the same is a target too many.
- */
-const PATCHED = /^\*\*\* (?:(Add|Update|Delete) File|Move to):([^\n]+)$/;
-
-function patchTargets(tool: string, input: JsonObject): JsonObject[] {
-  const patch = own(input, "command") ?? own(input, "patch") ?? own(input, "input");
-  if (tool !== "Write" || typeof patch !== "string") return [];
-  return patch.split("\n").flatMap((line) => {
-    const [, action, path] = PATCHED.exec(line.trim()) ?? [];
-    if (path === undefined) return [];
-    return [{ kind: "path", value: trim(path), operation: action === "Delete" ? "delete" : "write" }];
-  });
-}
-
-/** Gemini CLI reads many files at once; a text of this name is a filter of a search. */
-function includedTargets(tool: string, input: JsonObject): JsonObject[] {
-  const included = own(input, "include");
-  if (tool !== "Read" || !Array.isArray(included)) return [];
-  return included.filter((value) => typeof value === "string").map((value) => ({
-    kind: "path",
-    value: trim(value),
-    operation: "read",
-  }));
+  return path === ""
+    ? { given, tool: "", input }
+    : { given, tool: isEdit ? "Edit" : "Read", input: { file_path: path } };
 }
 
 function resultOf(payload: JsonObject, { results }: HookContract): JsonValue | undefined {

@@ -11,7 +11,7 @@ const read = (client: HookClient, payload: JsonObject) =>
 /** The tool and targets that an event is about. */
 function about(client: HookClient, payload: JsonObject) {
   const { call } = read(client, payload);
-  return [call.name, ...call.targets.map(({ value, operation }) => `${operation} ${value}`)];
+  return [call.name, ...call.targets.map(({ value, operation = "" }) => `${operation} ${value}`)];
 }
 
 Deno.test("readEvent() knows the tools of each agent", () => {
@@ -25,7 +25,7 @@ Deno.test("readEvent() knows the tools of each agent", () => {
     ],
     ["claude-code", { tool_name: "mcp__fs__read", tool_input: {} }, "tool.mcp__fs__read"],
     ["cursor", { tool_name: "Shell", tool_input: { command: "ls" } }, "tool.exec", "execute ls"],
-    ["cursor", { tool_name: "Delete", tool_input: { path: "/x" } }, "tool.write", "write /x"],
+    ["cursor", { tool_name: "Delete", tool_input: { path: "/x" } }, "tool.write", "write /x", "delete /x"],
     ["codex", { tool_name: "Bash", tool_input: { command: "ls" } }, "tool.exec", "execute ls"],
     [
       "codex",
@@ -86,6 +86,53 @@ Deno.test("readEvent() knows the tools of each agent", () => {
   for (const [client, payload, ...expected] of cases) {
     const event = { hook_event_name: CONTRACTS[client].before[0]!, ...payload };
     assert.deepEqual(about(client, event), expected, JSON.stringify(payload));
+  }
+});
+
+Deno.test("readEvent() finds the files and addresses of every tool, whatever calls them by which name", () => {
+  const cases: readonly (readonly [HookClient, string, JsonObject, ...string[]])[] = [
+    ["claude-code", "mcp__fs__read_file", { path: "/etc/shadow" }, " /etc/shadow"],
+    [
+      "claude-code",
+      "mcp__git__log",
+      { repo_path: "/srv/r", options: { url: ["https://x"] } },
+      " /srv/r",
+      " https://x",
+    ],
+    ["claude-code", "LS", { path: "/etc" }, " /etc"],
+    ["codex", "view_image", { path: "/etc/shadow" }, " /etc/shadow"],
+    ["claude-code", "Glob", { pattern: "/etc/*" }, "read /etc/*"],
+    ["claude-code", "Glob", { pattern: "src/../../*", path: "/w" }, "read /w", "read src/../../*"],
+    ["claude-code", "Glob", { pattern: "{a,..}/x" }, "read {a,..}/x"],
+    ["claude-code", "Glob", { pattern: "**/*.ts" }],
+    ["claude-code", "Grep", { pattern: "/etc/" }],
+    ["gemini-cli", "glob", { pattern: "~/*" }, "read ~/*"],
+    ["cursor", "Glob", { glob_pattern: "..\\*", target_directory: "/w" }, " /w", "read ..\\*"],
+    [
+      "gemini-cli",
+      "web_fetch",
+      { prompt: "Read https://a.test/x, <HTTP://b.test> and [c](https://c.test?u=https://d.test)." },
+      "read https://a.test/x",
+      "read HTTP://b.test",
+      "read https://c.test?u=",
+      "read https://d.test",
+    ],
+    ["gemini-cli", "web_fetch", { url: "https://a.test", prompt: "What is there?" }, "read https://a.test"],
+    // The page is asked, and no other one is fetched.
+    [
+      "claude-code",
+      "WebFetch",
+      { url: "https://a.test", prompt: "Is https://b.test on it?" },
+      "read https://a.test",
+    ],
+  ];
+  for (const [client, tool_name, tool_input, ...expected] of cases) {
+    const [, ...found] = about(client, {
+      hook_event_name: CONTRACTS[client].before[0]!,
+      tool_name,
+      tool_input,
+    });
+    assert.deepEqual(found, expected, `${tool_name} ${JSON.stringify(tool_input)}`);
   }
 });
 

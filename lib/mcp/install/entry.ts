@@ -28,18 +28,60 @@ export function isWrapped(entry: JsoncNode): boolean {
 /** A part of a path or of the name of a package that is Gait: `gait`, `Gait.exe`, `gait-online`. */
 const GAIT = /^gait(?:-online)?(?:\.[a-z0-9]{1,8})?$/i;
 
-/** Whether an entry runs Gait in front of its server in whatever way: by a path, a package, a shell, or a runtime. */
+/** What may stand in front of the program that is run, with the words of these launchers. */
+const LAUNCHERS: ReadonlySet<string> = new Set(
+  ("run exec dlx x tool cd npx bunx pnpx uvx pipx yarn pnpm npm bun deno node env sudo sh bash zsh dash fish cmd " +
+    "powershell pwsh").split(" "),
+);
+
+function isLauncher(word: string): boolean {
+  if (isRelativePath(word)) return false;
+  const name = (word.split(/[/\\]/).at(-1) ?? "").toLowerCase();
+  return LAUNCHERS.has(name.endsWith(".exe") ? name.slice(0, -".exe".length) : name) ||
+    // `cmd /c`, `env A=1`
+    /^(?:\/[a-z]$|[a-z_][a-z0-9_]*=)/i.test(word);
+}
+
+/**
+ * Whether an entry runs Gait in front of its server in whatever way: by a path, a package, a shell, or a runtime. The
+ * configuration of a project may be somebody else's: `node server.js gait mcp gateway` only mentions Gait.
+ */
 export function runsGait(entry: JsoncNode): boolean {
+  const words = wordsOf(entry);
+  const gait = gaitIn(words);
+  const [mcp, command = ""] = words.slice(gait + 1);
+  return gait >= 0 && mcp === "mcp" && ["gateway", "proxy", "bridge"].includes(command) &&
+    words.slice(0, gait).every((word, i) => isLauncher(word) || words[i - 1] === "cd");
+}
+
+/** Whether it would be a program in the folder of the configuration, which can be anything of that name. */
+function runsFromOwnFolder(entry: JsoncNode): boolean {
+  const words = wordsOf(entry);
+  const gait = gaitIn(words);
+  const path = words[gait] ?? "";
+  const isBare = !/[/\\]/.test(path);
+  // `node gait` runs a file of that name.
+  return isRelativePath(path) || (isBare && words.slice(0, gait).some((word) => RUNTIMES.has(word)));
+}
+
+const RUNTIMES: ReadonlySet<string> = new Set(["node", "deno", "bun"]);
+
+function isRelativePath(word: string): boolean {
+  return /[/\\]/.test(word) && !/^(?:[/\\~$@]|[A-Za-z]:)/.test(word) &&
+    !/^[A-Za-z_][A-Za-z0-9_]*=/.test(word);
+}
+
+/** The words of an entry's command line without its flags. */
+function wordsOf(entry: JsoncNode): string[] {
   const command = memberOf(entry, "command")?.value;
   const args = textsOf(memberOf(entry, "args")) ?? [];
-  const words = [typeof command === "string" ? command : "", ...args]
+  return [typeof command === "string" ? command : "", ...args]
     .flatMap((text) => text.split(/[\s"';&|()]+/))
     .filter((word) => word !== "" && !word.startsWith("-"));
-  const gait = words.findIndex((word) => word.split(/[/\\@]/).some((part) => GAIT.test(part)));
-  return gait >= 0 &&
-    words.some((word, i) =>
-      i > gait && word === "mcp" && ["gateway", "proxy", "bridge"].includes(words[i + 1] ?? "")
-    );
+}
+
+function gaitIn(words: readonly string[]): number {
+  return words.findIndex((word) => word.split(/[/\\@]/).some((part) => GAIT.test(part)));
 }
 
 /**
@@ -55,7 +97,7 @@ export function wrapEntry(
   options: WrapOptions,
 ): WrappedEntry {
   if (entry.kind !== "object") return { left: "it is no object" };
-  if (runsGait(entry)) return { left: "it runs Gait already", decided: true };
+  if (runsGait(entry)) return behindGait(entry, "it runs Gait already");
   const command = memberOf(entry, "command");
   if (command === undefined) return wrapAddress(entry, gateName, options);
   const args = memberOf(entry, "args");
@@ -84,6 +126,13 @@ export function wrapEntry(
     edits.push({ start: command.end, end: command.end, text: `, "args": ${listText(front)}` });
   } else edits.push(inFront(text, args, front));
   return { text: editedEntry(text, entry, edits), before, after: [options.program, ...front, ...given] };
+}
+
+/** Why an entry that runs Gait is left alone, and whether its calls are surely decided. */
+export function behindGait(entry: JsoncNode, why: string): WrappedEntry {
+  return runsFromOwnFolder(entry)
+    ? { left: `${why}, but from a folder of the project: give its whole path` }
+    : { left: why, decided: true };
 }
 
 function wrapAddress(entry: JsoncNode, gateName: string, options: WrapOptions): WrappedEntry {

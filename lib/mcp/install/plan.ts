@@ -10,6 +10,7 @@ import {
 } from "../../formats/jsonc.ts";
 import { suggest } from "../../formats/suggest.ts";
 import {
+  behindGait,
   isWrapped,
   runsGait,
   saysTheSame,
@@ -82,7 +83,7 @@ export function planInstall(
   const left: LeftServer[] = [];
   for (const { name, node } of servers) {
     const wrapped = unknown.has(name)
-      ? { left: "it is behind a gateway already, and what it was before is unknown", decided: true as const }
+      ? behindGait(node, "it is behind a gateway already, and what it was before is unknown")
       : wrapEntry(restored.text, originals.get(name)!, gateNames.get(name)!, options);
     if ("left" in wrapped) {
       left.push({ name, why: wrapped.left, ...(wrapped.decided ? { decided: true as const } : {}) });

@@ -97,6 +97,7 @@ Deno.test("servers that the user put behind Gait by hand stay as they are, in wh
     package: { command: "npx", args: ["-y", "@gait/gait@1.2.0", "mcp", "gateway", ...behind] },
     runtime: { command: "deno", args: ["run", "-A", "/src/gait/dist/main.js", "mcp", "gateway", ...behind] },
     shell: { command: "sh", args: ["-c", "cd /srv && exec '/opt/bin/gait' mcp gateway -- npx server"] },
+    cmd: { command: "cmd.exe", args: ["/c", "gait", "mcp", "gateway", ...behind] },
     env: { command: "env", args: ["A=1", "gait", "mcp", "gateway", ...behind] },
   };
   const others = {
@@ -116,6 +117,31 @@ Deno.test("servers that the user put behind Gait by hand stay as they are, in wh
   assert.deepEqual(again.left.map(({ name }) => name), Object.keys(servers));
   assert.equal(again.original, text);
   assert.equal(planUninstall(configuration(planned.text, planned.original), []).text, text);
+});
+
+Deno.test("a server of a stranger's configuration that only mentions Gait is put behind the gateway", () => {
+  const servers = {
+    mentions: { command: "node", args: ["server.js", "gait", "mcp", "gateway"] },
+    before: { command: "./server", args: ["/opt/bin/gait", "mcp", "gateway"] },
+    between: { command: "gait", args: ["verify", "x", "mcp", "gateway"] },
+    shell: { command: "sh", args: ["-c", "./server gait mcp gateway"] },
+    env: { command: "env", args: ["./server", "gait", "mcp", "proxy"] },
+    launcher: { command: "./node", args: ["/opt/bin/gait", "mcp", "gateway"] },
+  };
+  const own = {
+    path: { command: "./tools/gait", args: ["mcp", "gateway", "--", "server"] },
+    runtime: { command: "node", args: ["gait/main.js", "mcp", "gateway", "--", "server"] },
+    file: { command: "deno", args: ["run", "-A", "gait", "mcp", "gateway", "--", "server"] },
+  };
+  const text = JSON.stringify({ mcpServers: { ...servers, ...own } });
+  const planned = planInstall(configuration(text), [], options());
+  assert.deepEqual(planned.changed.map(({ name }) => name), Object.keys(servers));
+  assert.deepEqual(planned.left.map(({ name, decided }) => [name, decided]), [
+    ["path", undefined],
+    ["runtime", undefined],
+    ["file", undefined],
+  ]);
+  for (const { why } of planned.left) assert.match(why, /from a folder of the project/);
 });
 
 Deno.test("servers at an address of this machine are reached through the gateway, others are left alone", () => {

@@ -41,8 +41,12 @@ function escapeAt(text: string, at: number): Decoded | undefined {
   }
 }
 
-/** A run of percent escapes: the bytes of a character stand in several. */
+/** A run of percent escapes: the bytes of a character stand in several; or one as `unescape()` takes it, `%u0040`. */
 function percentAt(text: string, at: number): Decoded | undefined {
+  if (text[at + 1] === "u" || text[at + 1] === "U") {
+    const unit = hexNumber(text, at + 2, 4);
+    return unit === undefined ? undefined : { text: String.fromCharCode(unit), end: at + 6 };
+  }
   const bytes: number[] = [];
   let end = at;
   for (; text[end] === "%"; end += 3) {
@@ -79,8 +83,24 @@ function backslashAt(text: string, at: number): Decoded | undefined {
     // One half of a pair at a time; the other half follows as the next escape.
     return unit === undefined ? undefined : { text: String.fromCharCode(unit), end: at + 2 + digits };
   }
+  // As C, shells and Python write it.
+  if (letter === "U") return characterOf(hexNumber(text, at + 2, 8), at + 10);
+  if (letter >= "0" && letter <= "7") return octalAt(text, at);
   const short = Object.hasOwn(SHORT, letter) ? SHORT[letter] : undefined;
   return short === undefined ? undefined : { text: short, end: at + 2 };
+}
+
+/** A run of octal escapes, which stand for bytes as those of percent do. */
+function octalAt(text: string, at: number): Decoded {
+  const bytes: number[] = [];
+  let end = at;
+  while (text[end] === "\\") {
+    const digits = /^[0-3]?[0-7]{1,2}/.exec(text.slice(end + 1, end + 4))?.[0];
+    if (digits === undefined) break;
+    bytes.push(parseInt(digits, 8));
+    end += 1 + digits.length;
+  }
+  return { text: decodeUtf8(Uint8Array.from(bytes)), end };
 }
 
 /** Named references of the characters that addresses, numbers and markup are made of. */

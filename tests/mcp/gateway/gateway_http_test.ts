@@ -200,6 +200,9 @@ Deno.test("headers that disagree with the body are refused", () =>
       const { status, messages: [answer] } = await post(url, read, { ...modern("read"), ...region });
       assert.deepEqual([status, answer.error.code], [400, -32020]);
     }
+    const bare = call(2, "read", {}, STATELESS);
+    const absent = await post(url, bare, { ...modern("read"), "mcp-param-region": "eu" });
+    assert.deepEqual([absent.status, absent.messages[0].error.code], [400, -32020]);
     const encoded = { ...modern("x"), "mcp-name": "=?base64?ZWNobw==?=" };
     assert.equal((await post(url, message, encoded)).messages[0].result.isError, undefined);
     const session = { "mcp-session-id": (await post(url, initialize())).session! };

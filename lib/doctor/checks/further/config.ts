@@ -5,7 +5,9 @@ import type { UnknownKey } from "../../../config/lenient.ts";
 import { lower, trim } from "../../../formats/text.ts";
 import { LEAST_TOKEN } from "../../../serve/bearer.ts";
 import { parsePolicy } from "../../../policy/parse.ts";
-import { type Check, fail, pass, warn } from "../../check.ts";
+import { type Check, fail, type Finding, pass, warn } from "../../check.ts";
+import { closeToOthers } from "../../fixes.ts";
+import { modeOpenToAll } from "../../place.ts";
 
 /** The default path of a repository's policy. */
 const REPOSITORY_POLICY = ".gait.yaml";
@@ -17,7 +19,7 @@ export const CONFIG_KEYS: Check = {
   id: "config_keys",
   scope: "universal",
   title: "Every key of the configuration is known",
-  async look({ config, effects: { files } }) {
+  async look({ config, effects: { files, os } }) {
     const read = await config();
     if (read.state === "missing") return pass("there is no configuration");
     if (read.state === "unreadable") return fail(`the configuration can't be read: ${read.reason}`);
@@ -31,6 +33,8 @@ export const CONFIG_KEYS: Check = {
         command: "correct these keys in .gait/config.yaml",
       });
     }
+    const mode = await modeOpenToAll(files, read.path, os);
+    if (mode !== undefined) return openToAll(read.path, mode);
     try {
       await parseDefaults(await files.read(read.path), read.path);
       return pass("the configuration has no unknown keys");
@@ -41,6 +45,10 @@ export const CONFIG_KEYS: Check = {
   },
 };
 
+function openToAll(path: string, mode: number): Finding {
+  return fail(`"${path}" can be changed by every user`, closeToOthers(path, mode, "w"));
+}
+
 function describeKey({ key, meant }: UnknownKey): string {
   return meant === undefined ? `"${key}" is unknown` : `"${key}" is unknown, did you mean "${meant}"?`;
 }
@@ -50,13 +58,15 @@ export const POLICY_LOADS: Check = {
   id: "policy_loads",
   scope: "universal",
   title: "The policy loads",
-  async look({ config, workdir, effects: { files } }) {
+  async look({ config, workdir, effects: { files, os } }) {
     const read = await config();
     const named = read.state === "read" ? read.defaults.gate.policy : undefined;
     const path = joinPath(workdir, named ?? REPOSITORY_POLICY);
     if (named === undefined && !await files.isFile(path)) return pass("no policy is configured");
     try {
       const { policy } = await parsePolicy(await files.read(path, MAX_POLICY_BYTES), path);
+      const mode = await modeOpenToAll(files, path, os);
+      if (mode !== undefined) return openToAll(path, mode);
       return pass(`the policy has ${policy.rules.length} rules, and its default is ${policy.defaultVerdict}`);
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;

@@ -1,6 +1,6 @@
 import type { GateDefaults } from "../../../config/sections.ts";
 import { GaitError, messageOf } from "../../../errors/mod.ts";
-import { joinPath } from "../../../formats/path.ts";
+import { folderOf, joinPath } from "../../../formats/path.ts";
 import { lower } from "../../../formats/text.ts";
 import { PUBLISHERS_PATH, readPublishers } from "../../../registry/publishers.ts";
 import {
@@ -63,7 +63,12 @@ export const TRUST: Check = {
     try {
       const trusted = await loadTrustFolder(files, folder);
       await readPublishers(files, joinPath(workdir, PUBLISHERS_PATH));
-      const paths = [folder, ...(await files.list(folder)).map((name) => `${folder}/${name}`)];
+      // Whoever can write to the folder above can put another one in its place.
+      const paths = [
+        folderOf(folder),
+        folder,
+        ...(await files.list(folder)).map((name) => `${folder}/${name}`),
+      ];
       for (const path of paths) {
         const info = await files.stat(path);
         if (os === "windows" || info === undefined || info.kind === "symlink" || (info.mode & 0o022) === 0) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { JsonObject } from "../../../formats/json/mod.ts";
 import { effectsOf } from "./annotations.ts";
-import { mappingOf, readMappings } from "./mapping.ts";
+import { mappingOf, readMappings, type ToolMapping } from "./mapping.ts";
 import { utf8 } from "../../../formats/bytes.ts";
 import { targetsOf } from "./targets.ts";
 import { subjectOf } from "./subject.ts";
@@ -99,4 +99,40 @@ Deno.test("targetsOf() finds paths, addresses and hosts by name, or by the mappi
     "/no",
     "write",
   ]]);
+});
+
+Deno.test("targetsOf() sees an argument in whatever shape a server may take it", () => {
+  const found = (method: string, params: JsonObject, mapping?: ToolMapping) => {
+    const subject = subjectOf(method, params);
+    assert.ok(!("badParams" in subject));
+    return targetsOf(subject, "t", WORST, mapping).slice(1).map(({ kind, value }) => `${kind} ${value}`);
+  };
+  const inTool = (args: JsonObject, mapping?: ToolMapping) =>
+    found("tools/call", { name: "a", arguments: args }, mapping);
+  const secret = ["path /etc/shadow"];
+  const shapes: JsonObject[] = [
+    { path: ["/etc/shadow"] },
+    { paths: "/etc/shadow" },
+    { files: [{ path: "/etc/shadow", content: "x" }] },
+    { options: { target: [{ outputPath: "/etc/shadow" }] } },
+    { repo_path: "/etc/shadow" },
+    { "log-file": "/etc/shadow" },
+    { Path: [["/etc/shadow"]] },
+    { path1: "/etc/shadow" },
+    { SRC: "/etc/shadow" },
+    { cwd: "/etc/shadow" },
+  ];
+  for (const args of shapes) assert.deepEqual(inTool(args), secret, JSON.stringify(args));
+  assert.deepEqual(inTool({ webhookURL: "https://x", db_host: "h", base_url: ["y"] }), [
+    "url https://x",
+    "host h",
+    "url y",
+  ]);
+  for (const args of [{ profile: "a", pathology: "b" }, { data_source: "web" }, { path: 1, file: {} }]) {
+    assert.deepEqual(inTool(args), [], JSON.stringify(args));
+  }
+  const mapping = { targets: [{ kind: "path", argument: "edits", operation: "write" }] };
+  assert.deepEqual(inTool({ edits: [{ at: "/etc/shadow" }] }, mapping), secret);
+  assert.deepEqual(found("prompts/get", { name: "p", arguments: { path: "/etc/shadow" } }), secret);
+  assert.deepEqual(found("prompts/get", { name: "p" }), []);
 });

@@ -36,7 +36,11 @@ export function headerFault(
     method: headerOf(request, "mcp-method"),
     name: headerOf(request, "mcp-name"),
   };
-  if (given.version === null || given.method === null || given.name === null) {
+  const params = request.headers.flatMap(([name]) => name.startsWith(PARAM_PREFIX) ? [name] : []);
+  if (
+    given.version === null || given.method === null || given.name === null ||
+    new Set(params).size < params.length
+  ) {
     return "a header is there twice";
   }
   if (given.version === undefined ? required : !versions(given.version)) {

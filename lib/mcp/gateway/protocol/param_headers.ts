@@ -22,10 +22,11 @@ const MAX_PROPERTIES = 1_000;
 export interface ParamHeader {
   /** In lower case. */
   readonly name: string;
-  readonly value: string | number | boolean;
+  /** Absent where the arguments have no such value: then there must be no header either. */
+  readonly value?: string | number | boolean;
 }
 
-/** The headers that the arguments of a call must have. */
+/** The headers that the arguments of a call must have, or must not. */
 export function paramHeadersOf(inputSchema: JsonValue | undefined, args: JsonObject): ParamHeader[] {
   const found: ParamHeader[] = [];
   const open: [schema: JsonValue | undefined, value: JsonValue | undefined][] = [[inputSchema, args]];
@@ -34,13 +35,13 @@ export function paramHeadersOf(inputSchema: JsonValue | undefined, args: JsonObj
     if (!isJsonObject(schema)) continue;
     const name = schema[KEY];
     const isPlain = typeof value === "string" || typeof value === "boolean" || typeof value === "number";
-    if (typeof name === "string" && TOKEN.test(name) && isPlain) {
-      found.push({ name: PARAM_PREFIX + name.toLowerCase(), value });
+    if (typeof name === "string" && TOKEN.test(name)) {
+      found.push({ name: PARAM_PREFIX + name.toLowerCase(), ...(isPlain ? { value } : {}) });
     }
     const { properties } = schema;
-    if (!isJsonObject(properties) || !isJsonObject(value)) continue;
+    if (!isJsonObject(properties)) continue;
     for (const [key, inner] of Object.entries(properties)) {
-      if (Object.hasOwn(value, key)) open.push([inner, value[key]]);
+      open.push([inner, isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined]);
     }
   }
   return found;
@@ -53,6 +54,7 @@ export function paramHeaderFault(
 ): string | undefined {
   return expected.find(({ name, value }) => {
     const header = given.get(name);
+    if (value === undefined) return header !== undefined;
     const text = header === undefined ? undefined : decodeHeader(header);
     if (text === undefined) return true;
     return typeof value === "number"

@@ -20,7 +20,9 @@ Deno.test("paramHeadersOf() finds the arguments that headers repeat, at any dept
     "mcp-param-region",
     "eu",
   ]]);
-  assert.deepEqual(paramHeadersOf(SCHEMA, { region: null }), []);
+  for (const none of [{}, { region: null, count: {}, deep: 1 }]) {
+    assert.deepEqual(new Set(paramHeadersOf(SCHEMA, none).map(({ value }) => value)), new Set([undefined]));
+  }
   assert.deepEqual(paramHeadersOf(undefined, args), []);
 });
 
@@ -38,6 +40,8 @@ Deno.test("paramHeaderFault() names the first header that is missing or says som
     assert.equal(fault({ ...right, "mcp-param-region": region }), "mcp-param-region");
   }
   assert.equal(fault({ "mcp-param-count": "42" }), "mcp-param-region");
+  // An argument that is not there has no header: whoever decides by the headers would see one.
+  assert.equal(fault({ ...right, "mcp-param-on": "true" }), "mcp-param-on");
 });
 
 Deno.test("decodeHeader() gives back what encodeHeader() was given", () => {

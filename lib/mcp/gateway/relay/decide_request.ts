@@ -124,7 +124,7 @@ function repeatArguments(
   if (kind !== "tool" || !pending.revision.stateless || listed?.kind !== "found") return undefined;
   const expected = paramHeadersOf(listed.descriptor["inputSchema"], args);
   pending.upstreamHeaders = Object.fromEntries(
-    expected.map(({ name, value }) => [name, encodeHeader(String(value))]),
+    expected.flatMap(({ name, value }) => value === undefined ? [] : [[name, encodeHeader(String(value))]]),
   );
   return pending.paramHeaders && paramHeaderFault(expected, pending.paramHeaders);
 }

@@ -1,5 +1,7 @@
+import type { JsonObject } from "../../../formats/json/mod.ts";
 import { bulkHasher } from "../../../signing/bulk_digest.ts";
 import type { ResponseMessage } from "../codec/message.ts";
+import type { TaintSource } from "../../taint/sources.ts";
 import type { RelayState } from "./state.ts";
 import type { Pending } from "./types.ts";
 
@@ -9,18 +11,11 @@ const GREETINGS: ReadonlySet<string> = new Set(["initialize", "server/discover"]
 /** The methods whose results a tool gave. */
 const TOOL_OUTPUTS: ReadonlySet<string> = new Set(["tools/call", "tasks/result"]);
 
-/** The methods whose results an agent reads. */
-const REMEMBERED: ReadonlySet<string> = new Set([
-  "tools/call",
-  "resources/read",
-  "resources/list",
-  "resources/templates/list",
-  "prompts/get",
-  "prompts/list",
-  "completion/complete",
-  "tasks/result",
-  "tasks/get",
-]);
+/**
+ * The methods whose results are about the server: tools have pins, and of a greeting the instructions count. Results of all
+ * others are remembered, also of methods that this program does not know (`--pass-method`).
+ */
+const ABOUT_SERVER: ReadonlySet<string> = new Set([...GREETINGS, "tools/list"]);
 
 /**
  * Log how a call ended, and remember what came back, by which an argument can be recognised later.
@@ -47,10 +42,28 @@ export function noteReturned(
   if (GREETINGS.has(method) && typeof instructions === "string") {
     memory.remember({ kind: "external", ref: `${method}:instructions` }, instructions);
   }
-  if (!REMEMBERED.has(method)) return;
+  if (result && ABOUT_SERVER.has(method)) return;
   // Named by what came back, not by a request id: an approval must fit the same call later.
   const from = subject === undefined ? method : `${method}:${subject.name}`;
   const ref = `${from.slice(0, 200)}:${digest.slice(0, 12)}`;
   const kind = TOOL_OUTPUTS.has(method) ? "tool_output" : "external";
   memory.remember({ kind, ref }, result ?? error ?? {});
+}
+
+/** What a server says without being asked. */
+export interface Unasked {
+  readonly kind: TaintSource["kind"];
+  readonly method: string;
+  readonly said: JsonObject;
+}
+
+/** Remember what the server says of its own accord, in the turn in which the client gets it. */
+export function noteUnasked(
+  state: RelayState,
+  { kind, method, said }: Unasked,
+  identity: string | undefined,
+): void {
+  // Ids and tokens are the client's own words, or none.
+  const { _meta, progressToken: _token, requestId: _request, ...texts } = said;
+  state.memoryOf(identity)?.remember({ kind, ref: `server:${method}`.slice(0, 200) }, texts);
 }

@@ -93,6 +93,13 @@ const asked: [what: string, method: string, params: Json, result: Json, source: 
     "external prompts/list",
   ],
   [
+    "a list of tasks",
+    "tasks/list",
+    {},
+    { tasks: [{ taskId: "1", statusMessage: MARK }] },
+    "external tasks/list",
+  ],
+  [
     "a completion",
     "completion/complete",
     {},
@@ -156,6 +163,74 @@ for (
       await relay.clientSays({ jsonrpc: "2.0", id: "q", result });
     });
     assert.deepEqual(found, [`external client:${method}`]);
+  });
+}
+
+for (
+  const [what, message, source] of [
+    ["a log", { method: "notifications/message", params: { level: "info", data: [MARK] } }, "tool_output"],
+    [
+      "progress",
+      { method: "notifications/progress", params: { progressToken: "p", progress: 1, message: MARK } },
+      "tool_output",
+    ],
+    [
+      "the status of a task",
+      {
+        method: "notifications/tasks/status",
+        params: { taskId: "1", status: "working", statusMessage: MARK },
+      },
+      "tool_output",
+    ],
+    [
+      "a question to the model",
+      {
+        id: "q",
+        method: "sampling/createMessage",
+        params: { messages: [{ role: "user", content: content[0] }] },
+      },
+      "external",
+    ],
+    [
+      "a question to the person",
+      { id: "q", method: "elicitation/create", params: { message: MARK, requestedSchema: {} } },
+      "external",
+    ],
+    ["an error about no request", { id: null, error: { code: -32700, message: MARK } }, "external"],
+  ] as const
+) {
+  Deno.test(`${what} that the server sends unasked is ${source}`, async () => {
+    const found = await sourcesAfter(undefined, (relay) => relay.serverSays({ jsonrpc: "2.0", ...message }));
+    assert.deepEqual(found, [`${source} server:${"method" in message ? message.method : "error"}`]);
+  });
+}
+
+Deno.test("what the client must not see is not remembered, and neither is what it said itself", async () => {
+  const stopped = await sourcesAfter(undefined, async (relay) => {
+    await relay.serverSays({ jsonrpc: "2.0", method: "notifications/unknown", params: { data: MARK } });
+    await relay.serverSays({
+      jsonrpc: "2.0",
+      method: "notifications/progress",
+      params: { progressToken: MARK, progress: 1 },
+    });
+  });
+  assert.deepEqual(stopped, []);
+});
+
+for (
+  const [method, params] of [
+    ["resources/subscribe", { uri: "file:///x" }],
+    ["ping", {}],
+    ["tasks/list", {}],
+    ["logging/setLevel", { level: "info" }],
+  ] as const
+) {
+  Deno.test(`an error that answers ${method} is external`, async () => {
+    const found = await sourcesAfter(undefined, async (relay) => {
+      await relay.clientSays({ jsonrpc: "2.0", id: 1, method, params });
+      await relay.serverSays({ jsonrpc: "2.0", id: 1, error: { code: -32000, message: MARK } });
+    });
+    assert.deepEqual(found, [`external ${method}`]);
   });
 }
 

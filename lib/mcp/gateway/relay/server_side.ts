@@ -19,7 +19,7 @@ import { decideAsked, decideInputs } from "./asked.ts";
 import { MAX_IN_FLIGHT } from "./in_flight.ts";
 import { type Delivery, Ordered } from "./ordered.ts";
 import { endUnanswered } from "./pending.ts";
-import { noteReturned } from "./returned.ts";
+import { noteReturned, noteUnasked, type Unasked } from "./returned.ts";
 import { shownList } from "./shown_list.ts";
 import type { RelayState } from "./state.ts";
 import type { Outlet, Pending } from "./types.ts";
@@ -90,7 +90,7 @@ export class ServerSide {
       case "notification":
         return this.#notification(message, outlet);
       case "orphan":
-        return this.#pass(message.bytes, outlet);
+        return this.#pass(message.bytes, outlet, { kind: "external", method: "error", said: message.error });
     }
   }
 
@@ -166,7 +166,10 @@ export class ServerSide {
     const subject = Object.hasOwn(DECIDED, method) ? subjectOf(method, params) : undefined;
     if (subject && "badParams" in subject) return refuse(INVALID_PARAMS, subject.badParams);
     state.serverRequests.add(id, { method });
-    const forward: Delivery = () => to.send(message.bytes);
+    const forward: Delivery = () => {
+      if (method !== "ping") noteUnasked(state, { kind: "external", method, said: params }, undefined);
+      return to.send(message.bytes);
+    };
     if (!subject || !options.decides.has(subject.kind)) return forward;
     const stop = await decideAsked(state, method, params, undefined, message);
     if (!stop) return forward;
@@ -191,15 +194,24 @@ export class ServerSide {
       }
     }
     const owner = addresseeOf(state, message);
-    if (!options.shared) return this.#pass(message.bytes, owner?.outlet ?? outlet);
+    // Logs and progress tell of what tools do.
+    const unasked: Unasked = { kind: "tool_output", method, said: params };
+    if (!options.shared) return this.#pass(message.bytes, owner?.outlet ?? outlet, unasked);
     // Several clients share the server: what names no request of theirs is for none of them.
     if (!owner) return NOTHING;
-    return () => owner.outlet.send(notificationBytes(message, owner));
+    return () => {
+      noteUnasked(state, unasked, owner.identity);
+      return owner.outlet.send(notificationBytes(message, owner));
+    };
   }
 
-  #pass(bytes: Uint8Array, outlet: Outlet | undefined): Delivery {
+  #pass(bytes: Uint8Array, outlet: Outlet | undefined, unasked: Unasked): Delivery {
     const to = outlet ?? this.outlet();
-    return to ? () => to.send(bytes) : NOTHING;
+    if (!to) return NOTHING;
+    return () => {
+      noteUnasked(this.state, unasked, undefined);
+      return to.send(bytes);
+    };
   }
 
   #revision(): Revision {
