@@ -286,3 +286,17 @@ Deno.test("parseArguments() writes the paths of Windows with slashes, and leaves
   assert.equal(parseArguments(copy, args, "posix").flags.out, "x\\y");
   assert.deepEqual(parseArguments(copy, args, "posix").positionals, args.slice(0, 2));
 });
+
+Deno.test("a flag with the dashes of a word processor, too many of them, or its value inside, is told how to be written", () => {
+  for (const dash of ["\u2014", "\u2013", "\u2212", "\u2013-", "\u2014\u2014"]) {
+    const error = refuses([`${dash}input`, "x"]);
+    assert.match(error.message, /long dash/);
+    assert.equal(error.hint, "Write two short ones: --input");
+    assert.equal(refuses([`${dash}input=x`]).hint, "Write two short ones: --input=x");
+    assert.deepEqual(parse(`${dash}notes`).positionals, [`${dash}notes`]);
+    assert.deepEqual(parse("--", `${dash}input`).positionals, [`${dash}input`]);
+  }
+  assert.equal(refuses(["---input", "x"]).hint, "Write --input");
+  assert.equal(refuses(["----input=x"]).hint, "Write --input=x");
+  assert.match(refuses(["--input x"]).hint ?? "", /two words.*--input <value>/);
+});
