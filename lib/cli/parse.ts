@@ -162,6 +162,17 @@ function booleanOf(token: string, value: string): boolean {
   throw invalidInput(`Cannot read flag "${token}": expected true or false`);
 }
 
+/** Words of other programs for what flags here are called. */
+const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  address: ["listen"],
+  file: ["path", "input", "intent"],
+  host: ["listen"],
+  key: ["public-key", "private-key"],
+  output: ["out", "out-dir", "output-dir"],
+  port: ["listen"],
+  pubkey: ["public-key"],
+};
+
 function unknownFlag(token: string, known: readonly string[]) {
   const [name = ""] = token.replace(/^--?/, "").split("=", 1);
   const [first = ""] = name.split(" ", 1);
@@ -170,7 +181,8 @@ function unknownFlag(token: string, known: readonly string[]) {
       hint: `Give flag and value as two words, each in quotes of its own: --${first} <value>`,
     });
   }
-  const near = suggestAll(name, known).map((flag) => `--${flag}`);
+  const meant = Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name]!.filter((flag) => known.includes(flag)) : [];
+  const near = (meant.length > 0 ? meant : suggestAll(name, known)).map((flag) => `--${flag}`);
   return invalidInput(`Unknown flag "${token}"`, {
     hint: near.length === 0 ? SEE_FLAGS : `Did you mean ${near.join(" or ")}?`,
   });

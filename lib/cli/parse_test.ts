@@ -300,3 +300,15 @@ Deno.test("a flag with the dashes of a word processor, too many of them, or its 
   assert.equal(refuses(["----input=x"]).hint, "Write --input=x");
   assert.match(refuses(["--input x"]).hint ?? "", /two words.*--input <value>/);
 });
+
+Deno.test("a word of another program for a flag is told the flag of this one", () => {
+  const flags = {
+    "public-key": path("file", ""),
+    "private-key": path("file", ""),
+    listen: text("address", ""),
+  };
+  const other = command({ flags });
+  assert.equal(refuses(["--key", "k"], other).hint, "Did you mean --public-key or --private-key?");
+  assert.equal(refuses(["--port=80"], other).hint, "Did you mean --listen?");
+  assert.doesNotMatch(refuses(["--port=80"]).hint ?? "", /--listen/);
+});
