@@ -188,6 +188,16 @@ function unknownFlag(token: string, known: readonly string[]) {
   });
 }
 
+/** A file is no value of a flag that takes an identity or a duration, though that flag is the one that is missing. */
+function takesPath(flag: string): boolean {
+  const value = flag.slice(flag.indexOf("<"));
+  return ["file", "folder", "path", "dir"].some((word) => value.includes(word));
+}
+
+function looksLikePath(text: string): boolean {
+  return /[/\\]|\.[a-z]+$/i.test(text);
+}
+
 function checkCount(command: AnyCommand, given: readonly string[], missing: readonly string[]): void {
   const names = command.positionals.map(nameOf);
   const least = names.filter((name) => name.startsWith("<")).length;
@@ -197,7 +207,7 @@ function checkCount(command: AnyCommand, given: readonly string[], missing: read
     const first = surplus[0]!;
     const written = first === "true" || first === "false"
       ? `--<switch>=${first}`
-      : flag && surplus.length === 1
+      : flag && surplus.length === 1 && (takesPath(missing[0]!) || !looksLikePath(first))
       ? `${flag} ${pathArgument(first)}`
       : undefined;
     throw invalidInput(

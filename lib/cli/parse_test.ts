@@ -312,3 +312,13 @@ Deno.test("a word of another program for a flag is told the flag of this one", (
   assert.equal(refuses(["--port=80"], other).hint, "Did you mean --listen?");
   assert.doesNotMatch(refuses(["--port=80"]).hint ?? "", /--listen/);
 });
+
+Deno.test("a file is not taken for the value of a missing flag that takes none", () => {
+  const who = command({ flags: { who: required(text("identity", "")) }, positionals: [] });
+  assert.equal(refuses(["mia"], who).hint, "Write it as --who mia");
+  for (const file of ["trace.json", "./x", "a/b"]) {
+    assert.equal(refuses([file], who).hint, "Name each by its flag; --who <identity> is required");
+  }
+  const where = command({ flags: { from: required(path("file", "")) }, positionals: [] });
+  assert.equal(refuses(["trace.json"], where).hint, "Write it as --from trace.json");
+});

@@ -39,7 +39,7 @@ export async function locateRunpack(target: string, { files, home }: PackPlaces)
     if (await files.isFile(target)) return target;
     throw invalidInput(`Cannot find runpack: no file at "${target}"`, {
       hint: await isFolder(target, files)
-        ? folderHint(target)
+        ? FOLDER_HINT
         : "Check the path; a relative one counts from the working folder",
     });
   }
@@ -53,7 +53,7 @@ export async function locateRunpack(target: string, { files, home }: PackPlaces)
     hint: await files.isFile(target)
       ? `For the file of this name write ${pathArgument(`./${target}`)}`
       : await isFolder(target, files)
-      ? folderHint(target)
+      ? FOLDER_HINT
       : "Give a run id that was recorded here, or the path of a runpack",
   });
 }
@@ -62,9 +62,7 @@ async function isFolder(target: string, files: Files): Promise<boolean> {
   return (await files.stat(target))?.kind === "folder";
 }
 
-function folderHint(target: string): string {
-  return `It is a folder: give the .zip, or verify all in it with gait pack verify ${pathArgument(target)}`;
-}
+const FOLDER_HINT = "It is a folder: give a .zip in it; gait pack verify takes folders";
 
 /**
  * Check a run id before creating files named after it: one path segment, printable, at most 200 bytes.

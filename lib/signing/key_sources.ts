@@ -62,7 +62,10 @@ const DEV_WARNING = "dev mode: ephemeral keypair generated; signatures will not 
 export async function loadSigningKey(sources: KeySources, effects: KeyEffects): Promise<SigningKey> {
   if (sources.keyMode === "dev") {
     if (namesKey(sources)) {
-      throw invalidInput('Cannot use key mode "dev" together with a key: dev makes a fresh one');
+      throw invalidOption(
+        () => 'Cannot use key mode "dev" together with a key: dev makes a fresh one',
+        (name) => `Give ${name("keyMode")} prod to sign with the key`,
+      );
     }
     return { key: await keyFromSeed(effects.random(32)), warnings: [DEV_WARNING] };
   }

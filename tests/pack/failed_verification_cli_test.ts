@@ -58,7 +58,7 @@ Deno.test("what is no pack, but holds or was one, is told so", () =>
       assert.match((await gait`${command.split(" ")}`).stderr, /unpacked archive: give the \.zip itself/);
     }
     for (const target of ["unpacked", "./unpacked"]) {
-      assert.match((await gait`verify ${target}`).stderr, /It is a folder: .*gait pack verify/);
+      assert.match((await gait`verify ${target}`).stderr, /It is a folder: .*gait pack verify takes folders/);
     }
     const refused = await gait`pack export signed.zip --html page.html --public-key keys/other_public.key`;
     assert.match(refused.stderr, /gait pack verify signed.zip --require-signature, and the same key/);
