@@ -247,7 +247,7 @@ try {
 
   $work = Join-Path ([IO.Path]::GetTempPath()) "gait-install-$([Guid]::NewGuid())"
   New-Item -ItemType Directory -Path $work | Out-Null
-  Receive-File "$base/checksums.txt" "$work/checksums.txt" "check that release $Version exists"
+  Receive-File "$base/checksums.txt" "$work/checksums.txt" "check the network, and that release $Version exists"
   $openssl = Find-OpenSsl
   if ($PublicKey -ne '') {
     if (-not (Test-Path -LiteralPath $PublicKey -PathType Leaf)) { Stop-Install "there is no public key at $PublicKey" }

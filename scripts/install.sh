@@ -142,6 +142,14 @@ path_hint() {
   esac
 }
 
+# What may be wrong where the list of a release is not to be had.
+why_no_release() {
+  case $version in
+    [0-9]*) echo "check the network, and the version: releases are named v$version" ;;
+    *) echo "check the network, and that release $version exists" ;;
+  esac
+}
+
 # All of it is read before any of it runs: of a script that arrives in a pipe and breaks off, nothing does.
 main() {
   version=${GAIT_VERSION:-latest}
@@ -162,7 +170,7 @@ main() {
         shift
         ;;
       --version | --install-dir | --repo | --public-key)
-        [ $# -ge 2 ] && [ -n "$2" ] || fail "$1 needs a value"
+        [ $# -ge 2 ] && [ -n "$2" ] || fail "$1 needs a value" "see install.sh --help"
         case $1 in
           --version) version=$2 ;;
           --install-dir) folder=$2 ;;
@@ -193,6 +201,8 @@ main() {
     /*) ;;
     *) folder=$PWD/$folder ;;
   esac
+  [ -z "$public_key" ] || [ -f "$public_key" ] ||
+    fail "there is no public key at $public_key" "give the file that the project publishes"
 
   work=$(mktemp -d) || fail "cannot make a temporary folder"
   staged=
@@ -224,10 +234,9 @@ main() {
   [ -n "$base" ] || base=https://github.com/$repo/releases/download/$version
 
   download "$base/checksums.txt" "$work/checksums.txt" "$small" ||
-    fail "cannot download $base/checksums.txt" "check that release $version exists"
+    fail "cannot download $base/checksums.txt" "$(why_no_release)"
 
   if [ -n "$public_key" ]; then
-    [ -f "$public_key" ] || fail "there is no public key at $public_key"
     can_check_signatures ||
       fail "no openssl here can check Ed25519 signatures" "install OpenSSL 3, or leave --public-key out"
     check_signature "$public_key" "$public_key"

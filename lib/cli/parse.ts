@@ -73,6 +73,7 @@ export function parseArguments(
       break;
     }
     if (!token.startsWith("-") || token.length === 1) {
+      refuseLongDash(token, specs);
       if (command.behindDashes) {
         throw invalidInput(`Unexpected argument "${token}"`, { hint: "Write the program to run behind --" });
       }
@@ -136,8 +137,23 @@ function splitFlag(token: string): { name: string; value: string | undefined } {
   const body = token.replace(/^--?/, "");
   const equals = body.indexOf("=");
   const name = equals < 0 ? body : body.slice(0, equals);
-  if (name === "" || name.startsWith("-")) throw invalidInput(`Cannot read flag "${token}"`);
+  if (name === "" || name.startsWith("-")) {
+    const meant = token.replace(/^-+/, "");
+    throw invalidInput(
+      `Cannot read flag "${token}"`,
+      /^[a-z]/.test(meant) ? { hint: `Write --${meant}` } : {},
+    );
+  }
   return { name, value: equals < 0 ? undefined : body.slice(equals + 1) };
+}
+
+/** Word processors and chats make one long dash of two short ones. */
+function refuseLongDash(token: string, known: Readonly<Record<string, Flag>>): void {
+  const meant = token.replace(/^[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+-?/, "");
+  if (meant === token || !Object.hasOwn(known, meant.split("=", 1)[0]!)) return;
+  throw invalidInput(`Cannot read "${token}": it begins with a long dash`, {
+    hint: `Write two short ones: --${meant}`,
+  });
 }
 
 function booleanOf(token: string, value: string): boolean {
@@ -146,12 +162,40 @@ function booleanOf(token: string, value: string): boolean {
   throw invalidInput(`Cannot read flag "${token}": expected true or false`);
 }
 
+/** Words of other programs for what flags here are called. */
+const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  address: ["listen"],
+  file: ["path", "input", "intent"],
+  host: ["listen"],
+  key: ["public-key", "private-key"],
+  output: ["out", "out-dir", "output-dir"],
+  port: ["listen"],
+  pubkey: ["public-key"],
+};
+
 function unknownFlag(token: string, known: readonly string[]) {
   const [name = ""] = token.replace(/^--?/, "").split("=", 1);
-  const near = suggestAll(name, known).map((flag) => `--${flag}`);
+  const [first = ""] = name.split(" ", 1);
+  if (first !== name && known.includes(first)) {
+    return invalidInput(`Unknown flag "${token}"`, {
+      hint: `Give flag and value as two words, each in quotes of its own: --${first} <value>`,
+    });
+  }
+  const meant = Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name]!.filter((flag) => known.includes(flag)) : [];
+  const near = (meant.length > 0 ? meant : suggestAll(name, known)).map((flag) => `--${flag}`);
   return invalidInput(`Unknown flag "${token}"`, {
     hint: near.length === 0 ? SEE_FLAGS : `Did you mean ${near.join(" or ")}?`,
   });
+}
+
+/** A file is no value of a flag that takes an identity or a duration, though that flag is the one that is missing. */
+function takesPath(flag: string): boolean {
+  const value = flag.slice(flag.indexOf("<"));
+  return ["file", "folder", "path", "dir"].some((word) => value.includes(word));
+}
+
+function looksLikePath(text: string): boolean {
+  return /[/\\]|\.[a-z]+$/i.test(text);
 }
 
 function checkCount(command: AnyCommand, given: readonly string[], missing: readonly string[]): void {
@@ -163,7 +207,7 @@ function checkCount(command: AnyCommand, given: readonly string[], missing: read
     const first = surplus[0]!;
     const written = first === "true" || first === "false"
       ? `--<switch>=${first}`
-      : flag && surplus.length === 1
+      : flag && surplus.length === 1 && (takesPath(missing[0]!) || !looksLikePath(first))
       ? `${flag} ${pathArgument(first)}`
       : undefined;
     throw invalidInput(

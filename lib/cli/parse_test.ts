@@ -286,3 +286,39 @@ Deno.test("parseArguments() writes the paths of Windows with slashes, and leaves
   assert.equal(parseArguments(copy, args, "posix").flags.out, "x\\y");
   assert.deepEqual(parseArguments(copy, args, "posix").positionals, args.slice(0, 2));
 });
+
+Deno.test("a flag with the dashes of a word processor, too many of them, or its value inside, is told how to be written", () => {
+  for (const dash of ["\u2014", "\u2013", "\u2212", "\u2013-", "\u2014\u2014"]) {
+    const error = refuses([`${dash}input`, "x"]);
+    assert.match(error.message, /long dash/);
+    assert.equal(error.hint, "Write two short ones: --input");
+    assert.equal(refuses([`${dash}input=x`]).hint, "Write two short ones: --input=x");
+    assert.deepEqual(parse(`${dash}notes`).positionals, [`${dash}notes`]);
+    assert.deepEqual(parse("--", `${dash}input`).positionals, [`${dash}input`]);
+  }
+  assert.equal(refuses(["---input", "x"]).hint, "Write --input");
+  assert.equal(refuses(["----input=x"]).hint, "Write --input=x");
+  assert.match(refuses(["--input x"]).hint ?? "", /two words.*--input <value>/);
+});
+
+Deno.test("a word of another program for a flag is told the flag of this one", () => {
+  const flags = {
+    "public-key": path("file", ""),
+    "private-key": path("file", ""),
+    listen: text("address", ""),
+  };
+  const other = command({ flags });
+  assert.equal(refuses(["--key", "k"], other).hint, "Did you mean --public-key or --private-key?");
+  assert.equal(refuses(["--port=80"], other).hint, "Did you mean --listen?");
+  assert.doesNotMatch(refuses(["--port=80"]).hint ?? "", /--listen/);
+});
+
+Deno.test("a file is not taken for the value of a missing flag that takes none", () => {
+  const who = command({ flags: { who: required(text("identity", "")) }, positionals: [] });
+  assert.equal(refuses(["mia"], who).hint, "Write it as --who mia");
+  for (const file of ["trace.json", "./x", "a/b"]) {
+    assert.equal(refuses([file], who).hint, "Name each by its flag; --who <identity> is required");
+  }
+  const where = command({ flags: { from: required(path("file", "")) }, positionals: [] });
+  assert.equal(refuses(["trace.json"], where).hint, "Write it as --from trace.json");
+});

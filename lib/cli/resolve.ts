@@ -103,8 +103,19 @@ function longestGroup(argv: readonly string[], table: readonly Entry[]): string 
   return undefined;
 }
 
+/** What other programs do to themselves: gait has no network, and leaves its own file to who put it there. */
+const BY_THE_INSTALLER: Readonly<Record<string, string>> = {
+  install: "To put gait before a client or an agent: gait mcp install, or gait hook install",
+  uninstall:
+    "Take it out of clients first: gait mcp uninstall, gait hook uninstall; then docs/install.md, Removing",
+  update: "Install the new release over this one: docs/install.md, Upgrading",
+  upgrade: "Install the new release over this one: docs/install.md, Upgrading",
+};
+
 function unknownCommand(argv: readonly string[], table: readonly Entry[]): GaitError {
-  return invalidInput(`Unknown command "${argv[0]}"`, { hint: hintFor(argv, table) });
+  const [first = ""] = argv;
+  const hint = Object.hasOwn(BY_THE_INSTALLER, first) ? BY_THE_INSTALLER[first]! : hintFor(argv, table);
+  return invalidInput(`Unknown command "${first}"`, { hint });
 }
 
 /** @param group that the words begin with: what is near to nothing in it is not the group itself, which does nothing */

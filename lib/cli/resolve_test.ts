@@ -160,3 +160,11 @@ Deno.test("resolveCommand() refuses a retired spelling with its replacement", ()
     },
   });
 });
+
+Deno.test("resolveCommand() says how the program is upgraded and removed, which it can't do itself", () => {
+  for (const word of ["install", "uninstall", "update", "upgrade"]) {
+    const resolved = resolve(word);
+    assert.ok(resolved.kind === "unknown");
+    assert.match(resolved.error.hint ?? "", /docs\/install.md|gait mcp install/, word);
+  }
+});

@@ -1,6 +1,7 @@
 import type { RunpackReport } from "../runpack/verify.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { encodeSignatures, signatureNote } from "../signing/mod.ts";
+import { signatureWords, stepsAfter } from "./failed_verification.ts";
 import { compact } from "./outcome.ts";
 import { bad, dim, good, type Line, line, nextLines, warn } from "./text.ts";
 import { pathArgument } from "../formats/shell.ts";
@@ -45,12 +46,12 @@ export function describeReport(path: string, report: RunpackReport): Line[] {
     ...report.undeclaredFiles.map((file) => line(dim("  unlisted  "), report.ok ? warn(file) : bad(file))),
     line(
       dim("  signature "),
-      signature.status === "verified" ? good(signatureNote(signature)) : warn(signatureNote(signature)),
+      (signature.status === "verified" ? good : warn)(signatureWords(signature)),
     ),
     ...signature.errors.map((error) => line(dim("            "), error)),
     ...report.remarks.map((remark) => line(dim("  note      "), warn(remark))),
   ];
-  return [...lines, ...nextLines(nextCommands(path, report))];
+  return [...lines, ...nextLines([...stepsAfter(report), ...nextCommands(path, report)])];
 }
 
 function nextCommands(path: string, report: RunpackReport): string[] {

@@ -18,6 +18,8 @@ import { utf8 } from "../formats/bytes.ts";
 export interface ExportRecord {
   readonly report: PackReport;
   readonly manifestDigest: string;
+  /** The pack as a word of a command line. */
+  readonly name: string;
   /** In UTC. */
   readonly createdAt: Rfc3339;
   readonly metrics: Metrics;
@@ -29,20 +31,23 @@ export interface ExportRecord {
  * A damaged pack gives a record with error counts. Failures that a record can't express, such as contradictions and
  * invalid signatures, are errors.
  *
+ * @param name the pack as a word of a command line, for hints
  * @throws {GaitError} `invalid_input` or `verification_failed` as verifying does
  */
 export async function exportRecord(
   bytes: Uint8Array<ArrayBuffer>,
   demands: VerifyPackOptions = {},
+  name = "<path>",
 ): Promise<ExportRecord> {
   const opened = await openExported(bytes);
   const report = await verifyPack(bytes, demands);
-  refuseUnspeakable(report, demands);
+  refuseUnspeakable(report, demands, name);
   if (opened.kind === "runpack") {
     const { document } = await readManifest(opened.archive);
     const { scanned, metrics } = await measure(bytes);
     const created = scanned?.run.created_at;
     return {
+      name,
       report,
       manifestDigest: await digestOf(document),
       createdAt: created === undefined || isZeroTime(created) ? EPOCH_1980 : toUtc(created),
@@ -50,6 +55,7 @@ export async function exportRecord(
     };
   }
   return {
+    name,
     report,
     manifestDigest: await packManifestDigest(opened.manifest),
     createdAt: toUtc(opened.manifest.created_at),
@@ -67,18 +73,19 @@ async function openExported(bytes: Uint8Array<ArrayBuffer>) {
 function refuseUnspeakable(
   { findings, signature }: PackReport,
   { requireSignature = false }: VerifyPackOptions,
+  name: string,
 ): void {
   const failure = findings.find(({ severity }) => severity === "failure");
   if (failure) {
     throw verificationFailed(`Cannot export pack: ${failure.path ?? "it"}: ${failure.message}`, {
       detail: failure.code,
-      hint: "See all findings with: gait pack verify <path>",
+      hint: `See all findings with: gait pack verify ${name}`,
     });
   }
   if (signature.status === "failed" || requireSignature && signature.status !== "verified") {
     throw verificationFailed("Cannot export pack: no signature by a given key holds", {
       detail: "signature_failed",
-      hint: "See why with: gait pack verify <path> --require-signature",
+      hint: `See why with: gait pack verify ${name} --require-signature, and the same key`,
     });
   }
 }
@@ -93,11 +100,11 @@ export function isIntact({ hashMismatches, missingFiles, undeclaredFiles }: Pack
  *
  * @throws {GaitError} `verification_failed`
  */
-export function demandIntact({ report }: ExportRecord, what: string): void {
+export function demandIntact({ report, name }: ExportRecord, what: string): void {
   if (isIntact(report)) return;
   throw verificationFailed(`Cannot export ${what}: the pack is damaged`, {
     detail: "pack_damaged",
-    hint: "See what is wrong with: gait pack verify <path>",
+    hint: `See what is wrong with: gait pack verify ${name}`,
   });
 }
 

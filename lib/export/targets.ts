@@ -2,6 +2,7 @@ import type { Files } from "../effects/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { folderOf, type SafePath } from "../formats/path.ts";
 import type { IsLine } from "../gate/trace/own_log.ts";
+import { pathArgument } from "../formats/shell.ts";
 import { sameFileAmong } from "../session/paths.ts";
 
 /** A file that an export is to be written to. */
@@ -27,7 +28,9 @@ export async function checkTargets(targets: readonly ExportTarget[], files: File
       throw invalidInput(`Cannot write "${target}": it is a folder`);
     }
     if (!appends && (await files.stat(folderOf(target))) === undefined) {
-      throw invalidInput(`Cannot write "${target}": its folder does not exist`);
+      throw invalidInput(`Cannot write "${target}": its folder does not exist`, {
+        hint: `Make it: mkdir -p ${pathArgument(folderOf(target))}`,
+      });
     }
   }
 }

@@ -13,6 +13,10 @@ type Kind =
   | "texts"
   | "list"
   | "object"
+  | "function"
+  | "object or function"
+  | "command"
+  | "flags"
   | "private key"
   | "public key"
   | "public keys"
@@ -51,7 +55,7 @@ function check(what: string, path: string, options: unknown, shape: AnyShape): v
     if (isChoice(kind)) {
       if (!kind.includes(value as string)) throw wrong(what, path + name, `one of ${kind.join(", ")}`);
     } else if (typeof kind === "object") check(what, `${path}${name}.`, value, kind);
-    else if (!IS[kind](value)) throw wrong(what, path + name, WORDS[kind]);
+    else if (!IS[kind](value)) throw wrong(what, path + name, WORDS[kind], value);
   }
 }
 
@@ -62,14 +66,17 @@ function unknownMember(what: string, path: string, name: string, known: readonly
   });
 }
 
-function wrong(what: string, path: string, expected: string) {
+function wrong(what: string, path: string, expected: string, found?: unknown) {
   const member = path.replace(/\.$/, "");
-  return invalidInput(`Cannot use ${member === "" ? what : `"${member}" of ${what}`}: expected ${expected}`);
+  return invalidInput(
+    `Cannot use ${member === "" ? what : `"${member}" of ${what}`}: expected ${expected}`,
+    found instanceof URL ? { hint: "Give its path: fileURLToPath(url), from node:url" } : {},
+  );
 }
 
 /** @throws {GaitError} `invalid_input` unless it is a text */
 export function checkText(what: string, value: unknown): void {
-  if (typeof value !== "string") throw wrong(what, "", WORDS.text);
+  if (typeof value !== "string") throw wrong(what, "", WORDS.text, value);
 }
 
 /**
@@ -80,7 +87,7 @@ export function checkText(what: string, value: unknown): void {
 export function checkBytes(what: string, value: unknown): void {
   if (value instanceof Uint8Array) return;
   throw invalidInput(`Cannot read ${what}: expected its bytes`, {
-    ...(typeof value === "string" ? { hint: "Read the file first, and give what it holds" } : {}),
+    ...(typeof value === "string" ? { hint: READ_FIRST } : {}),
   });
 }
 
@@ -89,6 +96,42 @@ export function checkTextOrBytes(what: string, value: unknown): void {
   if (typeof value !== "string" && !(value instanceof Uint8Array)) {
     throw invalidInput(`Cannot read ${what}: expected a text or bytes`);
   }
+  checkContent(what, value);
+}
+
+/** What is never the end of a policy, a key or JSON, and often that of the name of their file. */
+const ENDINGS = [".json", ".jsonl", ".yaml", ".yml", ".key", ".pem", ".zip"];
+
+/** @throws {GaitError} `invalid_input` for the path of a file in the place of what it holds */
+export function checkContent(what: string, value: unknown): void {
+  if (typeof value !== "string" || !ENDINGS.some((ending) => value.endsWith(ending))) return;
+  if (/[\s{}[\]"]/.test(value)) return;
+  throw invalidInput(`Cannot read ${what}: this is the path of a file`, { hint: READ_FIRST });
+}
+
+const READ_FIRST = "Read the file first, and give what it holds";
+
+/** @throws {GaitError} `invalid_input` unless it decides calls, as what `openGate` returns does */
+export function checkGate(value: unknown): void {
+  if (isRecord(value) && typeof value.decide === "function") return;
+  throw invalidInput("Cannot ask: expected a gate", {
+    hint: value instanceof Promise ? "Wait for it: await openGate(...)" : "Give what openGate() returns",
+  });
+}
+
+/** @throws {GaitError} `invalid_input` unless it is the content of a runpack */
+export function checkRunpack(value: unknown): void {
+  if (isRecord(value) && isRecord(value.run) && Array.isArray(value.intents)) return;
+  throw invalidInput("Cannot use runpack: expected its content", {
+    hint: value instanceof Promise
+      ? "Wait for it: await readRunpack(...)"
+      : "Give what readRunpack() returns",
+  });
+}
+
+/** @throws {GaitError} `invalid_input` unless it is one of the texts */
+export function checkChoice(what: string, value: unknown, choices: readonly string[]): void {
+  if (!choices.includes(value as string)) throw wrong(what, "", `one of ${choices.join(", ")}`);
 }
 
 /** @throws {GaitError} `invalid_input` unless it is a private key */
@@ -153,6 +196,14 @@ const IS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   "texts": (value) => Array.isArray(value) && value.every((one) => typeof one === "string"),
   "list": Array.isArray,
   "object": isRecord,
+  "function": (value) => typeof value === "function",
+  "object or function": (value) => isRecord(value) || typeof value === "function",
+  "command": (value) => typeof value === "string" || IS.texts(value) && (value as string[]).length > 0,
+  "flags": (value) =>
+    isRecord(value) &&
+    Object.entries(value).every(([name, text]) =>
+      !name.startsWith("-") && (typeof text === "string" || text === true || text === undefined)
+    ),
   "private key": (value) => isKey(value, "private"),
   "public key": (value) => isKey(value, "public"),
   "public keys": (value) =>
@@ -169,6 +220,10 @@ const WORDS: Readonly<Record<Kind, string>> = {
   "texts": "a list of texts",
   "list": "a list",
   "object": "an object",
+  "function": "a function",
+  "object or function": "an object, or a function that returns it",
+  "command": "a text, or a list of a program and its first arguments",
+  "flags": "an object of texts and true by names of flags without dashes",
   "private key": "a private key, from generateKey() or parsePrivateKey()",
   "public key": "a public key, from parsePublicKey()",
   "public keys": "a Map of public keys by name",

@@ -6,7 +6,12 @@ import type { SealedPack, SealOptions } from "../pack/seal.ts";
 import type { PackReport } from "../pack/report.ts";
 import { verifyPack as provePack } from "../pack/verify.ts";
 import type { VerifyPackOptions } from "../pack/report.ts";
-import { type DiffPrivacy, diffRunpacks as compareRunpacks, type DiffSummary } from "../runpack/diff.ts";
+import {
+  DIFF_PRIVACY,
+  type DiffPrivacy,
+  diffRunpacks as compareRunpacks,
+  type DiffSummary,
+} from "../runpack/diff.ts";
 import { readRunpack as openRunpack, type Runpack as DomainRunpack } from "../runpack/read.ts";
 import { readRecordInput as decodeRecordInput } from "../runpack/record_input.ts";
 import type { RecordContext } from "../runpack/record.ts";
@@ -17,15 +22,25 @@ import {
   verifyRunpack as proveRunpack,
   type VerifyRunpackOptions,
 } from "../runpack/verify.ts";
+import { invalidInput } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { copyJson } from "../formats/json/copy.ts";
 import { type TraceReport, verifyTrace as proveTrace } from "../gate/trace/verify.ts";
 import type { Digest, TrustedKeys } from "../signing/mod.ts";
 import { VERSION } from "../version.ts";
-import { checkBytes, checkOptions, checkTextOrBytes, checkTrustedKeys, type Shape } from "./arguments.ts";
+import {
+  checkBytes,
+  checkChoice,
+  checkOptions,
+  checkRunpack,
+  checkTextOrBytes,
+  checkTrustedKeys,
+  type Shape,
+} from "./arguments.ts";
 import type { Intent, RecordInput, RecordRequest, Runpack } from "./records.ts";
 import { libraryError, withLibraryErrors } from "./errors.ts";
 import { libraryEffects } from "./effects.ts";
+import { RunRecorder } from "./guard/recorder.ts";
 
 /** Executes an intent, or declines by returning `undefined`; `digest` is that of the result. */
 export type Executor = (intent: Intent) => Promise<{ status: string; digest: string } | undefined>;
@@ -128,6 +143,11 @@ export async function recordRun(
   options: RecordOptions = {},
 ): Promise<RecordedRunpack> {
   checkOptions("the context", around, RECORD_CONTEXT);
+  if (input instanceof RunRecorder) {
+    throw invalidInput("Cannot read run input: expected the calls, not their recorder", {
+      hint: "Give recorder.request()",
+    });
+  }
   checkOptions("options", options, RECORD_OPTIONS);
   const { packed, warnings } = await withLibraryErrors(() => {
     const given = decodeRecordInput(utf8(JSON.stringify(copyJson(input, "run input"))));
@@ -210,9 +230,10 @@ export async function readRunpack(bytes: Uint8Array<ArrayBuffer>): Promise<Runpa
  * Replay a run from its record: each intent gets the recorded result, or a deterministic stub.
  *
  * @param execute executes an intent, or declines; by default nothing is executed
- * @throws {GaitError} `invalid_input` when two records have one id
+ * @throws {GaitError} `invalid_input` when two records have one id, or it is not what {@linkcode readRunpack} returns
  */
 export async function replayRun(pack: Runpack, execute?: Executor): Promise<Replay> {
+  checkRunpack(pack);
   return await withLibraryErrors(() => replay(pack as DomainRunpack, execute));
 }
 
@@ -220,8 +241,11 @@ export async function replayRun(pack: Runpack, execute?: Executor): Promise<Repl
  * Compare two runs, ignoring by whom, when and under which id they were recorded.
  *
  * @param privacy `metadata` compares only digests and structure, `full` also payloads
+ * @throws {GaitError} `invalid_input` for anything but what {@linkcode readRunpack} returns
  */
 export function diffRunpacks(left: Runpack, right: Runpack, privacy: DiffPrivacy): DiffSummary {
+  [left, right].forEach(checkRunpack);
+  checkChoice("privacy", privacy, DIFF_PRIVACY);
   return compareRunpacks(left as DomainRunpack, right as DomainRunpack, privacy);
 }
 

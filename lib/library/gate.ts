@@ -8,7 +8,7 @@ import { PROFILES } from "../gate/profile/profile.ts";
 import type { IntentRequest } from "./intent_request.ts";
 import { VERSION } from "../version.ts";
 import { KEY_MODES } from "../signing/mod.ts";
-import { checkOptions, checkText, type Shape } from "./arguments.ts";
+import { checkContent, checkOptions, checkText, type Shape } from "./arguments.ts";
 import { withLibraryErrors } from "./errors.ts";
 import { openedEffects } from "./effects.ts";
 
@@ -127,6 +127,7 @@ export async function openGate(options: OpenGateOptions): Promise<Gate> {
     warnings: gate.warnings,
     decide: (intent, call = {}) =>
       withLibraryErrors(() => {
+        checkContent("intent", intent);
         checkOptions("options", call, CALL_OPTIONS);
         return gate.decide(intent as Parameters<EmbeddedGate["decide"]>[0], call);
       }),

@@ -9,7 +9,7 @@ import {
   TRUST_FOLDER,
   type TrustedKeys,
 } from "../signing/mod.ts";
-import { checkPublicKey, checkText } from "./arguments.ts";
+import { checkContent, checkPublicKey, checkText } from "./arguments.ts";
 import { withLibraryErrors } from "./errors.ts";
 import { libraryEffects } from "./effects.ts";
 
@@ -25,6 +25,7 @@ export async function generateKey(): Promise<PrivateKey> {
  */
 export async function parsePublicKey(text: string): Promise<PublicKey> {
   checkText("public key", text);
+  checkContent("public key", text);
   return await withLibraryErrors(() => readPublicKey(text));
 }
 
@@ -35,6 +36,7 @@ export async function parsePublicKey(text: string): Promise<PublicKey> {
  */
 export async function parsePrivateKey(text: string): Promise<PrivateKey> {
   checkText("private key", text);
+  checkContent("private key", text);
   return await withLibraryErrors(() => readPrivateKey(text));
 }
 

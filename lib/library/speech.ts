@@ -13,7 +13,7 @@ import { ttlWarnings } from "../tokens/mint.ts";
 import { VERSION } from "../version.ts";
 import { readCommitment } from "../voice/commitment.ts";
 import { commitmentRequest, gateIntentOf, mintSayToken as mint } from "../voice/mint.ts";
-import { checkOptions, type Shape } from "./arguments.ts";
+import { checkGate, checkOptions, type Shape } from "./arguments.ts";
 import { libraryEffects } from "./effects.ts";
 import { withLibraryErrors } from "./errors.ts";
 import type { DecidingGate, GuardDecision } from "./guard/call.ts";
@@ -133,6 +133,7 @@ export async function mintSayToken(
   commitment: Commitment,
   options: MintSayTokenOptions,
 ): Promise<SpeechDecision> {
+  checkGate(gate);
   checkOptions("options", options, MINT);
   const { key, approvalTokens = [] } = options;
   if (key === undefined) throw invalidInput('Missing "key" of options: a say-token is signed');

@@ -3,6 +3,8 @@ import type { Files } from "../effects/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { cleanPath, joinPath } from "../formats/path.ts";
 import { append } from "../formats/lists.ts";
+import { PACK_ENTRY } from "../schema/pack_layout.ts";
+import { ENTRY } from "../schema/runpack_layout.ts";
 
 /** The deepest folder level that is searched; links could form a loop. */
 const MAX_DEPTH = 32;
@@ -47,12 +49,24 @@ export async function findPacks(targets: readonly string[], files: Files): Promi
     const matches = await matchesOf(target.trim(), files);
     if (matches.length === 0) {
       throw invalidInput(`Cannot find packs: nothing at "${target}"`, {
-        hint: "Give packs, a folder of .zip files, or a pattern in quotes",
+        hint: await isUnpacked(target.trim(), files)
+          ? UNPACKED
+          : "Give packs, a folder of .zip files, or a pattern in quotes",
       });
     }
     for (const path of matches) found.add(path);
   }
   return [...found];
+}
+
+const UNPACKED = "It is an unpacked archive: give the .zip itself, which is what was signed";
+
+/** Browsers and file managers unpack what they download. */
+async function isUnpacked(target: string, files: Files): Promise<boolean> {
+  for (const name of [PACK_ENTRY.manifest, ENTRY.manifest]) {
+    if (await files.isFile(joinPath(target, name))) return true;
+  }
+  return false;
 }
 
 async function matchesOf(target: string, files: Files): Promise<string[]> {

@@ -25,7 +25,12 @@ const PACK_LIMITS = { ...EVIDENCE_LIMITS, ownInflateBytes: EVIDENCE_LIMITS.entry
 export function openPackArchive(bytes: Uint8Array<ArrayBuffer>): ZipArchive {
   const archive = openZip(bytes, PACK_LIMITS);
   if (archive.has(PACK_ENTRY.manifest) || archive.has(ENTRY.manifest)) return archive;
-  throw invalidInput(`Cannot read pack: it has no ${PACK_ENTRY.manifest}`);
+  const inner = archive.names.find((name) => name.endsWith(".zip"));
+  throw invalidInput(`Cannot read pack: it has no ${PACK_ENTRY.manifest}`, {
+    hint: inner === undefined
+      ? "Give a pack or a runpack as gait wrote it, not a zip of what was in one"
+      : `It holds another archive: unzip it, and give ${inner}`,
+  });
 }
 
 /**

@@ -104,7 +104,7 @@ export async function runWithReruns(
   await checkReports(options, files);
 
   await finishReplacement(files);
-  if (await files.stat(config) === undefined) throw noConfig(config);
+  if (await files.stat(config) === undefined) throw await noConfig(config, files);
   const { fixtureSet, fixtures: entries } = await readConfig(await files.read(config), config);
   const fixtures: LoadedFixture[] = [];
   for await (const fixture of mapAhead(entries, (entry) => loadFixture(files, entry))) fixtures.push(fixture);
@@ -177,14 +177,27 @@ export async function checkReports(
   }
 }
 
-/** Somebody's first `regress run` meets no config; its path is not what is wrong then. */
-function noConfig(path: string): GaitError {
+/** Somebody's first `regress run` meets no config, or runs in a folder of the project; its path is not what is wrong then. */
+async function noConfig(path: string, files: Files): Promise<GaitError> {
+  const above = path === CONFIG_FILE ? await folderAbove(files) : undefined;
   return invalidInput(`Cannot read "${path}": no such file`, {
-    hint: path === CONFIG_FILE
+    hint: above !== undefined
+      ? `There is one in ${above}: run it from there, since its paths count from there`
+      : path === CONFIG_FILE
       ? "There are no regressions here yet; make the first one with: gait regress init --from <run_id|path>"
       : "Check the path; gait regress init --from <run_id|path> makes a gait.yaml",
   });
 }
+
+/** The nearest folder above that has regressions. */
+async function folderAbove(files: Files): Promise<string | undefined> {
+  for (let above = ".."; above.length < 3 * MAX_ABOVE; above += "/..") {
+    if (await files.isFile(`${above}/${CONFIG_FILE}`)) return above;
+  }
+  return undefined;
+}
+
+const MAX_ABOVE = 8;
 
 function asksForContext(fixture: LoadedFixture["fixture"]): boolean {
   return fixture.context_conformance !== undefined || fixture.expected_context_set_digest !== undefined ||

@@ -38,7 +38,9 @@ export async function locateRunpack(target: string, { files, home }: PackPlaces)
   if (isPathLike(target)) {
     if (await files.isFile(target)) return target;
     throw invalidInput(`Cannot find runpack: no file at "${target}"`, {
-      hint: "Check the path; a relative one counts from the working folder",
+      hint: await isFolder(target, files)
+        ? FOLDER_HINT
+        : "Check the path; a relative one counts from the working folder",
     });
   }
   if (hasControl(target)) throw invalidInput("Cannot find runpack: run id holds control characters");
@@ -50,9 +52,17 @@ export async function locateRunpack(target: string, { files, home }: PackPlaces)
   throw invalidInput(`Cannot find runpack "${target}": looked at ${candidates.join(" and ")}`, {
     hint: await files.isFile(target)
       ? `For the file of this name write ${pathArgument(`./${target}`)}`
+      : await isFolder(target, files)
+      ? FOLDER_HINT
       : "Give a run id that was recorded here, or the path of a runpack",
   });
 }
+
+async function isFolder(target: string, files: Files): Promise<boolean> {
+  return (await files.stat(target))?.kind === "folder";
+}
+
+const FOLDER_HINT = "It is a folder: give a .zip in it; gait pack verify takes folders";
 
 /**
  * Check a run id before creating files named after it: one path segment, printable, at most 200 bytes.

@@ -4,7 +4,10 @@ import { checkedTicketFooter, checkRunId, isPathLike, locateRunpack, ticketFoote
 
 const INVALID = { code: "invalid_input" };
 const withFiles = (...paths: string[]) => ({
-  files: { isFile: (path: string) => Promise.resolve(paths.includes(path)) } as unknown as Files,
+  files: {
+    isFile: (path: string) => Promise.resolve(paths.includes(path)),
+    stat: (path: string) => Promise.resolve(path.endsWith("folder") ? { kind: "folder" } : undefined),
+  } as unknown as Files,
   home: "/home/u",
 });
 
@@ -17,6 +20,9 @@ Deno.test("locateRunpack() takes a path as it is, and looks a run id up in the w
     assert.equal(await locateRunpack(path, withFiles(path)), path);
   }
   await assert.rejects(locateRunpack("r", withFiles("r")), INVALID);
+  for (const folder of ["folder", "./folder"]) {
+    await assert.rejects(locateRunpack(folder, withFiles()), { ...INVALID, hint: /^It is a folder/ });
+  }
   await assert.rejects(locateRunpack("", withFiles("gait-out/runpack_.zip")), INVALID);
   await assert.rejects(locateRunpack("r\n", withFiles("gait-out/runpack_r\n.zip")), INVALID);
   await assert.rejects(

@@ -1,8 +1,8 @@
 import { invalidInput, invalidOption, OptionError } from "../errors/mod.ts";
 import type { Environment, Files } from "../effects/types.ts";
-import { decodeUtf8 } from "../formats/bytes.ts";
 import { keyFromSeed, parsePrivateKey, parsePublicKey, type PrivateKey, type PublicKey } from "./keys.ts";
-import { loadTrustFolder, MAX_KEY_BYTES, NO_KEYS, type TrustedKeys } from "./trusted_keys.ts";
+import { readKeyFile, refuseKeyText } from "./key_file.ts";
+import { loadTrustFolder, NO_KEYS, type TrustedKeys } from "./trusted_keys.ts";
 
 /** How to sign: `dev` with a fresh key that nobody can trust, `prod` with a given one. */
 export type KeyMode = "dev" | "prod";
@@ -62,7 +62,10 @@ const DEV_WARNING = "dev mode: ephemeral keypair generated; signatures will not 
 export async function loadSigningKey(sources: KeySources, effects: KeyEffects): Promise<SigningKey> {
   if (sources.keyMode === "dev") {
     if (namesKey(sources)) {
-      throw invalidInput('Cannot use key mode "dev" together with a key: dev makes a fresh one');
+      throw invalidOption(
+        () => 'Cannot use key mode "dev" together with a key: dev makes a fresh one',
+        (name) => `Give ${name("keyMode")} prod to sign with the key`,
+      );
     }
     return { key: await keyFromSeed(effects.random(32)), warnings: [DEV_WARNING] };
   }
@@ -124,7 +127,7 @@ async function loadPublicKey(
 ): Promise<PublicKey> {
   return publicKey !== undefined
     ? await parsePublicKey(
-      decodeUtf8(await effects.files.read(publicKey, MAX_KEY_BYTES)),
+      await readKeyFile(effects.files, publicKey, "public key"),
       `public key "${publicKey}"`,
     )
     : await parsePublicKey(readVariable(publicKeyEnv, effects.env), `public key in "${publicKeyEnv}"`);
@@ -138,6 +141,7 @@ async function loadPrivateKey(
     const text = readVariable(privateKeyEnv, effects.env);
     return { key: await parsePrivateKey(text, `private key in "${privateKeyEnv}"`), warnings: [] };
   }
+  refuseKeyText(privateKey);
   const info = await effects.files.stat(privateKey);
   // An attacker who places a link would choose which key signs (docs/threat_model.md 17).
   if (info?.kind === "symlink") {
@@ -147,7 +151,7 @@ async function loadPrivateKey(
     });
   }
   const key = await parsePrivateKey(
-    decodeUtf8(await effects.files.read(privateKey, MAX_KEY_BYTES)),
+    await readKeyFile(effects.files, privateKey, "private key"),
     `private key "${privateKey}"`,
   );
   const open = info !== undefined && (info.mode & 0o077) !== 0;
@@ -155,6 +159,7 @@ async function loadPrivateKey(
 }
 
 function readVariable(name: string, env: Environment): string {
+  refuseKeyText(name);
   const value = name === "" ? "" : env.get(name)?.trim() ?? "";
   if (value === "") {
     throw invalidInput(`Cannot read key: environment variable "${name}" is not set`, {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { makeFiles } from "../effects/mod.ts";
+import { GaitError } from "../errors/mod.ts";
+import { MAX_KEY_BYTES } from "./key_file.ts";
 import { type KeyEffects, type KeySources, loadSigningKey, loadTrustedKeys } from "./key_sources.ts";
 import { formatPrivateKey, formatPublicKey, keyFromSeed } from "./keys.ts";
 
@@ -179,3 +181,28 @@ Deno.test("loadTrustedKeys() falls back to the trust folder, whole or not at all
     await assert.rejects(loadTrustedKeys(NONE, effects), INVALID);
   });
 });
+
+Deno.test("a key in the place of the name of its file or variable is refused, and no error repeats it", () =>
+  inPlace({}, async ({ effects }) => {
+    for (const text of [formatPrivateKey(key), formatPublicKey(key.public)]) {
+      const given = text.trim();
+      for (const name of ["privateKey", "privateKeyEnv", "publicKey", "publicKeyEnv"] as const) {
+        const load = name.startsWith("public") ? loadTrustedKeys : loadSigningKey;
+        await assert.rejects(load({ ...NONE, keyMode: "prod", [name]: given }, effects), (error) => {
+          assert.ok(error instanceof GaitError && error.code === "invalid_input");
+          assert.ok(!`${error.message} ${error.hint}`.includes(given), name);
+          assert.match(error.hint ?? "", /Write the key into a file/);
+          return true;
+        });
+      }
+    }
+  }));
+
+Deno.test("a file that is too large for a key is told to be none", () =>
+  inPlace({}, async ({ effects, path }) => {
+    await Deno.writeTextFile(path("large.key"), "x".repeat(MAX_KEY_BYTES + 1));
+    await assert.rejects(loadTrustedKeys({ ...NONE, publicKey: path("large.key") }, effects), {
+      ...INVALID,
+      message: /too large for the file of a key/,
+    });
+  }));

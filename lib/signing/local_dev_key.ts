@@ -1,14 +1,14 @@
 import type { Files } from "../effects/mod.ts";
 import { GaitError, unsafeOperation } from "../errors/mod.ts";
-import { decodeUtf8, utf8 } from "../formats/bytes.ts";
+import { utf8 } from "../formats/bytes.ts";
 import {
   addTrustedKey,
   formatPrivateKey,
   keyFromSeed,
   LOCAL_DEV,
-  MAX_KEY_BYTES,
   parsePrivateKey,
   type PrivateKey,
+  readKeyFile,
 } from "./mod.ts";
 
 /** Folder of the private half; its `.gitignore` covers all of it. */
@@ -51,7 +51,7 @@ async function existing(files: Files): Promise<PrivateKey | undefined> {
     throw unsafeOperation(`Cannot use development key "${PATH}": it is not a regular file`);
   }
   return await parsePrivateKey(
-    decodeUtf8(await files.read(PATH, MAX_KEY_BYTES)),
+    await readKeyFile(files, PATH, "private key"),
     `development key "${PATH}"`,
   );
 }

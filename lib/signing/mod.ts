@@ -2,6 +2,7 @@
 export * from "./digest.ts";
 export * from "./ed25519.ts";
 export * from "./verify_signatures.ts";
+export * from "./key_file.ts";
 export * from "./key_sources.ts";
 export * from "./keys.ts";
 export * from "./signature.ts";

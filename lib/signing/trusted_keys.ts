@@ -1,6 +1,6 @@
 import { GaitError, invalidInput, invalidOption } from "../errors/mod.ts";
 import type { Files } from "../effects/types.ts";
-import { decodeUtf8 } from "../formats/bytes.ts";
+import { readKeyFile } from "./key_file.ts";
 import { formatPublicKey, type KeyId, parsePublicKey, type PublicKey } from "./keys.ts";
 import { pathArgument } from "../formats/shell.ts";
 
@@ -84,11 +84,8 @@ export async function readTrustFolder(files: Files, folder = TRUST_FOLDER): Prom
 }
 
 async function readTrusted(files: Files, path: string, name: string): Promise<PublicKey> {
-  return await parsePublicKey(decodeUtf8(await files.read(path, MAX_KEY_BYTES)), `trusted key "${name}"`);
+  return await parsePublicKey(await readKeyFile(files, path, "trusted key"), `trusted key "${name}"`);
 }
-
-/** A key file is 45 or 89 bytes; this leaves room for folded ones. */
-export const MAX_KEY_BYTES = 4096;
 
 /** Names a trusted key may have: a letter or digit first, then also `.`, `_` and `-`; at most 64 characters. */
 export function checkKeyName(name: string): string {

@@ -2,14 +2,8 @@ import assert from "node:assert/strict";
 import { makeFiles } from "../effects/mod.ts";
 import { base64, fromHex } from "../formats/bytes.ts";
 import { formatPublicKey, keyFromSeed } from "./keys.ts";
-import {
-  addTrustedKey,
-  checkKeyName,
-  keyFor,
-  loadTrustFolder,
-  MAX_KEY_BYTES,
-  NO_KEYS,
-} from "./trusted_keys.ts";
+import { addTrustedKey, checkKeyName, keyFor, loadTrustFolder, NO_KEYS } from "./trusted_keys.ts";
+import { MAX_KEY_BYTES } from "./key_file.ts";
 import { inFolder } from "../../tests/support/folder.ts";
 
 const INVALID = { code: "invalid_input" };

@@ -1,7 +1,6 @@
 import type { Files } from "../effects/types.ts";
 import { invalidInput, unsafeOperation } from "../errors/mod.ts";
-import { decodeUtf8 } from "../formats/bytes.ts";
-import { MAX_KEY_BYTES, parsePublicKey, type PublicKey } from "../signing/mod.ts";
+import { parsePublicKey, type PublicKey, readKeyFile } from "../signing/mod.ts";
 import { trim } from "../formats/text.ts";
 
 /** The key of every approver, by identity. */
@@ -26,7 +25,7 @@ export async function loadApproverKeys(files: Files, folder: string): Promise<Ap
     if ((await files.stat(path))?.kind === "symlink") {
       throw unsafeOperation(`Cannot read key of approver "${approver}": it is a symbolic link`);
     }
-    const text = decodeUtf8(await files.read(path, MAX_KEY_BYTES));
+    const text = await readKeyFile(files, path, "key of an approver");
     const key = await parsePublicKey(text, `key of approver "${approver}"`);
     const owner = owners.get(key.id);
     if (approver === "" || keys.has(approver) || owner !== undefined) {

@@ -633,6 +633,20 @@ const UNCHECKED: readonly (readonly [string, () => unknown])[] = await (async ()
     ["a private key to trust", () => trustKey("ana", any(key))],
     ["no text of a key", () => parsePublicKey(any(undefined))],
     ["bytes of a private key", () => parsePrivateKey(any(new Uint8Array(64)))],
+    ["the path of a private key", () => parsePrivateKey("keys/gait_private.key")],
+    ["the path of a policy", () => testPolicy("policy.yaml", INTENT)],
+    ["the path of a conversation", () => importRun("log.json")],
+    ["an archive to replay", () => replayRun(any(bytes))],
+    ["an archive to compare", async () => diffRunpacks(any(bytes), await readRunpack(bytes), "full")],
+    [
+      "a comparison of an unknown kind",
+      async () => diffRunpacks(await readRunpack(bytes), await readRunpack(bytes), any("all")),
+    ],
+    ["a recorder as a run", () => recordRun(any(new RunRecorder("r")))],
+    [
+      "no gate for a sentence",
+      () => mintSayToken(any(openGate({ policy: "p" }).catch(() => {})), any({}), { key }),
+    ],
   ];
 })();
 

@@ -174,6 +174,17 @@ Deno.test("gait regress run reads a config in YAML", () =>
     assert.deepEqual([code, json.fixture_set], [0, "night"]);
   }));
 
+Deno.test("gait regress run in a folder of the project names the folder that has the regressions", () =>
+  onStage(async (stage) => {
+    await record(stage, "run_a", ["look"]);
+    await stage.gait`regress init --from run_a --name f`;
+    const cwd = stage.path("deep/down");
+    await Deno.mkdir(cwd, { recursive: true });
+    const { code, json } = await stage.gaitWith({ cwd }, "regress", "run", "--json");
+    assert.equal(code, 6);
+    assert.match(json.hint, /^There is one in \.\.\/\.\.: run it from there/);
+  }));
+
 Deno.test("gait regress run in a folder without regressions says how to make the first one", () =>
   onStage(async ({ gait, files }) => {
     const { code, json } = await gait`regress run --json`;

@@ -82,6 +82,44 @@ Deno.test("approve --from-trace makes a token that fits the stopped call, once",
     assert.ok(second.json.reason_codes.includes("approval_token_replayed"));
   }));
 
+Deno.test("a token that does not count is told why, and what to do about it", () =>
+  onStage(async (stage) => {
+    const { gait } = stage;
+    await stopped(stage);
+    await approved(stage);
+    const token = argv`--approval-token a.json`;
+    for (
+      const [flags, why] of [
+        [token, "not signed by the key that counts"],
+        [
+          [...token, "--approval-public-key", "k/gate_public.key"],
+          "check --approval-public-key or --approver-keys",
+        ],
+        [argv`--approval-token t.json ${TRUST}`, "give the file that gait approve wrote"],
+      ] as const
+    ) {
+      const { code, stdout } = await gait`${EVAL} ${GATE_KEY} ${flags}`;
+      assert.equal(code, 4);
+      assert.match(stdout.replace(/\s+/g, " "), new RegExp(` token .*${why}`));
+    }
+    const mint = argv`delegate mint --delegator lead --delegate a --scope s --ttl 1h --out d.json`;
+    await gait`${mint} ${DANA_KEY}`;
+    const verify = argv`delegate verify --token d.json --json`;
+    for (
+      const [flags, hint] of [
+        [argv`--public-key k/gate_public.key`, /not signed with this key/],
+        [argv`--public-key k/dana_public.key --delegate b`, /for another agent: check --delegate/],
+      ] as const
+    ) {
+      const { code, json } = await gait`${verify} ${flags}`;
+      assert.equal(code, 2);
+      assert.match(json.hint, hint);
+    }
+    const dev =
+      await gait`approve --intent intent.json --policy policy.yaml ${DANA} --private-key k/dana_private.key --json`;
+    assert.equal(dev.json.hint, "Give --key-mode prod to sign with the key");
+  }));
+
 Deno.test("approve --from-trace signs nothing when nobody is there to look", () =>
   onStage(async (stage) => {
     await stopped(stage);

@@ -2,6 +2,7 @@ import { GaitError } from "../../errors/mod.ts";
 import { cutToSeconds, timeOfMillis } from "../../formats/time.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
 import { checkDelegation } from "../../tokens/check_delegation.ts";
+import { WHY_REJECTED } from "../../tokens/rejected.ts";
 import { type DelegationToken, parseDelegationToken } from "../../tokens/delegation_token.ts";
 import { MAX_TOKEN_BYTES } from "../../tokens/given_token.ts";
 import { trimLower } from "../../formats/text.ts";
@@ -43,7 +44,7 @@ export default defineCommand({
     const named = { ...compact({ token_id: token.written.tokenId }), token_path: flags.token };
     if (code !== undefined) {
       const error = new GaitError("verification_failed", `Delegation token is invalid: ${code}`, {
-        hint: "docs/approvals.md explains each code",
+        hint: `It does not count: ${WHY_REJECTED[code]}`,
       });
       return failure(error, { ...named, error_code: code });
     }

@@ -4,6 +4,7 @@ import { set } from "../../formats/text.ts";
 import { encodeStep } from "../../gate/trace/record.ts";
 import type { WrittenRecords } from "../../gate/trace/write.ts";
 import type { Verdict } from "../../schema/verdict.ts";
+import { whyRejected } from "../../tokens/rejected.ts";
 import { pathArgument } from "../../formats/shell.ts";
 import { compact } from "../outcome.ts";
 import { bad, columns, dim, good, type Line, line, nextLines, type Span, warn } from "../text.ts";
@@ -107,6 +108,7 @@ export function decisionLines(
       : `not evaluated: approved script ${decision.patternId}`,
   );
   row("reasons", outcome.reasonCodes.join(", "));
+  for (const why of whyRejected(outcome.reasonCodes)) row("token", why);
   row("violations", outcome.violations.join(", "));
   if (outcome.requiredApprovals > 0) {
     row("approvals", `${outcome.validApprovals}/${outcome.requiredApprovals}`);

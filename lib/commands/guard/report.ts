@@ -1,8 +1,9 @@
 import type { JsonObject } from "../../formats/json/mod.ts";
 import type { EvidencePackReport } from "../../guard/verify.ts";
 import { compact } from "../outcome.ts";
-import { encodeSignatures, signatureNote } from "../runpack_report.ts";
-import { bad, dim, good, type Line, line, warn, warningLines } from "../text.ts";
+import { signatureWords, stepsAfter } from "../failed_verification.ts";
+import { encodeSignatures } from "../runpack_report.ts";
+import { bad, dim, good, type Line, line, nextLines, warn, warningLines } from "../text.ts";
 
 /** The report about an evidence pack as JSON, without `ok` (docs/spec/guard.md section 4). */
 export function encodeEvidenceReport(path: string, report: EvidencePackReport): JsonObject {
@@ -33,7 +34,7 @@ export function encodeEvidenceFinding(
 /** The report as text lines. */
 export function describeEvidenceReport(path: string, report: EvidencePackReport): Line[] {
   const { ok, signature, originals } = report;
-  const note = signatureNote(signature);
+  const note = signatureWords(signature);
   return [
     ok ? line(good("guard verify ok"), `: ${path}`) : line(bad("guard verify failed"), `: ${path}`),
     line(dim("  pack      "), report.packId),
@@ -51,5 +52,6 @@ export function describeEvidenceReport(path: string, report: EvidencePackReport)
     line(dim("  signature "), signature.status === "verified" ? good(note) : warn(note)),
     ...signature.errors.map((error) => line(dim("            "), error)),
     ...warningLines(report.warnings),
+    ...nextLines(stepsAfter(report)),
   ];
 }

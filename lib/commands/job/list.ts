@@ -3,7 +3,7 @@ import { JOB_ROOT } from "../../job/folder.ts";
 import { listJobs } from "../../job/list.ts";
 import { defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
-import { bad, columns, dim, line } from "../text.ts";
+import { bad, columns, dim, line, nextLines } from "../text.ts";
 import { jobFlags } from "./flags.ts";
 import { jobFields, styledStatus } from "./report.ts";
 
@@ -40,6 +40,10 @@ export default defineCommand({
     return success({ ...jobFields("list"), jobs: json }, [
       ...rows,
       line(dim(jobs.length === 1 ? "1 job" : `${jobs.length} jobs`)),
+      ...(jobs.length > 0 ? [] : nextLines([
+        "gait job submit --id <id>",
+        `gait job list --root <folder>, if they are not in ${root} of this folder`,
+      ])),
     ]);
   },
 });

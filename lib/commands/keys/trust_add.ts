@@ -1,12 +1,11 @@
 import { ifReadable, invalidInput } from "../../errors/mod.ts";
-import { decodeUtf8 } from "../../formats/bytes.ts";
 import { baseName } from "../../formats/path.ts";
 import {
   addTrustedKey,
   LOCAL_DEV,
-  MAX_KEY_BYTES,
   otherTrustedNames,
   parsePublicKey,
+  readKeyFile,
   TRUST_FOLDER,
 } from "../../signing/mod.ts";
 import { defineCommand, text, trimmed } from "../define.ts";
@@ -23,7 +22,7 @@ export default defineCommand({
   async run({ flags, positionals, effects }) {
     const path = positionals[0]!;
     const key = await parsePublicKey(
-      decodeUtf8(await effects.files.read(path, MAX_KEY_BYTES)),
+      await readKeyFile(effects.files, path, "public key"),
       `public key "${path}"`,
     );
     const name = trimmed(flags.name) ?? baseName(path).replace(/(_public)?\.key$/, "");

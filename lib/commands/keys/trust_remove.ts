@@ -1,10 +1,9 @@
 import { ifReadable, invalidInput } from "../../errors/mod.ts";
-import { decodeUtf8 } from "../../formats/bytes.ts";
 import {
   checkKeyName,
-  MAX_KEY_BYTES,
   otherTrustedNames,
   parsePublicKey,
+  readKeyFile,
   TRUST_FOLDER,
 } from "../../signing/mod.ts";
 import { defineCommand } from "../define.ts";
@@ -29,7 +28,7 @@ export default defineCommand({
     }
     const { files } = effects;
     const id = await ifReadable(async () =>
-      (await parsePublicKey(decodeUtf8(await files.read(path, MAX_KEY_BYTES)), "the key")).id
+      (await parsePublicKey(await readKeyFile(files, path, "public key"), "the key")).id
     );
     await files.remove(path);
     const others = id && await ifReadable(() => otherTrustedNames(files, { name, id })) || [];

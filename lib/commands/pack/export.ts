@@ -13,6 +13,7 @@ import type { VerifyPackOptions } from "../../pack/report.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import { baseName, cleanPath, insideWorkingFolder, type SafePath } from "../../formats/path.ts";
+import { pathArgument } from "../../formats/shell.ts";
 import {
   type KeySources,
   loadSigningKey,
@@ -64,7 +65,7 @@ export default defineCommand({
     const sources = keySources(flags);
     const bytes = await effects.files.read(path);
     const demands = await demandsOf(sources, flags["require-signature"], effects);
-    const record = await exportRecord(bytes, demands);
+    const record = await exportRecord(bytes, demands, pathArgument(path));
     if (flags["require-integrity"]) demandIntact(record, "pack");
     const signs = flags.intoto !== undefined && namesPrivateKey(sources);
     const key = signs ? (await loadSigningKey({ ...sources, keyMode: "prod" }, effects)).key : undefined;

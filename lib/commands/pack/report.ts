@@ -1,6 +1,6 @@
 import type { PackReport } from "../../pack/report.ts";
-import { signatureNote } from "../../signing/mod.ts";
-import { bad, dim, good, type Line, line, warn } from "../text.ts";
+import { signatureWords, stepsAfter } from "../failed_verification.ts";
+import { bad, dim, good, type Line, line, nextLines, warn } from "../text.ts";
 
 export { encodeIdentity, encodePackReport } from "../../pack/report.ts";
 
@@ -10,7 +10,7 @@ export function describePackReport(path: string, report: PackReport): Line[] {
   const kind = report.legacyType === undefined
     ? report.packType
     : `${report.packType} (${report.legacyType})`;
-  const note = signatureNote(signature);
+  const note = signatureWords(signature);
   return [
     report.ok ? line(good("pack verify ok"), `: ${path}`) : line(bad("pack verify failed"), `: ${path}`),
     line(dim("  pack      "), report.packId),
@@ -29,5 +29,6 @@ export function describePackReport(path: string, report: PackReport): Line[] {
     ),
     line(dim("  signature "), signature.status === "verified" ? good(note) : warn(note)),
     ...signature.errors.map((error) => line(dim("            "), error)),
+    ...nextLines(stepsAfter(report)),
   ];
 }

@@ -9,6 +9,7 @@ import {
   sayTokenTimes,
 } from "../../voice/check_say_token.ts";
 import { type GivenSayToken, readSayToken } from "../../voice/say_token.ts";
+import { WHY_NOT_SPOKEN } from "../../voice/why_not_spoken.ts";
 import { bool, defineCommand, demand, integer, path, required, text, trimmed } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { namedKey } from "../named_key.ts";
@@ -95,7 +96,7 @@ function written(path: string, { written }: GivenSayToken) {
 
 function refuse(path: string, given: GivenSayToken, code: SayTokenCode) {
   const error = new GaitError("verification_failed", `Say-token is invalid: ${code}`, {
-    hint: "Do not speak the sentence; docs/contracts/voice.md explains each code",
+    hint: `Do not speak the sentence: ${WHY_NOT_SPOKEN[code]}`,
   });
   // The members of an invalid token are unverified.
   return failure(error, { operation: "verify", ...written(path, given), unverified: true, error_code: code });

@@ -1,6 +1,7 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { copyJson } from "../../formats/json/copy.ts";
 import { isJsonObject, type JsonObject } from "../../formats/json/mod.ts";
+import { checkGate, checkOptions, type Shape } from "../arguments.ts";
 import type { IntentRequest } from "../intent_request.ts";
 import { demandPlainObjects } from "../plain_objects.ts";
 import type { ApprovalRequest, CallFacts, DecidingGate, GuardDecision, GuardedCall } from "./call.ts";
@@ -20,6 +21,14 @@ export interface GuardOptions extends CallFacts {
   readonly recorder?: RunRecorder | undefined;
 }
 
+/** The members of {@linkcode GuardOptions}. */
+export const GUARD_OPTIONS: Shape<GuardOptions> = {
+  context: "object or function",
+  targets: "object or function",
+  onApproval: "function",
+  recorder: "object",
+};
+
 /** A call with what was decided. */
 export interface Decided {
   /** The call, with a copy of its arguments: what was decided is what is executed. */
@@ -34,8 +43,19 @@ export class Guard {
   readonly #options: GuardOptions;
   readonly #granted = new Map<string, JsonObject[]>();
 
-  /** Make a guard of a gate and what there is to know about its calls. */
+  /**
+   * Make a guard of a gate and what there is to know about its calls.
+   *
+   * @throws {GaitError} `invalid_input` for anything that is no gate, and options that can't be used
+   */
   constructor(gate: DecidingGate, options: GuardOptions) {
+    checkGate(gate);
+    checkOptions("options", options, GUARD_OPTIONS);
+    if (options.context === undefined) {
+      throw invalidInput('Missing "context" of options', {
+        hint: "Say who calls: { identity, workspace, risk_class } (docs/contracts/intent.md)",
+      });
+    }
     this.#gate = gate;
     this.#options = options;
   }
@@ -149,7 +169,11 @@ function isAllowed({ verdict }: GuardDecision): boolean {
 
 /** A private copy: whoever holds the given object could change it between decision and execution. */
 function argumentsOf(given: unknown): JsonObject {
-  const copied = copyJson(given, "arguments");
-  if (!isJsonObject(copied)) throw invalidInput("Cannot decide: the arguments are no object");
-  return copied;
+  const copied = given === undefined ? given : copyJson(given, "arguments");
+  if (isJsonObject(copied)) return copied;
+  throw invalidInput("Cannot decide: the arguments are no object", {
+    hint: typeof given === "string"
+      ? "Give JSON text as an object: JSON.parse(text)"
+      : "Call a tool with one object that names its arguments; {} for none",
+  });
 }

@@ -198,3 +198,37 @@ Deno.test("a refusal as an error has the code and the hint of what stopped the c
       error.hint === error.refusal.request!.approve,
   );
 });
+
+Deno.test("a guard is made of a gate, a caller and a function alone", async () => {
+  const { gate } = gateOf("allow");
+  const loose = guardTool as (...given: unknown[]) => (...args: unknown[]) => Promise<unknown>;
+  const tool = () => "done";
+  for (
+    const [given, message, hint] of [
+      [[undefined, { context }, tool], /expected a gate/, /openGate/],
+      [[Promise.resolve(gate), { context }, tool], /expected a gate/, /await openGate/],
+      [[gate, undefined, tool], /expected an object/],
+      [[gate, "fs.read", tool], /expected an object/],
+      [[gate, {}, tool], /Missing "context"/, /identity/],
+      [[gate, { context: "agent" }, tool], /"context" of options/],
+      [[gate, { context, recoder: 1 }, tool], /Unknown member "recoder"/, /recorder/],
+      [[gate, { context, onRefusal: "returns" }, tool], /one of throw, return/],
+      [[gate, { context, onApproval: [] }, tool], /expected a function/],
+      [[gate, { context, name: "t" }], /expected a function/],
+      [[gate, { context, name: " " }, tool], /no name/, /name/],
+      [[gate, { context }, () => "done"], /no name/, /name/],
+    ] as const
+  ) {
+    assert.throws(() => loose(...given), (error) => {
+      assert.ok(error instanceof GaitError && error.code === "invalid_input", String(error));
+      assert.match(error.message, message);
+      assert.match(error.hint ?? "", hint ?? /^/);
+      return true;
+    });
+  }
+  assert.throws(() => new Guard(Promise.resolve(gate) as unknown as DecidingGate, { context }), GaitError);
+  assert.throws(() => new RunRecorder(undefined as unknown as string), GaitError);
+  const guarded = loose(gate, { context }, tool);
+  await assert.rejects(guarded(), { code: "invalid_input", hint: /\{\} for none/ });
+  await assert.rejects(guarded('{"path": "/x"}'), { code: "invalid_input", hint: /JSON.parse/ });
+});

@@ -1,6 +1,8 @@
+import { invalidInput } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
+import { checkOptions, checkText, type Shape } from "../arguments.ts";
 import type { DecidingGate } from "./call.ts";
-import { Guard, type GuardOptions } from "./guard.ts";
+import { Guard, GUARD_OPTIONS, type GuardOptions } from "./guard.ts";
 import { Refusal, RefusedError } from "./refusal.ts";
 
 /** How a function is guarded. */
@@ -8,6 +10,12 @@ export interface GuardToolOptions extends GuardOptions {
   /** The name of the tool in policies; that of the function unless given. */
   readonly name?: string;
 }
+
+const OPTIONS: Shape<GuardToolOptions & { readonly onRefusal?: "throw" | "return" }> = {
+  ...GUARD_OPTIONS,
+  name: "text",
+  onRefusal: ["throw", "return"],
+};
 
 /**
  * Guard a function: it is decided before each call, and called when that is allowed. The function gets a copy of its
@@ -36,6 +44,8 @@ export interface GuardToolOptions extends GuardOptions {
  * await gate.close();
  * ```
  *
+ * @throws {GaitError} `invalid_input` for anything that is no gate, options that can't be used, and a function without
+ * a name
  * @throws {RefusedError} from the guarded function, when the call was not made
  */
 export function guardTool<A extends object, M extends unknown[], R>(
@@ -54,12 +64,20 @@ export function guardTool<A extends object, M extends unknown[], R>(
   options: GuardToolOptions & { readonly onRefusal?: "throw" | "return" },
   execute: (args: A, ...more: M) => Promise<R> | R,
 ): (args: A, ...more: M) => Promise<R | Refusal> {
-  const name = options.name ?? execute.name;
-  const guard = new Guard(gate, options);
+  checkOptions("options", options, OPTIONS);
+  const { name = execute?.name, onRefusal, ...rest } = options;
+  if (typeof execute !== "function") throw invalidInput("Cannot guard: expected a function to call");
+  checkText("name", name);
+  if (name.trim() === "") {
+    throw invalidInput("Cannot guard: the function has no name", {
+      hint: "Give the name that the policy has for it, as name",
+    });
+  }
+  const guard = new Guard(gate, rest);
   return async (args, ...more) => {
     const call = { name, args: args as unknown as JsonObject };
     const result = await guard.run(call, (decided) => execute(decided as unknown as A, ...more));
-    if (result instanceof Refusal && options.onRefusal !== "return") throw new RefusedError(name, result);
+    if (result instanceof Refusal && onRefusal !== "return") throw new RefusedError(name, result);
     return result;
   };
 }

@@ -1,6 +1,7 @@
 import { copyJson } from "../../formats/json/copy.ts";
 import { messageOf } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
+import { checkText } from "../arguments.ts";
 import type { RecordRequest } from "../records.ts";
 import type { GuardedCall } from "./call.ts";
 import type { Refusal } from "./refusal.ts";
@@ -12,8 +13,13 @@ export class RunRecorder {
   readonly #intents: { intent_id: string; tool_name: string; args: JsonObject }[] = [];
   readonly #results: { intent_id: string; status: string; result: JsonObject }[] = [];
 
-  /** Begin a run. */
+  /**
+   * Begin a run.
+   *
+   * @throws {GaitError} `invalid_input` without an id
+   */
   constructor(runId: string) {
+    checkText("runId", runId);
     this.runId = runId;
   }
 

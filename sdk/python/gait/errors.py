@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,10 @@ class GateDecisionError(GaitError):
 
 
 class GateEnforcementError(GaitError):
-    """The call was decided, and may not happen. ``decision`` says why."""
+    """The call was decided, and may not happen.
+
+    ``decision`` says why; ``hint`` is the command that approves the call, where an approval would let it pass.
+    """
 
     def __init__(self, decision: GateEvalResult) -> None:
         reasons = ",".join(decision.reason_codes) or "none"
@@ -74,6 +78,18 @@ class GateEnforcementError(GaitError):
             f"execution blocked by gate verdict={decision.verdict or 'unknown'} reasons={reasons}"
         )
         self.decision = decision
+        self.hint = _approval_command(decision)
+
+
+def _approval_command(decision: GateEvalResult) -> str:
+    scope = ",".join(decision.required_approval_scope)
+    if decision.verdict != "require_approval" or not (decision.intent_digest and decision.policy_digest and scope):
+        return ""
+    return (
+        f"gait approve --intent-digest {decision.intent_digest} --policy-digest {decision.policy_digest}"
+        f" --scope {shlex.quote(scope)} --single-use --ttl 10m --approver <you> --reason-code <why>"
+        " --key-mode prod --private-key <file> --out approval.json"
+    )
 
 
 def add_note(error: BaseException, note: str) -> None:

@@ -183,9 +183,9 @@ class Gate:
     ) -> bytes:
         members: dict[str, Any] = {"intent": intent}
         if approval_tokens:
-            members["approval_tokens"] = list(approval_tokens)
+            members["approval_tokens"] = _tokens("approval_tokens", approval_tokens)
         if delegation_tokens:
-            members["delegation_tokens"] = list(delegation_tokens)
+            members["delegation_tokens"] = _tokens("delegation_tokens", delegation_tokens)
         if context_envelope is not None:
             members["context_envelope"] = context_envelope
         try:
@@ -245,7 +245,14 @@ def stream_options(options: Mapping[str, StrPath | bool | None]) -> list[str]:
     return words
 
 
+def _tokens(name: str, given: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    tokens = [] if isinstance(given, (str, bytes, Mapping)) else list(given)
+    if tokens and all(isinstance(token, Mapping) for token in tokens):
+        return tokens
+    raise TypeError(f"{name} is a list of tokens, and a token is what its file holds: json.loads(path.read_text())")
+
+
 def _positive(timeout: float) -> float:
-    if not (timeout > 0 and math.isfinite(timeout)):
+    if not isinstance(timeout, (int, float)) or not (timeout > 0 and math.isfinite(timeout)):
         raise ValueError("a timeout is a number of seconds above zero")
     return timeout

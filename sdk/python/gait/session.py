@@ -6,6 +6,7 @@ import contextvars
 import os
 import shlex
 import threading
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -35,7 +36,7 @@ class RunSession:
 
     It is to be used with ``with``, and is active inside, in this thread or task.
 
-    :raises ValueError: for a blank run id, or a capture mode that is neither ``reference`` nor ``raw``
+    :raises ValueError: for a run id that can't name a file, or a capture mode that is neither ``reference`` nor ``raw``
     """
 
     def __init__(
@@ -52,8 +53,7 @@ class RunSession:
         context_envelope: StrPath | None = None,
         timeout: float = DEFAULT_TIMEOUT,
     ) -> None:
-        if not run_id.strip():
-            raise ValueError("run_id must not be blank")
+        check_run_id(run_id)
         if capture_mode not in ("reference", "raw"):
             raise ValueError(f"capture_mode must be reference or raw, not {capture_mode!r}")
         self.run_id = run_id.strip()
@@ -180,6 +180,20 @@ class RunSession:
             if self._journal is not None:
                 self._journal.append(piece)
             return attempt
+
+
+def check_run_id(run_id: str) -> None:
+    """The runpack is named after the id: what ``gait`` would refuse is refused before any call is made."""
+    if not isinstance(run_id, str):
+        raise TypeError(f"run_id must be a text, not {type(run_id).__name__}")
+    if not run_id.strip():
+        raise ValueError("run_id must not be blank")
+    if any(part in run_id for part in ("/", "\\", "..")) or any(
+        unicodedata.category(sign) in ("Cc", "Cs") for sign in run_id
+    ):
+        raise ValueError(f"run_id must not hold /, \\, .. or control characters: {run_id!r}")
+    if len(run_id.strip().encode()) > 200:
+        raise ValueError("run_id must not be longer than 200 bytes")
 
 
 #: The name for a ``with`` line: ``with run_session(run_id="run_7") as session:``.

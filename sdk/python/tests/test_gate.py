@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shlex
 import subprocess
 import sys
 import threading
@@ -112,6 +113,30 @@ def test_a_call_that_cannot_be_decided(gait, policy, intent) -> None:
         policy.write_text("default_verdict: alow\n")
         with pytest.raises(GateDecisionError):
             gate.decide(intent())
+
+
+def test_a_stopped_call_comes_with_the_command_that_approves_it(gait, policy, intent) -> None:
+    subprocess.run([gait, "keys", "init", "--out-dir", "keys", "--prefix", "lead"], check=True, capture_output=True)
+    with open_gate(policy, gait_bin=gait, approval_public_key="keys/lead_public.key") as gate:
+        call = intent("tool.write", n=1)
+        hints = {}
+        for stopped in (call, intent("tool.burn"), intent("tool.rehearse")):
+            with pytest.raises(GateEnforcementError) as caught:
+                gate.tool(context=stopped.context, tool_name=stopped.tool_name)(lambda n=1: n)()
+            hints[stopped.tool_name] = caught.value.hint
+        assert (hints.pop("tool.burn"), hints.pop("tool.rehearse")) == ("", "")
+        command = hints["tool.write"].replace("<you>", "dana").replace("<why>", "CHG-7")
+        words = shlex.split(command.replace("<file>", "keys/lead_private.key"))
+        subprocess.run([gait, *words[1:]], check=True, capture_output=True)
+        assert gate.decide(call, approval_tokens=[json.loads(Path("approval.json").read_text())]).allowed
+
+
+@pytest.mark.parametrize("tokens", ["approval.json", b"{}", ["approval.json"], [Path("approval.json")], {"token_id": "1"}])
+def test_the_path_of_a_token_is_no_token(gait, policy, intent, tokens) -> None:
+    with open_gate(policy, gait_bin=gait) as gate:
+        for name in ("approval_tokens", "delegation_tokens"):
+            with pytest.raises(TypeError, match=f"{name} is a list of tokens.*json.loads"):
+                gate.decide(intent("tool.write", n=1), **{name: tokens})
 
 
 def test_an_answer_under_another_policy_counts_for_nothing(gait, policy, intent) -> None:
@@ -225,6 +250,8 @@ def test_what_a_gate_needs() -> None:
     for timeout in (0, -1, float("nan"), float("inf")):
         with pytest.raises(ValueError):
             Gate("p", timeout=timeout)
+    with pytest.raises(ValueError):
+        Gate("p", timeout="30s")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("ending", ["", "gate.close()", "raise SystemExit(3)", "1/0", "os._exit(3)", "os.kill(os.getpid(), 9)"])

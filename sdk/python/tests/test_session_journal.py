@@ -172,3 +172,10 @@ def test_a_forked_child_does_not_write_into_the_journal_of_its_parent(gait: str,
             os._exit(0)
         assert os.waitpid(child, 0)[1] == 0
         assert len(JOURNAL.read_bytes().splitlines()) == 2
+
+
+@pytest.mark.parametrize("run_id", ["a/b", "a\\b", "../up", "a..b", "tab\tin", "\ud800", "x" * 201, " ", 7, None])
+def test_an_id_that_gait_would_refuse_is_refused_before_any_call(run_id) -> None:
+    with pytest.raises((TypeError, ValueError), match="run_id must"):
+        run_session(run_id=run_id)
+    assert not Path("gait-out").exists()

@@ -37,7 +37,8 @@ export function childTransport(command: readonly string[], cwd: string | undefin
     });
     child.once("close", (status, signal) => {
       const how = signal === null ? `it ended with ${status}` : `it was ended by ${signal}`;
-      on.onEnd(ending(answered, words.trim() === "" ? how : `${how}: ${escapeControls(words.trim())}`));
+      const said = words.split("\n").map((line) => line.trim()).filter((line) => line !== "").join(" | ");
+      on.onEnd(ending(answered, said === "" ? how : `${how}: ${escapeControls(said)}`));
       resolve();
     });
   });
@@ -93,6 +94,10 @@ function notStarted(program: string, cwd: string | undefined, error: Error & { c
     );
   }
   const hint = "Name the executable: gaitBin, or the variable GAIT_BIN";
+  if (error.code === "EACCES") {
+    const what = isFolder(program) ? "it is a folder" : "it may not be executed";
+    return unavailable("not_found", `Cannot run "${program}": ${what}`, hint);
+  }
   if (error.code !== "ENOENT") {
     return unavailable("not_found", `Cannot run "${program}": ${error.message}`, hint);
   }

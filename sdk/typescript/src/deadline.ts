@@ -8,7 +8,9 @@ export const LONGEST = 2 ** 31 - 1;
 /** Milliseconds to wait, checked. */
 export function positive(timeout: number): number {
   if (timeout > 0 && Number.isFinite(timeout)) return timeout;
-  throw invalidInput(`Cannot wait for ${timeout} ms: expected a number above zero`);
+  throw invalidInput(`Cannot wait for ${timeout} ms: expected a number above zero`, {
+    hint: "Give milliseconds, such as timeout: 30000",
+  });
 }
 
 /** The error of a call whose deadline passed. */

@@ -4,13 +4,15 @@ import { GaitError, invalidInput } from "../../../lib/errors/mod.ts";
 import { copyJson } from "../../../lib/formats/json/copy.ts";
 import type { JsonObject } from "../../../lib/formats/json/mod.ts";
 import type { IntentRequest } from "../../../lib/library/intent_request.ts";
+import { checkOptions } from "../../../lib/library/arguments.ts";
 import { demandPlainObjects } from "../../../lib/library/plain_objects.ts";
 import { AnswerLines, decisionOf, garbage, readAnswer } from "./answers.ts";
 import { childTransport } from "./child_transport.ts";
+import { CLIENT_CALL_OPTIONS, CLIENT_OPTIONS } from "./shapes.ts";
 import { checkOwner, socketTransport } from "./socket_transport.ts";
 import { expectPolicy, LONGEST, positive, tooLate } from "./deadline.ts";
 import { gateHere, needsNoExecutable } from "./gate_here.ts";
-import { type Listener, type Transport, unavailable } from "./transport.ts";
+import { isClosed, type Listener, type Transport, unavailable } from "./transport.ts";
 import type { ClientCallOptions, ClientGate, ClientGateOptions } from "./types.ts";
 
 const TIMEOUT = 30_000;
@@ -26,6 +28,7 @@ const MAX_LINE_BYTES = 1 << 20;
  */
 export function openGate(options: ClientGateOptions): ClientGate {
   demandPlainObjects();
+  checkOptions("options", options, CLIENT_OPTIONS);
   const timeout = positive(options.timeout ?? TIMEOUT);
   const socket = options.socket ?? (process.env.GAIT_GATE_SOCKET || undefined);
   if (socket === undefined && options.policy === undefined) {
@@ -59,6 +62,7 @@ export function openGate(options: ClientGateOptions): ClientGate {
     where: socket === undefined ? command[0]! : `socket ${socket}`,
     async decide(intent, call = {}) {
       demandPlainObjects();
+      checkOptions("options", call, CLIENT_CALL_OPTIONS);
       const answer = await client.ask(lineOf(intent, call), positive(call.timeout ?? timeout));
       demandPlainObjects();
       return expectPolicy(decisionOf(answer), expected);
@@ -118,7 +122,7 @@ class Client {
 
   /** @param line without its beginning, `{"id":…,` */
   async ask(line: string, timeout: number): Promise<JsonObject> {
-    if (this.#closing !== undefined) throw unavailable("closed", "The gate is closed");
+    if (this.#closing !== undefined) throw isClosed();
     const until = performance.now() + timeout;
     const connection = this.#connection ??= this.#connect();
     if (!connection.isGate) await connection.greet(timeout);

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { anchored } from "../../../lib/effects/anchored.ts";
 import { type EmbeddedGate, embedGate } from "../../../lib/gate/embed.ts";
+import { checkOptions } from "../../../lib/library/arguments.ts";
 import { withLibraryErrors } from "../../../lib/library/errors.ts";
 import { VERSION } from "../../../lib/version.ts";
 import { cleanPath } from "../../../lib/formats/path.ts";
@@ -9,7 +10,8 @@ import { JOURNAL_FOLDER } from "../../../lib/gate/trace/log.ts";
 import { expectPolicy, LONGEST, positive, tooLate } from "./deadline.ts";
 import { systemEffects } from "./node/effects.ts";
 import { adoptJournals } from "./node/journals.ts";
-import { unavailable } from "./transport.ts";
+import { CLIENT_CALL_OPTIONS } from "./shapes.ts";
+import { isClosed } from "./transport.ts";
 import type { ClientGate, ClientGateOptions, GateAnswer } from "./types.ts";
 
 /** Where `gait gate stream` puts the traces of whoever names no folder. */
@@ -36,8 +38,10 @@ export function gateHere(options: ClientGateOptions, timeout: number): ClientGat
 
   return {
     where: "this process",
-    async decide(intent, { timeout: own, ...call } = {}) {
-      if (closing !== undefined) throw unavailable("closed", "The gate is closed");
+    async decide(intent, given = {}) {
+      checkOptions("options", given, CLIENT_CALL_OPTIONS);
+      const { timeout: own, ...call } = given;
+      if (closing !== undefined) throw isClosed();
       const decided = withLibraryErrors(async () =>
         answerOf(await (await open()).decide(intent as Parameters<EmbeddedGate["decide"]>[0], call))
       );

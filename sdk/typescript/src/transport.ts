@@ -26,6 +26,11 @@ export function unavailable(detail: Unavailable, message: string, hint?: string)
   });
 }
 
+/** The error of a call to a gate that was closed. */
+export function isClosed(): GaitError {
+  return unavailable("closed", "The gate is closed", "Close it after the last call, or open another one");
+}
+
 /** Milliseconds until what was ended by force must be gone. */
 const FORCED = 2_000;
 

@@ -65,7 +65,53 @@ test("a gate that is not there", async () => {
     await gate.close();
   }
   assert.throws(() => openGate({}), fails());
+  for (const name of [tmpdir(), import.meta.filename]) {
+    const gate = openGate({ policy: "p", gaitBin: name });
+    await assert.rejects(gate.decide(intent), /it is a folder|it may not be executed/);
+    await gate.close();
+  }
   assert.throws(() => openGate({ policy: "p", timeout: 0 }), fails());
+});
+
+test("options that the gate does not know, or can't use, are refused before anything starts", async () => {
+  for (
+    const [options, message, hint] of [
+      [undefined, /expected an object/],
+      ["policy.yaml", /expected an object/],
+      [{ tracedir: "t" }, /Unknown member "tracedir"/, /traceDir/],
+      [{ expectpolicydigest: "a" }, /Unknown member/, /expectPolicyDigest/],
+      [{ keys: { signing: { file: "k" } } }, /Unknown member "keys"/, /privateKey/],
+      [{ profile: "oss-prod" }, /Unknown member "profile"/, /flags/],
+      [{ policy: new URL("file:///policy.yaml") }, /"policy" of options: expected a text/, /fileURLToPath/],
+      [{ keyMode: "production" }, /expected one of dev, prod/],
+      [{ privateKey: null }, /expected a text/],
+      [{ gaitBin: [] }, /expected a text, or a list/],
+      [{ flags: { "--profile": "standard" } }, /without dashes/],
+      [{ flags: { simulate: false } }, /texts and true/],
+      [{ timeout: "30s" }, /expected a number/],
+    ]
+  ) {
+    const given = typeof options === "object" ? { policy: "p", ...options } : options;
+    assert.throws(() => openGate(given), (error) => {
+      assert.match(error.message, message);
+      assert.match(error.hint ?? "", hint ?? /^/);
+      return error.code === "invalid_input";
+    });
+  }
+  for (const gaitBin of [undefined, "/no/such/gait"]) {
+    const gate = openGate({ policy: "p", ...(gaitBin && { gaitBin }) });
+    await assert.rejects(gate.decide(intent, { approvalToken: [] }), /Unknown member "approvalToken"/);
+    await gate.close();
+  }
+});
+
+test("what a gate said last is one line", async () => {
+  const gate = openGate({ policy: "/no/such/policy", gaitBin: process.env.GAIT_BIN });
+  await assert.rejects(gate.decide(intent), (error) => {
+    assert.match(error.message, /no such file or folder \| next: /);
+    return error.detail === "start_failed";
+  });
+  await gate.close();
 });
 
 for (

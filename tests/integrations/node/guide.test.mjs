@@ -49,10 +49,11 @@ for (const [how, env] of Object.entries(READERS)) {
   test(`docs/typescript.md: every program runs, and says what the page says, ${how}`, () =>
     onPage("docs/typescript.md", (folder, names) => {
       const programs = names.filter((name) => name.endsWith(".mjs"));
-      assert.deepEqual(programs, ["agent.mjs", "stream.mjs", "sentence.mjs", "run.mjs"]);
+      assert.deepEqual(programs, ["agent.mjs", "approved.mjs", "stream.mjs", "sentence.mjs", "run.mjs"]);
       const printed = run(folder, "agent.mjs", env);
       assert.ok(printed.startsWith("approval_required ") && printed.includes("gait approve "), printed);
       assert.ok(readdirSync(join(folder, "traces")).some((name) => name.startsWith("trace_")));
+      assert.equal(run(folder, "approved.mjs", env), "deleted /srv/data\n");
       assert.equal(run(folder, "run.mjs", env), "true\n");
       assert.equal(run(folder, "sentence.mjs", env), "true false\n");
       const verified = spawnSync(GAIT_BIN, ["verify", "runpack_run_42.zip"], {

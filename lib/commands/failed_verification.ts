@@ -1,0 +1,51 @@
+import { signatureNote, type SignatureReport } from "../signing/mod.ts";
+
+/** What was found about an archive of evidence, as far as the next step depends on it. */
+export interface Found {
+  readonly ok: boolean;
+  readonly missingFiles: readonly string[];
+  readonly hashMismatches: readonly unknown[];
+  readonly undeclaredFiles: readonly string[];
+  readonly signature: SignatureReport;
+}
+
+/** The signature of a report in words for people; the JSON output has those of the existing program. */
+export function signatureWords(signature: SignatureReport): string {
+  if (signature.status !== "failed") return signatureNote(signature);
+  if (signature.total === 0) return "not signed, though a signature is required";
+  // Whoever changes evidence can sign it again: another key is no proof of anything.
+  if (signature.valid === 0 && signature.errors.includes(OTHER_KEY)) {
+    return "signed, but not with the given key: do not trust this artifact";
+  }
+  return signatureNote(signature);
+}
+
+const OTHER_KEY = "key id mismatch";
+
+/** What a person can do about evidence that does not hold. */
+export function stepsAfter({ ok, signature, ...found }: Found): string[] {
+  if (ok) return [];
+  if ([found.missingFiles, found.hashMismatches, found.undeclaredFiles].some(({ length }) => length > 0)) {
+    return [
+      "It was changed after it was made: get it again from its maker, and compare its SHA-256 with theirs",
+    ];
+  }
+  switch (signature.status) {
+    case "failed":
+      if (signature.total === 0) break;
+      return signature.errors.includes(OTHER_KEY)
+        ? ["Ask its maker, not the sender, for the public key that belongs to it; else it proves nothing"]
+        : ["Get it again from its maker, and compare its SHA-256 with theirs"];
+    case "skipped":
+      return [
+        "Give the public key of its maker with --public-key, or trust it: gait keys trust add <public.key>",
+      ];
+    case "missing":
+      break;
+    case "verified":
+      return [];
+  }
+  return [
+    "Ask its maker for a signed one; without a signature it proves integrity alone, and not who made it",
+  ];
+}
