@@ -4,15 +4,15 @@
  * entry last, and names of files change with what is in them.
  */
 import { dirname, resolve } from "node:path";
-import { HOT } from "../lib/commands/hot.ts";
 import { VERSION } from "../lib/version.ts";
-import { type CommandInputs, isBuiltFrom, readInputs, renewInputs, writeInputs } from "./bundle_inputs.ts";
+import { isBuiltFrom, readInputs, renewInputs, writeInputs } from "./bundle_inputs.ts";
 import { bundlePage, scriptModule } from "./bundle_page.ts";
 import { bundleUi, pageModule } from "./bundle_ui.ts";
 import { bundleModules, pathInCheckout } from "./bundler.ts";
 import { calledFunctions } from "./called_functions.ts";
 import { fillCodeCache } from "./code_cache.ts";
-import { assignChunks, type Graph, runByHot } from "./chunks.ts";
+import { type CommandInputs, commandInputs, isOwn } from "./command_inputs.ts";
+import { assignChunks, type Graph } from "./chunks.ts";
 import { markEager } from "./eager_functions.ts";
 import { makeWorkFolder, root } from "./root.ts";
 import { setUp } from "./setup.ts";
@@ -44,13 +44,13 @@ export async function bundle(stamps: Stamps = {}, onlyIfStale = false): Promise<
     // Read before the bundler runs, so that changes during the build count as newer than the bundle.
     const inputs = await readInputs();
     if (onlyIfStale && await isBuiltFrom(inputs)) return await renewInputs(inputs);
-    const { names, hot } = await writeBundle(stamps, work);
+    const { names, commands } = await writeBundle(stamps, work);
     for (const name of names) {
       if (name !== "main.js") await Deno.rename(`${work}/${name}`, `${dist}/${name}`);
     }
     await Deno.rename(`${work}/main.js`, `${dist}/main.js`);
     await fillCodeCache(names, work);
-    await writeInputs(inputs, hot);
+    await writeInputs(inputs, commands);
     for await (const { name } of Deno.readDir(dist)) {
       if (name.endsWith(".js") && !names.includes(name)) await Deno.remove(`${dist}/${name}`);
     }
@@ -60,24 +60,24 @@ export async function bundle(stamps: Stamps = {}, onlyIfStale = false): Promise<
   }
 }
 
-/** The files of a bundle, and what hot commands run of the sources. */
+/** The files of a bundle, and what commands run of the sources. */
 interface Bundle {
   readonly names: readonly string[];
-  readonly hot: readonly CommandInputs[];
+  readonly commands: readonly CommandInputs[];
 }
 
 /** Build the bundle into a folder of the caller; what is in dist/ may be replaced at any time, by bin/gait too. */
 export async function writeBundle(stamps: Stamps, folder: string): Promise<Bundle> {
   await setUp();
-  const { files, hot } = await bundleProgram(stamps, folder);
+  const { files, commands } = await bundleProgram(stamps, folder);
   files.set("page_script.js", scriptModule(await bundlePage()));
   files.set("ui_page.js", pageModule(await bundleUi()));
   for (const [name, text] of files) await Deno.writeTextFile(`${folder}/${name}`, text);
-  return { names: [...files.keys()], hot };
+  return { names: [...files.keys()], commands };
 }
 
 /**
- * Text of every file of the program, and what hot commands run of the sources.
+ * Text of every file of the program, and what commands run of the sources.
  *
  * Deno reads and parses every file that a literal `import()` names before the program starts: a millisecond for every
  * ten of them, of which few are used. A specifier that it can't see is read when it is needed; commands load before
@@ -86,9 +86,9 @@ export async function writeBundle(stamps: Stamps, folder: string): Promise<Bundl
 async function bundleProgram(
   stamps: Stamps,
   work: string,
-): Promise<{ readonly files: Map<string, string>; readonly hot: readonly CommandInputs[] }> {
+): Promise<{ readonly files: Map<string, string>; readonly commands: readonly CommandInputs[] }> {
   let chunks: ReadonlyMap<string, string>;
-  let hot: readonly CommandInputs[] = [];
+  let commands: readonly CommandInputs[] = [];
   const files = await bundleModules({
     entry: "main.ts",
     entries: { journal_worker: "lib/effects/journal_worker.ts" },
@@ -126,22 +126,12 @@ async function bundleProgram(
           sizeOf: (path) => info(path).code?.length ?? 0,
         };
         chunks = assignChunks(graph);
-        hot = HOT.map(({ name, subcommands }) => ({
-          name,
-          subcommands,
-          files: runByHot(`lib/commands/${name.replaceAll(" ", "/").replaceAll("-", "_")}.ts`, graph)
-            .filter((path) => isOwn(path)),
-        }));
+        commands = commandInputs(graph);
       },
       renderDynamicImport: () => ({ left: "import(import.meta.resolve(", right: "))" }),
     },
   });
-  return { files, hot };
-}
-
-/** Whether a module is of the program itself, not of a package. */
-function isOwn(path: string): boolean {
-  return /^(main\.ts$|lib\/)/.test(path);
+  return { files, commands };
 }
 
 /** Put the stamps behind their marks, each of which stands in lib/version.ts once. */

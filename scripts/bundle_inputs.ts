@@ -1,15 +1,18 @@
 /**
  * The inputs of the bundle, as a list that bin/gait checks at every start for changes. The launcher can't afford to
  * run another program for this, so the list is a shell script that compares modification times with its own. Nor can
- * it afford to compare a thousand files (5 ms) before a hot command: only the modules that this command can run are
- * compared then. Times alone are not reliable (checking out another branch and back), so the list also contains a
+ * it afford to compare a thousand files (8 ms) before every command: each has a list of the modules that it can run
+ * (scripts/command_inputs.ts), and any other line compares all. Times alone are not reliable (checking out another branch and back), so the list also contains a
  * digest: the bundler rebuilds only if it differs, and otherwise updates the time of the list.
  */
-import type { HotEntry } from "../lib/commands/hot.ts";
+import type { CommandInputs } from "./command_inputs.ts";
 import { shellWord } from "../lib/formats/shell.ts";
 import { root } from "./root.ts";
 
-const LIST = `${root}dist/.inputs.sh`;
+const LIST = ".inputs.sh";
+
+/** The lists of commands. */
+const LISTS = ".inputs";
 
 /**
  * File times may lag by a clock tick, and some shells compare whole seconds. Files modified within this time before
@@ -30,6 +33,7 @@ const FILES = [
   "scripts/called_functions.ts",
   "scripts/chunks.ts",
   "scripts/code_cache.ts",
+  "scripts/command_inputs.ts",
   "scripts/eager_functions.ts",
   "scripts/runtime_flags.ts",
   "scripts/setup.ts",
@@ -41,11 +45,6 @@ export interface Inputs {
   readonly digest: string;
   /** Later changes may be missing. */
   readonly since: number;
-}
-
-/** What one command runs of the sources. */
-export interface CommandInputs extends Pick<HotEntry, "name" | "subcommands"> {
-  readonly files: readonly string[];
 }
 
 /** Read the inputs of a bundle. */
@@ -71,37 +70,50 @@ export async function readInputs(): Promise<Inputs> {
 /** Whether dist/ was built from these inputs. */
 export async function isBuiltFrom({ digest }: Inputs): Promise<boolean> {
   const [list, entry] = await Promise.all([
-    Deno.readTextFile(LIST).catch(() => ""),
+    Deno.readTextFile(`${root}dist/${LIST}`).catch(() => ""),
     Deno.stat(`${root}dist/main.js`).catch(() => undefined),
   ]);
   return entry !== undefined && list.startsWith(firstLine(digest));
 }
 
 /** Record for the launcher that dist/ was built from these inputs. */
-export async function writeInputs(inputs: Inputs, hot: readonly CommandInputs[]): Promise<void> {
-  const temporary = `${LIST}.new`;
-  await Deno.writeTextFile(temporary, renderInputs(inputs, hot));
-  await Deno.utime(temporary, new Date(inputs.since), new Date(inputs.since));
-  await Deno.rename(temporary, LIST);
+export async function writeInputs(inputs: Inputs, commands: readonly CommandInputs[]): Promise<void> {
+  await Deno.mkdir(`${root}dist/${LISTS}`, { recursive: true });
+  for (const [name, text] of renderInputs(inputs, commands)) {
+    const [path, temporary] = [`${root}dist/${name}`, `${root}dist/${LIST}.new`];
+    await Deno.writeTextFile(temporary, text);
+    if (name === LIST) await setTime(temporary, inputs);
+    await Deno.rename(temporary, path);
+  }
 }
 
 /** Record for the launcher that dist/ was built from these inputs, which are the ones that the list has. */
-export async function renewInputs({ since }: Inputs): Promise<void> {
-  await Deno.utime(LIST, new Date(since), new Date(since));
+export async function renewInputs(inputs: Inputs): Promise<void> {
+  await setTime(`${root}dist/${LIST}`, inputs);
+}
+
+async function setTime(path: string, { since }: Inputs): Promise<void> {
+  await Deno.utime(path, new Date(since), new Date(since));
 }
 
 /**
- * Render the list. Deleting or replacing a file changes its folder; saving it in place changes only the file. A new
- * file matters once a file that is listed imports it.
+ * Render the lists: files below dist/, the one whose time counts last, so that a list of a command is never older.
+ * Deleting or replacing a file changes its folder; saving it in place changes only the file. A new file matters once a
+ * file that is listed imports it.
  */
 export function renderInputs(
   { files, digest }: Pick<Inputs, "files" | "digest">,
-  hot: readonly CommandInputs[],
-): string {
-  // The shell reads the lists before the one that it needs, so short ones come first.
-  const shortestFirst = hot.toSorted((a, b) => a.files.length - b.files.length);
-  return firstLine(digest) + COMPARE + shortestFirst.map(renderCommand).join("") +
-    `compare${renderPaths(files)}\n`;
+  commands: readonly CommandInputs[],
+): ReadonlyMap<string, string> {
+  const lists = commands.map((command) =>
+    [listOf(command), renderList([...FILES, ...command.files])] as const
+  );
+  const all = firstLine(digest) + COMPARE + commands.map(renderCommand).join("") + renderList(files);
+  return new Map([...lists, [LIST, all]]);
+}
+
+function listOf({ name }: CommandInputs): string {
+  return `${LISTS}/${name.replaceAll(" ", "_")}.sh`;
 }
 
 const COMPARE = `compare() {
@@ -114,21 +126,22 @@ const COMPARE = `compare() {
 }
 `;
 
-/** In the same way as `findHot()` (lib/commands/hot.ts) finds a command, or else as any other. */
-function renderCommand({ name, subcommands, files }: CommandInputs): string {
-  const words = name.split(" ");
+/** A line that is the command's, as the program sees it; without its list all is compared, as before any other line. */
+function renderCommand(command: CommandInputs): string {
+  const words = command.name.split(" ");
   const next = `"\${${words.length + 1}-}"`;
   const tests = words.map((word, i) => `[ "\${${i + 1}-}" = ${shellWord(word)} ]`);
-  for (const word of subcommands) tests.push(`[ ${next} != ${shellWord(word)} ]`);
-  const paths = renderPaths([...new Set([...FILES, ...files])].sort());
-  return `if ${tests.join(" && ")}; then\n  compare${paths}\n  return\nfi\n`;
+  for (const word of command.subcommands) tests.push(`[ ${next} != ${shellWord(word)} ]`);
+  const list = `"$root/dist/${listOf(command)}"`;
+  return `if ${tests.join(" && ")} && [ -e ${list} ]; then . ${list}; return; fi\n`;
 }
 
-function renderPaths(files: readonly string[]): string {
+function renderList(files: readonly string[]): string {
+  const paths = [...new Set(files)].sort();
   const folders = new Set(
-    files.filter((path) => path.includes("/")).map((path) => path.replace(/\/[^/]*$/, "")),
+    paths.filter((path) => path.includes("/")).map((path) => path.replace(/\/[^/]*$/, "")),
   );
-  return [...folders, ...files].map((path) => ` \\\n    ${shellWord(path)}`).join("");
+  return `compare${[...folders, ...paths].map((path) => ` \\\n  ${shellWord(path)}`).join("")}\n`;
 }
 
 function firstLine(digest: string): string {

@@ -72,8 +72,8 @@ export function assignChunks(graph: Graph): ReadonlyMap<string, string> {
   return chunks;
 }
 
-/** All modules that a command line of a hot command can run, however it ends: help and errors too. */
-export function runByHot(path: string, graph: Graph): string[] {
+/** All modules that a command line of a command can run, however it ends: help and errors too. */
+export function runBy(path: string, graph: Graph): string[] {
   const imports = (path: string) => [
     ...graph.importsOf(path),
     ...TABLES.test(path) ? [] : graph.dynamicImportsOf(path),

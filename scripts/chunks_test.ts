@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AFTER_NARROWING, assignChunks, type Graph, runByHot } from "./chunks.ts";
+import { AFTER_NARROWING, assignChunks, type Graph, runBy } from "./chunks.ts";
 import { root } from "./root.ts";
 
 const HOT = "lib/commands/hot.ts";
@@ -67,8 +67,8 @@ Deno.test("assignChunks() makes one file of the table, without what the hot comm
   for (const path of [HELP!, TABLE!, RESOLVE!, "lib/table.ts"]) assert.equal(chunks.get(path), "table", path);
 });
 
-Deno.test("runByHot() has all that a command can load, help too, but no other command", () => {
-  const run = runByHot("lib/commands/verify.ts", graphOf(LARGE));
+Deno.test("runBy() has all that a command can load, help too, but no other command", () => {
+  const run = runBy("lib/commands/verify.ts", graphOf(LARGE));
   const expected = [
     "main.ts",
     HOT,
@@ -108,11 +108,11 @@ Deno.test("assignChunks() gives the hooks one file, beside that of gate eval, wh
   assert.equal(chunks.get("lib/policy.ts"), "hot_gate_eval");
 });
 
-Deno.test("assignChunks() leaves out what is passed on to a command that does not name it, runByHot() does not", () => {
+Deno.test("assignChunks() leaves out what is passed on to a command that does not name it, runBy() does not", () => {
   const graph: Graph = {
     ...graphOf(LARGE),
     usedImportsOf: (path) => path === "lib/commands/verify.ts" ? ["lib/zip.ts"] : IMPORTS[path] ?? [],
   };
   assert.equal(assignChunks(graph).get("lib/json.ts"), "hot_gate_eval");
-  assert.ok(runByHot("lib/commands/verify.ts", graph).includes("lib/json.ts"));
+  assert.ok(runBy("lib/commands/verify.ts", graph).includes("lib/json.ts"));
 });

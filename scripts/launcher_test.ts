@@ -16,7 +16,7 @@ const FILES = ["main.ts", "deno.json", "lib/a.ts", "lib/deep er/it's.ts"];
 const FOLDERS = ["lib", "lib/deep er"];
 
 /** A command that runs little of it. */
-const HOT = { name: "gate eval", subcommands: ["chain"], files: ["lib/a.ts"] };
+const LISTED = { name: "gate eval", subcommands: ["chain"], files: ["lib/a.ts"] };
 
 /** As the bundler leaves it, an hour ago; the sources are older. */
 const [BUILT, SAVED] = [new Date(Date.now() - 3_600_000), new Date(Date.now() - 7_200_000)];
@@ -25,7 +25,7 @@ async function inCheckout(body: (folder: string) => Promise<void>): Promise<void
   const parent = await Deno.makeTempDir({ prefix: "gait-launcher-" });
   const folder = `${parent}/a b ü %41 #x`;
   try {
-    for (const path of ["bin", "dist", ".cache", ...FOLDERS]) {
+    for (const path of ["bin", "dist/.inputs", ".cache", ...FOLDERS]) {
       await Deno.mkdir(`${folder}/${path}`, { recursive: true });
     }
     await Deno.copyFile(`${root}bin/gait`, `${folder}/bin/gait`);
@@ -37,10 +37,9 @@ async function inCheckout(body: (folder: string) => Promise<void>): Promise<void
       },
     );
     for (const path of [...FILES, "dist/main.js"]) await Deno.writeTextFile(`${folder}/${path}`, "");
-    await Deno.writeTextFile(
-      `${folder}/dist/.inputs.sh`,
-      renderInputs({ files: FILES, digest: "" }, [HOT]),
-    );
+    for (const [name, text] of renderInputs({ files: FILES, digest: "" }, [LISTED])) {
+      await Deno.writeTextFile(`${folder}/dist/${name}`, text);
+    }
     for (const path of [...FILES, ...FOLDERS]) await Deno.utime(`${folder}/${path}`, SAVED, SAVED);
     await Deno.utime(`${folder}/dist/.inputs.sh`, BUILT, BUILT);
     await body(folder);
@@ -109,10 +108,10 @@ for (const [what, change] of Object.entries(CHANGES)) {
     }));
 }
 
-/** Changes to what the hot command does not run. */
+/** Changes to what the listed command does not run. */
 const ELSEWHERE = ["a source saved in place", "a new source"];
 
-Deno.test("bin/gait compares before a hot command what that command runs, and no more", async () => {
+Deno.test("bin/gait compares before a command with a list what that command runs, and no more", async () => {
   for (const [what, change] of Object.entries(CHANGES)) {
     await inCheckout(async (folder) => {
       await change(folder);
@@ -122,8 +121,22 @@ Deno.test("bin/gait compares before a hot command what that command runs, and no
   }
 });
 
-Deno.test("bin/gait compares all sources where words differ from a hot command's", async () => {
-  for (const words of [["gate"], ["gate", "evil"], ["--json", "gate", "eval"], ["gate", "eval", "chain"]]) {
+Deno.test("bin/gait compares all sources before a command whose list is gone", () =>
+  inCheckout(async (folder) => {
+    await Deno.remove(`${folder}/dist/.inputs/gate_eval.sh`);
+    assert.equal((await launch(`${folder}/bin/gait`, "/", "gate", "eval")).isBundled, false);
+    await CHANGES["a source saved in place"]!(folder);
+    assert.equal((await launch(`${folder}/bin/gait`, "/", "gate", "eval")).isBundled, true);
+  }));
+
+Deno.test("bin/gait compares all sources where words differ from those of a list", async () => {
+  for (
+    const words of [["gate"], ["gate", "evil"], ["gate eval"], ["--json", "gate", "eval"], [
+      "gate",
+      "eval",
+      "chain",
+    ]]
+  ) {
     await inCheckout(async (folder) => {
       await CHANGES["a source saved in place"]!(folder);
       const { isBundled } = await launch(`${folder}/bin/gait`, "/", ...words);
@@ -135,7 +148,7 @@ Deno.test("bin/gait compares all sources where words differ from a hot command's
 Deno.test("bin/gait runs commands that stay with functions compiled early, and all others, hot ones too, compiled late", () =>
   inCheckout(async (folder) => {
     const names = wholeTable.map(({ name }) => name);
-    assert.ok(names.includes(HOT.name));
+    assert.ok(names.includes(LISTED.name));
     for (const name of STAYING) assert.ok(names.includes(name), name);
     for (const name of names) {
       const lifetime = STAYING.includes(name) ? "stays" : "ends";
