@@ -84,7 +84,7 @@ export async function importInputs(
   version: string,
 ): Promise<Imported> {
   const skipped: Skipped[] = [];
-  const read = await readInputs(inputs, options, skipped);
+  const read = await readInputs(inputs, options.format, options.captureMode ?? "reference", skipped);
   const found = read.flatMap(({ readings }) => readings);
   const readings = await attestedOnce(found, skipped);
   if (readings.length === 0) {

@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { READERS } from "./formats/table.ts";
 import type { LogPart } from "./formats/reader.ts";
-import type { ReadLog } from "./read_log.ts";
 import { folderOf } from "./same_calls.ts";
 import { type Format, FORMATS } from "./transcript.ts";
 
@@ -39,16 +38,6 @@ export function groupParts(parts: readonly PlacedPart[]): PlacedPart[][] {
     ({ part: { format, log }, what }) => JSON.stringify([format, folderOf(what), log]),
   );
   return [...groups.values()].map((group) => group.toSorted((a, b) => compareOrder(a.part, b.part)));
-}
-
-/** Read the parts of a log as one. */
-export function readParts(parts: readonly PlacedPart[]): ReadLog {
-  const { format } = parts[0]!.part;
-  const { readings, skipped } = READERS[format].read({
-    values: parts.map(({ part }) => part.value),
-    position: (i) => parts[i]!.what,
-  });
-  return { readings: readings.map((reading) => ({ ...reading, format })), skipped };
 }
 
 function compareOrder({ order: one }: LogPart, { order: other }: LogPart): number {

@@ -1,11 +1,12 @@
 import { GaitError } from "../errors/mod.ts";
-import type { ImportOptions } from "./import.ts";
+import type { CaptureMode } from "../runpack/record_request.ts";
+import { READERS } from "./formats/table.ts";
 import type { ImportInput } from "./input.ts";
-import { groupParts, type PlacedPart, readParts } from "./joined_parts.ts";
+import { groupParts, type PlacedPart } from "./joined_parts.ts";
 import { naming, renamed, withoutName } from "./named_errors.ts";
 import { mentionsCalls, type ReadLog, readLog } from "./read_log.ts";
 import type { FoundReading } from "./same_calls.ts";
-import type { Skipped } from "./transcript.ts";
+import type { Format, Skipped } from "./transcript.ts";
 
 /** What was read of one log, or of the files that hold its parts. */
 export interface ReadInput {
@@ -15,7 +16,8 @@ export interface ReadInput {
 /** Read the logs in order; what is left out is listed, and a log in several files is read where its first file is. */
 export async function readInputs(
   inputs: readonly ImportInput[],
-  { format, captureMode = "reference" }: ImportOptions,
+  format: Format | undefined,
+  captureMode: CaptureMode,
   skipped: Skipped[],
 ): Promise<ReadInput[]> {
   const many = inputs.length > 1;
@@ -35,11 +37,10 @@ export async function readInputs(
       else parts.push({ part: from.part, place: at, what });
     } catch (error) {
       if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
-      if (input.found && !await mentionsCalls(input)) {
-        skipped.push({ position: what, reason: withoutName(error.message, what) });
-      } else {throw many
-          ? renamed(`Cannot import ${what}: ${withoutName(error.message, what)}`, error)
-          : error;}
+      const reason = withoutName(error.message, what);
+      const isLeftOut = input.found && !await mentionsCalls(input);
+      if (!isLeftOut) throw many ? renamed(`Cannot import ${what}: ${reason}`, error) : error;
+      skipped.push({ position: what, reason });
     }
   };
   for (const at of inputs.keys()) await reading(at, !many);
@@ -53,4 +54,14 @@ export async function readInputs(
     }
   }
   return read.filter((one) => one !== undefined);
+}
+
+/** Read the parts of a log as one. */
+function readParts(parts: readonly PlacedPart[]): ReadLog {
+  const { format } = parts[0]!.part;
+  const { readings, skipped } = READERS[format].read({
+    values: parts.map(({ part }) => part.value),
+    position: (i) => parts[i]!.what,
+  });
+  return { readings: readings.map((reading) => ({ ...reading, format })), skipped };
 }
