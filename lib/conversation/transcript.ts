@@ -48,11 +48,16 @@ export const FORMATS = [
   "bfcl",
   "crewai",
   "openai-agents",
+  "genkit",
+  "agno",
+  "agent-framework",
+  "llm",
   "assistants",
   "realtime",
   "answers",
   "gemini",
   "bedrock",
+  "langchain-events",
   "langchain",
   "vercel",
   "autogen",
@@ -112,11 +117,16 @@ export type Format =
   | "bfcl"
   | "crewai"
   | "openai-agents"
+  | "genkit"
+  | "agno"
+  | "agent-framework"
+  | "llm"
   | "assistants"
   | "realtime"
   | "answers"
   | "gemini"
   | "bedrock"
+  | "langchain-events"
   | "langchain"
   | "vercel"
   | "autogen"

@@ -55,6 +55,11 @@ import { haystack } from "./haystack.ts";
 import { semanticKernel } from "./semantic_kernel.ts";
 import { agUi } from "./ag_ui.ts";
 import { acp } from "./acp.ts";
+import { genkit } from "./genkit.ts";
+import { agno } from "./agno.ts";
+import { agentFramework } from "./agent_framework.ts";
+import { llmLogs } from "./llm_logs.ts";
+import { langchainEvents } from "./langchain_events.ts";
 import type { FormatReader } from "./reader.ts";
 
 /** The reader of each format; `--list-formats`, detection and the list in docs/import.md are derived from it. */
@@ -99,11 +104,16 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   bfcl,
   crewai,
   "openai-agents": openaiAgents,
+  genkit,
+  agno,
+  "agent-framework": agentFramework,
+  llm: llmLogs,
   assistants,
   realtime,
   answers,
   gemini,
   bedrock,
+  "langchain-events": langchainEvents,
   langchain,
   vercel,
   autogen,
