@@ -3,7 +3,7 @@ import { isNonEmpty } from "./payload.ts";
 
 /**
  * What a failed call's text begins with: by convention of agents, and in the fixed words of the OpenAI Agents SDK, of
- * CrewAI and of CAMEL, which stand before the message of an exception; Mistral Vibe puts what it did not run, or what
+ * CrewAI, CAMEL, Semantic Kernel and Haystack, which stand before the message of an exception; Mistral Vibe puts what it did not run, or what
  * failed, into tags.
  */
 const FAILURES = [
@@ -11,6 +11,8 @@ const FAILURES = [
   "An error occurred while running the tool. Please try again.",
   "Error executing tool: ",
   "Tool execution failed: ",
+  "An error occurred while invoking the function ",
+  "Failed to invoke Tool `",
   "<tool_error>",
   "<user_cancellation>",
 ] as const;

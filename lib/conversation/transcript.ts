@@ -45,6 +45,7 @@ export const FORMATS = [
   "mini-swe-agent",
   "swe-agent",
   "smolagents",
+  "dspy",
   "bfcl",
   "crewai",
   "openai-agents",
@@ -63,6 +64,7 @@ export const FORMATS = [
   "autogen",
   "pydantic-ai",
   "letta",
+  "letta-file",
   "llama-index",
   "haystack",
   "semantic-kernel",
@@ -114,6 +116,7 @@ export type Format =
   | "mini-swe-agent"
   | "swe-agent"
   | "smolagents"
+  | "dspy"
   | "bfcl"
   | "crewai"
   | "openai-agents"
@@ -132,6 +135,7 @@ export type Format =
   | "autogen"
   | "pydantic-ai"
   | "letta"
+  | "letta-file"
   | "llama-index"
   | "haystack"
   | "semantic-kernel"

@@ -201,4 +201,26 @@ export const EXPORT_WRITERS = {
           : [{ ...event, event: "on_tool_end", data: { input, output: answer } }]),
       ];
     }),
+  "letta-file": (calls) => [{
+    agents: [{
+      id: "agent-0",
+      in_context_message_ids: [],
+      messages: calls.flatMap(({ id, tool, args, answer }): JsonValue[] => [
+        { role: "assistant", tool_calls: [{ id, function: { name: tool, arguments: text(args) } }] },
+        ...(answer === undefined ? [] : [{
+          role: "tool",
+          tool_call_id: id,
+          content: [{ type: "text", text: answer }],
+          tool_returns: [{ status: "success" }],
+        }]),
+      ]),
+    }],
+  }],
+  dspy: (calls) => [{
+    trajectory: Object.fromEntries(calls.flatMap(({ tool, args, answer }, i): [string, JsonValue][] => [
+      [`tool_name_${i}`, tool],
+      [`tool_args_${i}`, args],
+      ...(answer === undefined ? [] : [[`observation_${i}`, answer] as [string, JsonValue]]),
+    ])),
+  }],
 } as const satisfies Readonly<Record<string, Writer>>;

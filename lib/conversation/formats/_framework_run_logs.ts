@@ -186,4 +186,82 @@ export const FRAMEWORK_RUN_LOGS: Readonly<Record<string, LogCase>> = {
     ],
     skipped: [/second end of a call/, /1 × event "on_chain_end"/],
   },
+  "Letta: an agent file, with a call that a person approved and the returns of two calls in one message": {
+    format: "letta-file",
+    lines: [{
+      agents: [{
+        in_context_message_ids: [],
+        messages: [
+          {
+            role: "approval",
+            created_at: "2026-01-02T03:04:05Z",
+            tool_calls: ["c1", "c2"].map((id) => ({ id, function: { name: "pay", arguments: "{}" } })),
+          },
+          { role: "approval", content: null, tool_calls: null },
+          {
+            role: "tool",
+            content: [{ type: "text", text: "both" }],
+            tool_returns: [
+              { tool_call_id: "c1", status: "error", func_response: "no money" },
+              { tool_call_id: "c2", status: "success", func_response: '{"status":"OK"}' },
+            ],
+          },
+        ],
+      }],
+      groups: [],
+      blocks: [],
+    }],
+    calls: [
+      ["c1", "pay", {}, "error", { text: "no money" }],
+      ["c2", "pay", {}, "ok", { status: "OK" }],
+    ],
+    start: "2026-01-02T03:04:05Z",
+  },
+  "DSPy: the steps of a trajectory in their order, without those that it dropped": {
+    format: "dspy",
+    lines: [{
+      reasoning: "r",
+      trajectory: {
+        tool_name_10: "finish",
+        tool_args_10: {},
+        observation_10: "Completed.",
+        tool_name_9: "pay",
+        tool_args_9: { cents: 6 },
+        observation_9: "Execution error in pay: no money",
+        tool_name_2: "pay",
+        tool_args_2: { cents: 5 },
+        observation_2: "Execution error in 1 of 2 shops",
+      },
+    }],
+    calls: [
+      [undefined, "pay", { cents: 5 }, "ok", { text: "Execution error in 1 of 2 shops" }],
+      [undefined, "pay", { cents: 6 }, "error", { text: "Execution error in pay: no money" }],
+    ],
+    skipped: [/2 × step that DSPy dropped/],
+  },
+  "MLflow: a row of a table has the trace as a text, and spans that are no JSON": {
+    format: "mlflow",
+    lines: [{
+      trace_id: "tr-1",
+      state: "OK",
+      spans: "[Span(name='pay', trace_id='tr-1')]",
+      trace: JSON.stringify({
+        info: { trace_id: "tr-1" },
+        data: {
+          spans: [{
+            trace_id: "01",
+            span_id: "02",
+            name: "pay",
+            status: { code: "STATUS_CODE_OK" },
+            attributes: {
+              "mlflow.spanType": '"TOOL"',
+              "mlflow.spanInputs": '{"cents":5}',
+              "mlflow.spanOutputs": '"paid"',
+            },
+          }],
+        },
+      }),
+    }],
+    calls: [[undefined, "pay", { cents: 5 }, "ok", { text: "paid" }]],
+  },
 };

@@ -35,6 +35,14 @@ const exchange = {
   },
 };
 
+const FAILURES = [
+  "Tool execution failed: no money",
+  "An error occurred while invoking the function bank-pay: no money",
+  "Failed to invoke Tool `pay` with parameters {}. Error: no money",
+  "<tool_error>pay failed: no money</tool_error>",
+  "<user_cancellation>User cancelled the operation.</user_cancellation>",
+];
+
 export const SDK_LOGS: Readonly<Record<string, LogCase>> = {
   "AI SDK: a result has its outcomes in the steps, not in the exchanges beside them": {
     format: "vercel",
@@ -131,19 +139,20 @@ export const SDK_LOGS: Readonly<Record<string, LogCase>> = {
     ],
     calls: [["c1", "pay", { cents: 5 }, "error", { text: "no money" }]],
   },
-  "CAMEL, Mistral Vibe: the fixed words of a failure": {
+  "CAMEL, Semantic Kernel, Haystack, Mistral Vibe: the fixed words of a failure": {
     format: "openai",
     lines: [
       {
         role: "assistant",
-        tool_calls: ["c1", "c2"].map((id) => ({ id, function: { name: "pay", arguments: "" } })),
+        tool_calls: FAILURES.map((_, i) => ({ id: `c${i}`, function: { name: "pay", arguments: "{}" } })),
       },
-      { role: "tool", tool_call_id: "c1", content: "Tool execution failed: no money" },
-      { role: "tool", tool_call_id: "c2", content: "<tool_error>pay failed: no money</tool_error>" },
+      ...FAILURES.map((content, i) => ({ role: "tool", tool_call_id: `c${i}`, content })),
+      { role: "assistant", tool_calls: [{ id: "d", function: { name: "pay", arguments: "{}" } }] },
+      { role: "tool", tool_call_id: "d", content: "Failed to invoke <tool_error>" },
     ],
     calls: [
-      ["c1", "pay", { raw: "" }, "error", { text: "Tool execution failed: no money" }],
-      ["c2", "pay", { raw: "" }, "error", { text: "<tool_error>pay failed: no money</tool_error>" }],
+      ...FAILURES.map((text, i) => [`c${i}`, "pay", {}, "error", { text }] as const),
+      ["d", "pay", {}, "ok", { text: "Failed to invoke <tool_error>" }],
     ],
   },
 };

@@ -60,6 +60,8 @@ import { agno } from "./agno.ts";
 import { agentFramework } from "./agent_framework.ts";
 import { llmLogs } from "./llm_logs.ts";
 import { langchainEvents } from "./langchain_events.ts";
+import { lettaFile } from "./letta_file.ts";
+import { dspy } from "./dspy.ts";
 import type { FormatReader } from "./reader.ts";
 
 /** The reader of each format; `--list-formats`, detection and the list in docs/import.md are derived from it. */
@@ -101,6 +103,7 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   "mini-swe-agent": miniSweAgent,
   "swe-agent": sweAgent,
   smolagents,
+  dspy,
   bfcl,
   crewai,
   "openai-agents": openaiAgents,
@@ -119,6 +122,7 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   autogen,
   "pydantic-ai": pydanticAi,
   letta,
+  "letta-file": lettaFile,
   "llama-index": llamaIndex,
   haystack,
   "semantic-kernel": semanticKernel,
