@@ -1,4 +1,4 @@
-import { GaitError, invalidInput } from "../errors/mod.ts";
+import { invalidInput } from "../errors/mod.ts";
 import { EPOCH_1980 } from "../formats/time.ts";
 import { digestOf, type PrivateKey } from "../signing/mod.ts";
 import { checkRunId } from "../runpack/locate.ts";
@@ -8,7 +8,8 @@ import { recordRun } from "../runpack/record.ts";
 import type { CaptureMode } from "../runpack/record_request.ts";
 import type { ImportInput } from "./input.ts";
 import { listOf } from "./ledger.ts";
-import { mentionsCalls, type ReadLog, readLog } from "./read_log.ts";
+import { naming } from "./named_errors.ts";
+import { readInputs } from "./read_inputs.ts";
 import { attestedOnce, type FoundReading } from "./same_calls.ts";
 import { toRun } from "./to_run.ts";
 import type { Format, Skipped, Transcript } from "./transcript.ts";
@@ -83,31 +84,11 @@ export async function importInputs(
   version: string,
 ): Promise<Imported> {
   const skipped: Skipped[] = [];
-  const found: FoundReading[] = [];
-  const many = inputs.length > 1;
-  let isRead = false;
-  for (const input of inputs) {
-    const { what, found: mayBeNone } = input;
-    const place = (position: string) => many ? `${what}, ${position}` : position;
-    let from: ReadLog;
-    try {
-      from = await readLog(input, options.format, options.captureMode ?? "reference");
-    } catch (error) {
-      if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
-      if (mayBeNone && !await mentionsCalls(input)) {
-        skipped.push({ position: what, reason: withoutName(error.message, what) });
-        continue;
-      }
-      if (!many) throw error;
-      throw renamed(`Cannot import ${what}: ${withoutName(error.message, what)}`, error);
-    }
-    isRead = true;
-    for (const one of from.readings) found.push({ ...one, position: place(one.position), input: what });
-    for (const { position, reason } of from.skipped) skipped.push({ position: place(position), reason });
-  }
+  const read = await readInputs(inputs, options.format, options.captureMode ?? "reference", skipped);
+  const found = read.flatMap(({ readings }) => readings);
   const readings = await attestedOnce(found, skipped);
   if (readings.length === 0) {
-    throw isRead
+    throw read.length > 0
       ? invalidInput(`Cannot import: no call of a tool was found in the input${listOf(skipped)}`, {
         hint: "Give a log in which an agent called tools: of any other there is nothing to attest",
       })
@@ -187,28 +168,4 @@ function oddIn({ calls, answers }: Transcript) {
     errors: placesOf(answers, ({ status }) => status === "error"),
     rawArguments: placesOf(calls, (call) => call.rawArguments),
   };
-}
-
-/** Add the position of the conversation to errors. */
-async function naming<T>(position: string, step: () => Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
-    throw renamed(`Cannot import ${position}: ${error.message}`, error);
-  }
-}
-
-/** The rest of a message that says what can't be done with a log, where the log is named already. */
-function withoutName(message: string, what: string): string {
-  const start = message.indexOf(`${what}: `);
-  return start < 0 ? message : message.slice(start + what.length + 2);
-}
-
-function renamed(message: string, error: GaitError): GaitError {
-  return invalidInput(message, {
-    cause: error,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    ...(error.detail === undefined ? {} : { detail: error.detail }),
-  });
 }

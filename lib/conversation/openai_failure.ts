@@ -2,13 +2,19 @@ import type { JsonObject, JsonValue } from "../formats/json/mod.ts";
 import { isNonEmpty } from "./payload.ts";
 
 /**
- * What a failed call's text begins with: by convention of agents, and in the fixed words of the OpenAI Agents SDK and
- * of CrewAI, which stand before the message of an exception.
+ * What a failed call's text begins with: by convention of agents, and in the fixed words of the OpenAI Agents SDK, of
+ * CrewAI, CAMEL, Semantic Kernel and Haystack, which stand before the message of an exception; Mistral Vibe puts what it did not run, or what
+ * failed, into tags.
  */
 const FAILURES = [
   "Error: ",
   "An error occurred while running the tool. Please try again.",
   "Error executing tool: ",
+  "Tool execution failed: ",
+  "An error occurred while invoking the function ",
+  "Failed to invoke Tool `",
+  "<tool_error>",
+  "<user_cancellation>",
 ] as const;
 
 /**

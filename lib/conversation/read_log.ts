@@ -7,6 +7,7 @@ import { findAnyCallMark, refersToCall } from "./call_marks.ts";
 import { messagesIn } from "./formats/marks.ts";
 import { detectFormat, READERS } from "./formats/table.ts";
 import { type ImportInput, isCassette, isSpanTable, readRoots, type Roots } from "./input.ts";
+import { type FilePart, partIn } from "./joined_parts.ts";
 import { asDigests, type Keeping } from "./keeping.ts";
 import { LONG_LOG, type LongLog, readLongLog } from "./long_log.ts";
 import { beginsAsExport } from "./otlp_protobuf.ts";
@@ -17,6 +18,8 @@ import { type Format, FORMATS, type Skipped } from "./transcript.ts";
 export interface ReadLog {
   readonly readings: readonly Omit<FoundReading, "input">[];
   readonly skipped: readonly Skipped[];
+  /** Set instead of readings if it holds a part of a log, of which other files may hold more. */
+  readonly part?: FilePart | undefined;
 }
 
 /**
@@ -24,12 +27,14 @@ export interface ReadLog {
  *
  * @param given its format; recognised unless given
  * @param captureMode `reference` keeps digests alone, `raw` arguments and results too
+ * @param isAlone whether it is read as a log though it may be a part of one
  * @throws {GaitError} `invalid_input` if it can't be read, or was only found and holds no log
  */
 export async function readLog(
   input: ImportInput,
   given: Format | undefined,
   captureMode: CaptureMode,
+  isAlone = true,
 ): Promise<ReadLog> {
   const { what, bytes, found } = input;
   if (typeof bytes === "function" || bytes.length > LONG_LOG) {
@@ -42,6 +47,8 @@ export async function readLog(
     }
   }
   const roots = await rootsOf(await wholeOf(input), what);
+  const part = isAlone ? undefined : partIn(roots.values, given);
+  if (part !== undefined) return { readings: [], skipped: [], part };
   if (found && !mayBeLog(roots.values)) throw noLog(what);
   const format = given ?? detectFormat(roots);
   const { readings, skipped } = READERS[format].read(roots);

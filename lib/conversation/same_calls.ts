@@ -154,7 +154,7 @@ function withoutRetold(readings: readonly FoundReading[], skipped: Skipped[]): F
 }
 
 /** What stands before the name of a file, also of one in an archive. */
-function folderOf(input: string): string {
+export function folderOf(input: string): string {
   return input.slice(
     0,
     1 + Math.max(input.lastIndexOf("/"), input.lastIndexOf("\\"), input.lastIndexOf(' "')),

@@ -45,19 +45,26 @@ export const FORMATS = [
   "mini-swe-agent",
   "swe-agent",
   "smolagents",
+  "dspy",
   "bfcl",
   "crewai",
   "openai-agents",
+  "genkit",
+  "agno",
+  "agent-framework",
+  "llm",
   "assistants",
   "realtime",
   "answers",
   "gemini",
   "bedrock",
+  "langchain-events",
   "langchain",
   "vercel",
   "autogen",
   "pydantic-ai",
   "letta",
+  "letta-file",
   "llama-index",
   "haystack",
   "semantic-kernel",
@@ -109,19 +116,26 @@ export type Format =
   | "mini-swe-agent"
   | "swe-agent"
   | "smolagents"
+  | "dspy"
   | "bfcl"
   | "crewai"
   | "openai-agents"
+  | "genkit"
+  | "agno"
+  | "agent-framework"
+  | "llm"
   | "assistants"
   | "realtime"
   | "answers"
   | "gemini"
   | "bedrock"
+  | "langchain-events"
   | "langchain"
   | "vercel"
   | "autogen"
   | "pydantic-ai"
   | "letta"
+  | "letta-file"
   | "llama-index"
   | "haystack"
   | "semantic-kernel"

@@ -139,4 +139,88 @@ export const EXPORT_WRITERS = {
       }]),
     ]),
   }],
+  genkit: (calls) => [{
+    traceId: "01",
+    spans: Object.fromEntries(calls.map(({ tool, args, answer }, i) => [`a${i}`, {
+      traceId: "01",
+      spanId: `a${i}`,
+      startTime: 1_767_323_045_000 + i,
+      attributes: {
+        "genkit:name": tool,
+        "genkit:metadata:subtype": "tool",
+        "genkit:input": text(args),
+        ...(answer === undefined ? {} : { "genkit:output": text(answer) }),
+      },
+    }])),
+  }],
+  agno: (calls) => [{
+    session_id: "s",
+    runs: calls.map(({ id, tool, args, answer }) => ({
+      run_id: `r${id}`,
+      agent_id: "a",
+      session_id: "s",
+      messages: [
+        { role: "assistant", tool_calls: [{ id, function: { name: tool, arguments: text(args) } }] },
+        ...(answer === undefined ? [] : [{ role: "tool", tool_call_id: id, content: answer }]),
+      ],
+    })),
+  }],
+  "agent-framework": (calls) => [{
+    type: "session",
+    state: {
+      in_memory: {
+        messages: calls.flatMap(({ id, tool, args, answer }): JsonValue[] => [
+          {
+            role: "assistant",
+            contents: [{ type: "function_call", call_id: id, name: tool, arguments: text(args) }],
+          },
+          ...(answer === undefined
+            ? []
+            : [{ role: "tool", contents: [{ type: "function_result", call_id: id, result: answer }] }]),
+        ]),
+      },
+    },
+  }],
+  llm: (calls) =>
+    calls.flatMap(({ id, tool, args, answer }, i): JsonValue[] => {
+      const response = { id: `r${i}`, conversation_id: "c", model: "m", datetime_utc: at(i) };
+      const call = { tool_call_id: id, name: tool, arguments: args };
+      const result = { tool_call_id: id, name: tool, output: answer ?? "", exception: null };
+      return [
+        { ...response, tool_calls: [call], tool_results: [] },
+        ...(answer === undefined ? [] : [{ ...response, tool_calls: [], tool_results: [result] }]),
+      ];
+    }),
+  "langchain-events": (calls) =>
+    calls.flatMap(({ id, tool: name, args: input, answer }): JsonValue[] => {
+      const event = { name, run_id: `r${id}`, parent_ids: ["g"] };
+      return [
+        { ...event, event: "on_tool_start", data: { input } },
+        ...(answer === undefined
+          ? []
+          : [{ ...event, event: "on_tool_end", data: { input, output: answer } }]),
+      ];
+    }),
+  "letta-file": (calls) => [{
+    agents: [{
+      id: "agent-0",
+      in_context_message_ids: [],
+      messages: calls.flatMap(({ id, tool, args, answer }): JsonValue[] => [
+        { role: "assistant", tool_calls: [{ id, function: { name: tool, arguments: text(args) } }] },
+        ...(answer === undefined ? [] : [{
+          role: "tool",
+          tool_call_id: id,
+          content: [{ type: "text", text: answer }],
+          tool_returns: [{ status: "success" }],
+        }]),
+      ]),
+    }],
+  }],
+  dspy: (calls) => [{
+    trajectory: Object.fromEntries(calls.flatMap(({ tool, args, answer }, i): [string, JsonValue][] => [
+      [`tool_name_${i}`, tool],
+      [`tool_args_${i}`, args],
+      ...(answer === undefined ? [] : [[`observation_${i}`, answer] as [string, JsonValue]]),
+    ])),
+  }],
 } as const satisfies Readonly<Record<string, Writer>>;

@@ -8,6 +8,8 @@ import { ACCOUNT_LOGS, chain, output } from "./_account_logs.ts";
 import { AGENT_SESSION_LOGS } from "./_agent_session_logs.ts";
 import { CODING_AGENT_LOGS, hook, ls, update } from "./_coding_agent_logs.ts";
 import { FRAMEWORK_LOGS } from "./_framework_logs.ts";
+import { FRAMEWORK_RUN_LOGS } from "./_framework_run_logs.ts";
+import { SDK_LOGS } from "./_sdk_logs.ts";
 import { STREAM_LOGS } from "./_stream_logs.ts";
 import { answered, asked, model, paid, pay, SERVICE_LOGS } from "./_service_logs.ts";
 import { TELEMETRY_LOGS } from "./_telemetry_logs.ts";
@@ -17,6 +19,8 @@ const CASES = {
   ...CODING_AGENT_LOGS,
   ...AGENT_SESSION_LOGS,
   ...FRAMEWORK_LOGS,
+  ...FRAMEWORK_RUN_LOGS,
+  ...SDK_LOGS,
   ...STREAM_LOGS,
   ...SERVICE_LOGS,
   ...TELEMETRY_LOGS,

@@ -18,7 +18,14 @@ export const bedrock: FormatReader = {
     ),
     skipped: [],
   }),
+  partOf: (value) =>
+    isSessionMessage(value) ? { log: "", order: [BigInt(value.message_id as number)] } : undefined,
 };
+
+/** A file of a session of Strands has one message, with its number. */
+const isSessionMessage = ({ message, message_id: number }: JsonObject) =>
+  isJsonObject(message) && typeof message.role === "string" && Array.isArray(message.content) &&
+  Number.isSafeInteger(number);
 
 function isConverse(value: JsonValue): boolean {
   if (!isJsonObject(value)) return false;
@@ -27,7 +34,7 @@ function isConverse(value: JsonValue): boolean {
     return true;
   }
   if (isJsonObject(start) && isJsonObject(start.start) && isJsonObject(start.start.toolUse)) return true;
-  if (isJsonObject(value.message) && typeof value.message_id === "number") return isConverse(value.message);
+  if (isSessionMessage(value)) return isConverse(value.message!);
   return objectsIn(value.content).some(({ toolUse, toolResult }) =>
     isJsonObject(toolUse) || isJsonObject(toolResult)
   );
@@ -36,9 +43,8 @@ function isConverse(value: JsonValue): boolean {
 function readConverse({ value, position, time }: Message, ledger: Ledger): void {
   const message = isJsonObject(value.output) && isJsonObject(value.output.message)
     ? value.output.message
-    // A file of a session of Strands has one message.
-    : isJsonObject(value.message) && typeof value.message_id === "number"
-    ? value.message
+    : isSessionMessage(value)
+    ? value.message as JsonObject
     : value;
   const { content, role } = message;
   if (!Array.isArray(content) || typeof role !== "string") {

@@ -18,6 +18,7 @@ import { mergeStreams } from "./answer_streams.ts";
 import { answerReader, isAnswer } from "./answers.ts";
 import { AS_VALUES, type Keeping } from "../keeping.ts";
 import { openGeminiExchanges } from "./gemini_exchanges.ts";
+import { partOfConversation } from "./exchange_parts.ts";
 import { exchangedBodies, exchangeIn, recordingIn, UNREAD_BODY } from "./recorded_exchanges.ts";
 import { oneLog, openLog, readValues } from "./lines.ts";
 import { countSkipped, type Element, type FormatReader, type LineReader, objectsIn } from "./reader.ts";
@@ -38,6 +39,7 @@ export const exchanges: FormatReader = {
   detect: (values) => values.some((value) => isJsonObject(value) && isExchange(value)),
   read: (roots) => readValues(roots, openConversation),
   byLine: openConversation,
+  partOf: (value) => partOfConversation(value, isExchange, bodiesOf),
 };
 
 function openConversation(keep: Keeping): LineReader {
@@ -59,6 +61,8 @@ function recordedIn({ value, position }: Element): Element[] | undefined {
 function isExchange(value: JsonObject): boolean {
   const recorded = recordingIn(value);
   if (recorded !== undefined) return recorded.some(isExchange);
+  // A step of the Vercel AI SDK has the outcome of its calls beside the exchange.
+  if (typeof value.finishReason === "string") return false;
   const { request: asked, response: answers } = bodiesOf(value) ?? {};
   if (!isJsonObject(asked) || answers === undefined) return false;
   if (Array.isArray(asked.messages)) return true;

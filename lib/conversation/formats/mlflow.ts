@@ -4,7 +4,8 @@ import { attributeText, documentIn, readSpanRecords, type SpanRecord } from "./s
 
 /** Traces of MLflow, as its client writes them (versions 2 and 3) and as `traces.json` keeps their spans. */
 export const mlflow: FormatReader = {
-  title: "MLflow traces: of its API and client, versions 2 and 3, also as a search lists them",
+  title:
+    "MLflow traces: of its API and client, versions 2 and 3, also as a search lists them; as JSONL or CSV",
   reads: "spans of type TOOL with their inputs and outputs; one run per trace",
   lost: "spans that call no tool; assessments, tags",
   example:
@@ -35,7 +36,10 @@ function tracesOf(element: Element): Element[] {
 function spansIn(value: JsonValue): JsonObject[] | undefined {
   if (!isJsonObject(value)) return undefined;
   const data = documentIn(value.data);
-  const holder = [data, value].find((one) => isJsonObject(one) && Array.isArray(one.spans));
+  // A row of a table has the trace as a text, and spans as its program shows them.
+  const trace = documentIn(value.trace);
+  const whole = isJsonObject(trace) ? documentIn(trace.data) : undefined;
+  const holder = [data, whole, value].find((one) => isJsonObject(one) && Array.isArray(one.spans));
   if (holder !== undefined) return objectsIn((holder as JsonObject).spans);
   return isSpan(value) ? [value] : undefined;
 }

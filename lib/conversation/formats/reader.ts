@@ -28,6 +28,14 @@ export interface LineReader {
 /** Opens a {@linkcode LineReader}; `undefined` if the log must be read as a whole, as far as its beginning shows. */
 export type LineFormat = (keep: Keeping, sample: readonly JsonValue[]) => LineReader | undefined;
 
+/** Says where in its log a file belongs that holds only a part of it. */
+export interface LogPart {
+  /** What parts of one log have in common, beside their folder. */
+  readonly log: string;
+  /** What the parts of a log are sorted by, number by number. */
+  readonly order: readonly bigint[];
+}
+
 /** One supported format. */
 export interface FormatReader {
   /** The programs that write it. */
@@ -42,6 +50,8 @@ export interface FormatReader {
   readonly detect: (values: readonly JsonValue[]) => boolean;
   /** @throws {GaitError} `invalid_input` if it contains nothing usable, or calls that can't be read */
   readonly read: (roots: Roots) => Readings;
+  /** Which log a value is a part of whose parts may be files of their own; `undefined` if it is none. */
+  readonly partOf?: (value: JsonObject) => LogPart | undefined;
   /** Reads long logs of lines without holding them. */
   readonly byLine?: LineFormat;
 }

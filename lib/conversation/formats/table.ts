@@ -18,7 +18,8 @@ import { codex } from "./codex.ts";
 import { gemini } from "./gemini.ts";
 import { geminiCli } from "./gemini_cli.ts";
 import { goose } from "./goose.ts";
-import { autogen, langchain, vercel } from "./frameworks.ts";
+import { autogen, langchain } from "./frameworks.ts";
+import { vercel } from "./vercel.ts";
 import { mcpLog } from "./mcp_log.ts";
 import { atif, openhands } from "./trajectories.ts";
 import { claudeCode } from "./claude_code.ts";
@@ -54,6 +55,13 @@ import { haystack } from "./haystack.ts";
 import { semanticKernel } from "./semantic_kernel.ts";
 import { agUi } from "./ag_ui.ts";
 import { acp } from "./acp.ts";
+import { genkit } from "./genkit.ts";
+import { agno } from "./agno.ts";
+import { agentFramework } from "./agent_framework.ts";
+import { llmLogs } from "./llm_logs.ts";
+import { langchainEvents } from "./langchain_events.ts";
+import { lettaFile } from "./letta_file.ts";
+import { dspy } from "./dspy.ts";
 import type { FormatReader } from "./reader.ts";
 
 /** The reader of each format; `--list-formats`, detection and the list in docs/import.md are derived from it. */
@@ -95,19 +103,26 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   "mini-swe-agent": miniSweAgent,
   "swe-agent": sweAgent,
   smolagents,
+  dspy,
   bfcl,
   crewai,
   "openai-agents": openaiAgents,
+  genkit,
+  agno,
+  "agent-framework": agentFramework,
+  llm: llmLogs,
   assistants,
   realtime,
   answers,
   gemini,
   bedrock,
+  "langchain-events": langchainEvents,
   langchain,
   vercel,
   autogen,
   "pydantic-ai": pydanticAi,
   letta,
+  "letta-file": lettaFile,
   "llama-index": llamaIndex,
   haystack,
   "semantic-kernel": semanticKernel,

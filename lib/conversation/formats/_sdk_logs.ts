@@ -1,0 +1,158 @@
+/** Results and streams of the SDKs of agents, with the calls that they tell of. */
+import type { JsonValue } from "../../formats/json/mod.ts";
+import type { LogCase } from "./_log_case.ts";
+
+const part = (type: string, id: string, more: Record<string, JsonValue> = {}) => ({
+  type,
+  toolCallId: id,
+  toolName: "pay",
+  ...more,
+});
+const stored = (state: string, id: string, more: Record<string, JsonValue>) => ({
+  type: "tool-invocation",
+  toolInvocation: { state, toolCallId: id, toolName: "pay", args: { cents: 5 }, ...more },
+});
+const storedParts = [
+  stored("result", "c1", { result: { paid: 5 } }),
+  stored("output-error", "c2", { errorText: "no money" }),
+];
+const chunk = (type: string, payload: JsonValue) => ({ type, runId: "r", from: "AGENT", payload });
+const asked = { toolCallId: "c1", toolName: "pay", args: { cents: 5 } };
+
+const exchange = {
+  request: { body: '{"messages":[{"role":"user","content":"go"}]}' },
+  response: {
+    timestamp: "2026-01-02T03:04:05Z",
+    body: {
+      object: "chat.completion",
+      choices: [{
+        message: {
+          role: "assistant",
+          tool_calls: [{ id: "c1", function: { name: "pay", arguments: '{"cents":5}' } }],
+        },
+      }],
+    },
+  },
+};
+
+const FAILURES = [
+  "Tool execution failed: no money",
+  "An error occurred while invoking the function bank-pay: no money",
+  "Failed to invoke Tool `pay` with parameters {}. Error: no money",
+  "<tool_error>pay failed: no money</tool_error>",
+  "<user_cancellation>User cancelled the operation.</user_cancellation>",
+];
+
+export const SDK_LOGS: Readonly<Record<string, LogCase>> = {
+  "AI SDK: a result has its outcomes in the steps, not in the exchanges beside them": {
+    format: "vercel",
+    lines: [{
+      steps: [
+        {
+          content: [
+            part("tool-call", "c1", { input: { cents: 5 } }),
+            part("tool-error", "c1", { error: {} }),
+          ],
+          finishReason: "tool-calls",
+          ...exchange,
+        },
+        { content: [{ type: "text", text: "sorry" }], finishReason: "stop", ...exchange },
+      ],
+    }],
+    calls: [["c1", "pay", { cents: 5 }, "error", {}]],
+    start: "2026-01-02T03:04:05Z",
+  },
+  "AI SDK: the parts of a full stream are calls and answers, a preliminary one is none": {
+    format: "vercel",
+    lines: [
+      { type: "start" },
+      { type: "tool-input-start", id: "c1", toolName: "pay" },
+      { type: "tool-input-delta", id: "c1", delta: "{}" },
+      { type: "tool-input-end", id: "c1" },
+      part("tool-call", "c1", { input: {} }),
+      { type: "tool-input-start", id: "c2", toolName: "pay" },
+      part("tool-result", "c1", { output: "50 %", preliminary: true }),
+      part("tool-result", "c1", { output: "paid" }),
+      part("tool-call", "c3", { input: {} }),
+      part("tool-output-denied", "c3"),
+      { type: "finish-step", finishReason: "tool-calls" },
+    ],
+    calls: [
+      ["c1", "pay", {}, "ok", { text: "paid" }],
+      ["c3", "pay", {}, "error", { type: "execution-denied" }],
+    ],
+    skipped: [/not completed by the model/],
+  },
+  "Mastra: stored messages, also as the text in a row of its database": {
+    format: "vercel",
+    lines: [{
+      messages: [
+        { role: "user", createdAt: "2026-01-02T03:04:05Z", content: { format: 2, parts: [] } },
+        { role: "assistant", content: JSON.stringify({ format: 2, parts: storedParts }), type: "v2" },
+      ],
+    }],
+    calls: [
+      ["c1", "pay", { cents: 5 }, "ok", { paid: 5 }],
+      ["c2", "pay", { cents: 5 }, "error", { text: "no money" }],
+    ],
+    start: "2026-01-02T03:04:05Z",
+  },
+  "Mastra: of a result with steps and messages the messages are read": {
+    format: "vercel",
+    lines: [{
+      steps: [{ finishReason: "tool-calls", toolCalls: [chunk("tool-call", asked)], ...exchange }],
+      finishReason: "stop",
+      ...exchange,
+      messages: [{ role: "assistant", content: { format: 2, parts: storedParts } }],
+    }],
+    calls: [
+      ["c1", "pay", { cents: 5 }, "ok", { paid: 5 }],
+      ["c2", "pay", { cents: 5 }, "error", { text: "no money" }],
+    ],
+  },
+  "Mastra: a step has its calls in payloads, and a failure in its content alone": {
+    format: "vercel",
+    lines: [{
+      toolCalls: [chunk("tool-call", asked), chunk("tool-call", { ...asked, toolCallId: "c2" })],
+      toolResults: [chunk("tool-result", { ...asked, result: { paid: 5 } })],
+      content: [
+        part("tool-call", "c2", { input: { cents: 5 } }),
+        part("tool-result", "c2", { output: { type: "error-text", value: "no money" } }),
+      ],
+      finishReason: "tool-calls",
+      ...exchange,
+    }],
+    calls: [
+      ["c1", "pay", { cents: 5 }, "ok", { paid: 5 }],
+      ["c2", "pay", { cents: 5 }, "error", { text: "no money" }],
+    ],
+  },
+  "Mastra: the parts of a stream are in payloads": {
+    format: "vercel",
+    lines: [
+      chunk("step-start", {}),
+      chunk("tool-call-input-streaming-start", { toolCallId: "c1", toolName: "pay" }),
+      chunk("tool-call-delta", { toolCallId: "c1", argsTextDelta: "{}" }),
+      chunk("tool-call", asked),
+      chunk("tool-error", { ...asked, error: "no money" }),
+      chunk("finish", {}),
+    ],
+    calls: [["c1", "pay", { cents: 5 }, "error", { text: "no money" }]],
+  },
+  "CAMEL, Semantic Kernel, Haystack, Mistral Vibe: the fixed words of a failure": {
+    format: "openai",
+    lines: [
+      {
+        role: "assistant",
+        tool_calls: FAILURES.map((_, i) => ({ id: `c${i}`, function: { name: "pay", arguments: "{}" } })),
+      },
+      ...FAILURES.map((content, i) => ({ role: "tool", tool_call_id: `c${i}`, content })),
+      { role: "assistant", tool_calls: [{ id: "d", function: { name: "pay", arguments: "{}" } }] },
+      { role: "tool", tool_call_id: "d", content: "Failed to invoke <tool_error>" },
+    ],
+    calls: [
+      ...FAILURES.map((text, i) => [`c${i}`, "pay", {}, "error", { text }] as const),
+      ["d", "pay", {}, "ok", { text: "Failed to invoke <tool_error>" }],
+    ],
+  },
+};

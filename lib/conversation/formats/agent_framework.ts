@@ -1,0 +1,75 @@
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import type { Ledger } from "../ledger.ts";
+import { messageFormat } from "./message_format.ts";
+import { type Message, timeIn } from "../messages.ts";
+import { objectsIn } from "./reader.ts";
+
+/** Messages of the Microsoft Agent Framework, in Python and in .NET, whose messages are those of its extensions for AI. */
+export const agentFramework = messageFormat(
+  {
+    title: "Microsoft Agent Framework: messages, responses, sessions (Python); messages of .NET",
+    reads: "contents `function_call` and `function_result`, or `functionCall` and `functionResult` of .NET",
+    lost: "what was said; requests for approval",
+    example:
+      '[{"type":"message","role":"assistant","contents":[{"type":"function_call","call_id":"c1","name":"pay","arguments":"{}"}]}]',
+  },
+  (value) => contentsIn(value).some((content) => isCall(content) || isResult(content)),
+  ({ value, position, time: given }, ledger) => {
+    const role = roleOf(value);
+    if (role === undefined) return ledger.leaveOut(position, value, "message without a role");
+    const time = given ?? timeIn(value, position, ledger, ["createdAt"]);
+    ledger.use(time);
+    if (role === "assistant") ledger.nextTurn();
+    contentsIn(value).forEach((content, i) =>
+      readContent(content, { position: `${position}, content ${i + 1}`, time }, ledger)
+    );
+  },
+  { inside: messagesIn, own: (value) => value },
+);
+
+/** The messages of a list or response, or of the history that a session keeps; a message holds contents, no messages. */
+function messagesIn(value: JsonValue): JsonValue[] | undefined {
+  if (Array.isArray(value)) return value;
+  if (!isJsonObject(value)) return undefined;
+  if (Array.isArray(value.messages)) return value.messages;
+  const kept = isJsonObject(value.state) ? Object.values(value.state) : [];
+  const histories = kept.flatMap((part) => isJsonObject(part) && Array.isArray(part.messages) ? [part] : []);
+  return histories.length === 0 ? undefined : histories.flatMap((part) => part.messages as JsonValue[]);
+}
+
+const contentsIn = ({ contents }: JsonObject) => objectsIn(contents);
+
+/** A role is a text, or an object with it. */
+function roleOf({ role }: JsonObject): string | undefined {
+  const name = isJsonObject(role) ? role.value : role;
+  return typeof name === "string" ? name : undefined;
+}
+
+const typeOf = ({ type, $type }: JsonObject) => asText(type ?? $type ?? "");
+const isCall = (content: JsonObject) =>
+  /^function(?:_c|C)all$/.test(typeOf(content)) && idOf(content) !== null;
+const isResult = (content: JsonObject) =>
+  /^function(?:_r|R)esult$/.test(typeOf(content)) && idOf(content) !== null;
+const idOf = ({ call_id: id, callId }: JsonObject) => id ?? callId ?? null;
+
+function readContent(
+  content: JsonObject,
+  { position, time }: Pick<Message, "position" | "time">,
+  ledger: Ledger,
+): void {
+  const id = idOf(content);
+  if (isCall(content)) {
+    return void ledger.call({ position, id, tool: content.name, args: content.arguments ?? {}, time });
+  }
+  if (isResult(content)) {
+    const { exception, result } = content;
+    const failed = typeof exception === "string" && exception !== "" ? true : undefined;
+    return ledger.answer({ position, id, content: result, failed, time });
+  }
+  if (!SPEECH.test(typeOf(content))) {
+    ledger.leaveOut(position, content, `content of type "${typeOf(content).slice(0, 80)}"`);
+  }
+}
+
+const SPEECH =
+  /^(?:text|text_?reasoning|reasoning|data|uri|error|usage|hosted_?(?:file|vector_?store)|function_?approval_?(?:request|response)|user_?input_?(?:request|response)|oauth_consent_request)$/i;
