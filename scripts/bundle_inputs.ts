@@ -2,8 +2,9 @@
  * The inputs of the bundle, as a list that bin/gait checks at every start for changes. The launcher can't afford to
  * run another program for this, so the list is a shell script that compares modification times with its own. Nor can
  * it afford to compare a thousand files (8 ms) before every command: each has a list of the modules that it can run
- * (scripts/command_inputs.ts), and any other line compares all. Times alone are not reliable (checking out another branch and back), so the list also contains a
- * digest: the bundler rebuilds only if it differs, and otherwise updates the time of the list.
+ * (scripts/command_inputs.ts), and any other line compares all. Times alone are not reliable (checking out another
+ * branch and back), so the list also contains a digest: the bundler rebuilds only if it differs, and otherwise updates
+ * the time of the list.
  */
 import type { CommandInputs } from "./command_inputs.ts";
 import { shellWord } from "../lib/formats/shell.ts";

@@ -254,8 +254,6 @@ Deno.test("a URL that some programs take for a file is on no list of allowed pat
     assert.ok(!allows(["/**", "*/**", value], value), value);
   }
   for (const value of ["php.ini", "a/file:x", "my-file:x", "zip:90210"]) {
-    {
-      assert.ok(!denies(["/etc/**"], value), value);
-    }
+    assert.ok(!denies(["/etc/**"], value), value);
   }
 });
