@@ -117,7 +117,7 @@ Deno.test("no reader of these throws anything but a GaitError, whatever a member
     fc.property(
       fc.constantFrom(...Object.values(CASES)),
       fc.nat(60),
-      fc.jsonValue({ maxDepth: 2 }),
+      fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant({ toString: null })),
       fc.option(fc.constantFrom(...FORMATS), { nil: undefined, freq: 3 }),
       ({ format, lines }, at, by, other) => {
         const values = replaced([...lines], { left: at + 1 }, by as JsonValue) as JsonValue[];
@@ -131,4 +131,21 @@ Deno.test("no reader of these throws anything but a GaitError, whatever a member
     ),
     { numRuns: 1500 },
   );
+});
+
+Deno.test("Agno: runs of members may be in a chain that is as long as a log", () => {
+  const runs = Array.from({ length: 20_000 }, (_, i) => ({
+    run_id: `r${i}`,
+    parent_run_id: `r${i - 1}`,
+    agent_id: "a",
+    session_id: "s",
+    messages: [{
+      id: `m${i}`,
+      role: "assistant",
+      tool_calls: [{ id: `c${i}`, type: "function", function: { name: "pay", arguments: "{}" } }],
+    }],
+  }));
+  const [log, ...others] = READERS.agno.read({ values: runs.toReversed(), position }).readings;
+  assert.equal(others.length, 0);
+  assert.deepEqual(log!.transcript.calls.map(({ id }) => id), runs.map((_, i) => `c${i}`));
 });

@@ -101,13 +101,15 @@ function inOrder(runs: readonly Element[]): Element[] {
   };
   const children = Map.groupBy(runs.filter(isChild), (run) => idOf(run, "parent_run_id"));
   const placed = new Set<Element>();
-  const withChildren = (run: Element): Element[] => {
-    if (placed.has(run)) return [];
+  // Without recursion: the length of a chain of members is up to whoever wrote the log. Runs whose parents stand in a
+  // circle are at the end.
+  const open = [...runs.filter((run) => !isChild(run)), ...runs].reverse();
+  for (let run = open.pop(); run !== undefined; run = open.pop()) {
+    if (placed.has(run)) continue;
     placed.add(run);
-    return [run, ...(children.get(idOf(run, "run_id")) ?? []).flatMap(withChildren)];
-  };
-  // Runs whose parents stand in a circle are at the end.
-  return [...runs.filter((run) => !isChild(run)).flatMap(withChildren), ...runs.flatMap(withChildren)];
+    for (const child of (children.get(idOf(run, "run_id")) ?? []).toReversed()) open.push(child);
+  }
+  return [...placed];
 }
 
 /** Calls and results that stand in the list of tools alone, as messages: a database may leave those of tools out. */
