@@ -6,10 +6,10 @@ import { cleanPath, folderOf, outputPath } from "../formats/path.ts";
 import { choice, defineCommand, path } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { compact, success } from "./outcome.ts";
-import { forceFlag } from "./output_flags.ts";
+import { archiveRules, forceFlag } from "./output_flags.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { demandSignature, oneTarget } from "./read_runpack_file.ts";
-import { good, line, nextLines, warningLines } from "./text.ts";
+import { good, keyValueLines, line, nextLines, warningLines } from "./text.ts";
 import { pathArgument } from "../formats/shell.ts";
 
 /** `gait migrate` (docs/spec/core.md section 9). */
@@ -41,7 +41,7 @@ export default defineCommand({
       throw verificationFailed(`Migrated runpack "${output}" would not verify, so it was not written`);
     }
     await keepInputs(effects.files, output, read);
-    await effects.files.writeOutput(output, packed.bytes, { force: flags.force });
+    const { keptAs } = await effects.files.writeOutput(output, packed.bytes, archiveRules(flags.force));
     const warnings = signatureDropped
       ? ["the signatures of the input were dropped: sign a pack of the output instead"]
       : [];
@@ -51,9 +51,10 @@ export default defineCommand({
       artifact: "runpack",
       status,
       run_id: runId,
-      ...compact({ warnings }),
+      ...compact({ warnings, older_kept_as: keptAs }),
     }, [
       line(good("migrate ok"), `: ${input} -> ${output} (${status})`),
+      ...keyValueLines({ older_kept_as: keptAs }),
       ...warningLines(warnings),
       ...nextLines([
         `gait verify ${pathArgument(output)}`,

@@ -1,3 +1,5 @@
+import type { OutputRules } from "../effects/types.ts";
+import { isZip } from "../formats/zip/magic.ts";
 import { bool } from "./define.ts";
 
 /** Hint for an output path where another runpack exists. */
@@ -6,6 +8,13 @@ export const ANOTHER_RUN =
 
 /** Hint for an output path where an unrelated file exists. */
 export const OWN_NAME = "Give the result another path: the existing file is something else";
+
+/** An older archive makes room under a numbered name, for it may be evidence; nothing else does without force. */
+export const archiveRules = (force: boolean, hint?: string): OutputRules => ({
+  force,
+  older: isZip,
+  ...(hint === undefined ? {} : { hint }),
+});
 
 /** Flag of commands that otherwise never replace another file. */
 export const forceFlag = {

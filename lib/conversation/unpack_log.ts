@@ -1,5 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
 import { concat } from "../formats/bytes.ts";
+import { isZip } from "../formats/zip/magic.ts";
 import { openZip } from "../formats/zip/mod.ts";
 import type { ImportInput } from "./input.ts";
 
@@ -48,10 +49,6 @@ export function isUnpacked(start: Uint8Array): boolean {
 }
 
 const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
-
-const isZip = (bytes: Uint8Array) =>
-  bytes[0] === 0x50 && bytes[1] === 0x4b &&
-  (bytes[2] === 3 && bytes[3] === 4 || bytes[2] === 5 && bytes[3] === 6);
 
 async function gunzip(
   bytes: Uint8Array<ArrayBuffer>,

@@ -77,11 +77,20 @@ export async function postgresSql(record: ExportRecord, { table, ddl }: SqlOptio
   const insert = [
     `INSERT INTO ${name} (${COLUMNS.map(([column]) => column).join(", ")})`,
     `VALUES (${values.join(", ")})`,
-    "ON CONFLICT (pack_id) DO UPDATE SET",
-    COLUMNS.slice(1).map(([column]) => `  ${column} = EXCLUDED.${column}`).join(",\n") + ";",
+    updates(),
   ].join("\n");
   return settings + (ddl ? await createStatements(table, name) : "") + insert + "\n";
 }
+
+/** Whether a file is the SQL of an export, of whatever pack. */
+export function isPostgresSql(held: Uint8Array): boolean {
+  return new TextDecoder().decode(held).endsWith(`\n${updates()}\n`);
+}
+
+/** The end of the statement, the same in every export: a pack that is there already is updated. */
+const updates = () =>
+  "ON CONFLICT (pack_id) DO UPDATE SET\n" +
+  COLUMNS.slice(1).map(([column]) => `  ${column} = EXCLUDED.${column}`).join(",\n") + ";";
 
 async function createStatements(table: SqlTable, name: string): Promise<string> {
   const byType = await indexName(table, "pack_type_created_at");

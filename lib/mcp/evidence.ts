@@ -2,6 +2,7 @@ import type { Files } from "../effects/types.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { cleanPath, folderOf, outputPath } from "../formats/path.ts";
 import { trim } from "../formats/text.ts";
+import { isZip } from "../formats/zip/magic.ts";
 import type { Decision } from "../gate/decide.ts";
 import { refuseOtherLog } from "../gate/trace/own_log.ts";
 import { NAMED, writeRecords } from "../gate/trace/write.ts";
@@ -84,7 +85,7 @@ export async function checkEvidencePaths(
 
 /** An existing archive is moved to a numbered name; any other existing file makes the write fail. */
 const ARCHIVE = {
-  older: (held: Uint8Array) => held[0] === 0x50 && held[1] === 0x4b,
+  older: isZip,
   hint: "Give another name: the existing file is not an archive",
 };
 

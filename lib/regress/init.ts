@@ -26,7 +26,7 @@ export interface InitOptions {
   readonly must?: readonly string[];
   /** Also allow a run without calls. */
   readonly allowEmpty?: boolean;
-  /** Replace a fixture that holds the recording of another run. */
+  /** Replace a recording without keeping it, and what is no recording or no config of fixtures. */
   readonly force?: boolean;
 }
 

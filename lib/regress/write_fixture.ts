@@ -1,6 +1,8 @@
 import { ifReadable, invalidInput } from "../errors/mod.ts";
 import { equalBytes } from "../formats/bytes.ts";
 import { prettyJson } from "../formats/json/mod.ts";
+import { numberedPath } from "../formats/path.ts";
+import { isZip } from "../formats/zip/magic.ts";
 import { diffRunpacks, isChanged } from "../runpack/diff.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
 import { readRunpack } from "../runpack/read.ts";
@@ -54,8 +56,9 @@ export async function writeFixture({ name, source, rules, keep, force, places: {
       detail: "output_exists",
     });
   }
-  if (!keep && !force && oldPack && await isOtherRun(oldPack, source.bytes)) {
-    throw invalidInput(`Cannot make fixture "${name}": it holds the recording of another run`, {
+  const otherRun = !keep && !force && oldPack !== undefined && await isOtherRun(oldPack, source.bytes);
+  if (otherRun && !isZip(oldPack)) {
+    throw invalidInput(`Cannot make fixture "${name}": what its "${RUNPACK_FILE}" holds is no recording`, {
       hint: "Give another --name, --keep to replace the recording alone, or --force to replace all of it",
       detail: "output_exists",
     });
@@ -78,6 +81,11 @@ export async function writeFixture({ name, source, rules, keep, force, places: {
   ];
 
   await files.makeFolder(folder);
+  if (otherRun) {
+    const aside = numberedPath(paths.runpack, 2);
+    const { path: keptAs } = await files.writeOutput(aside, oldPack, { ifTaken: "number" });
+    warnings.push(`fixture "${name}" held the recording of another run, which is kept as ${keptAs}`);
+  }
   await writeTogether(files, [
     { path: paths.runpack, content: source.bytes },
     { path: paths.fixture, content: prettyJson(document) },

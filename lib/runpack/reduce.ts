@@ -14,6 +14,9 @@ import { isTraceReceipt } from "./trace_receipts.ts";
 export const PREDICATES = ["missing_result", "non_ok_status"] as const;
 export type Predicate = typeof PREDICATES[number];
 
+/** The schema of the report about a reduced run. */
+export const REDUCE_REPORT_SCHEMA_ID = "gait.runpack.reduce_report";
+
 /** Where a reduced run goes unless somebody says otherwise: beside the run that it is made of. */
 export function reducedPath(source: string, runId: string, predicate: Predicate): string {
   return `${folderOf(source)}/${runpackFile(`${runId}_reduced_${predicate}`)}`;
@@ -72,7 +75,7 @@ export async function reduceRunpack(pack: Runpack, predicate: Predicate): Promis
     throw invalidInput("Cannot reduce run: the reduced run does not fail any more");
   }
   const report = {
-    schema_id: "gait.runpack.reduce_report",
+    schema_id: REDUCE_REPORT_SCHEMA_ID,
     schema_version: "1.0.0",
     created_at: toUtc(pack.run.created_at),
     producer_version: pack.run.producer_version,

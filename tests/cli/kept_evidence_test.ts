@@ -208,6 +208,26 @@ for (const [what, { prepare, args, output }] of Object.entries(CASES)) {
     }));
 }
 
+for (const what of ["run record", "run reduce", "migrate", "pack build"]) {
+  Deno.test(`${what} puts its archive in the place of an older one, which it keeps and names`, () =>
+    onStage(async (stage) => {
+      const { prepare, args, output } = CASES[what]!;
+      await prepare(stage);
+      await Deno.remove(stage.path(output)).catch(() => {});
+      assert.equal((await stage.gait(...args)).code, 0);
+      const wanted = await stage.bytes(output);
+      await record(stage, "older", "tool.write");
+      const older = await stage.bytes("gait-out/runpack_older.zip");
+      await stage.write(output, older);
+      const { code, json } = await stage.gait`${args} --json`;
+      const keptAs = output.replace(/\.zip$/, "_2.zip");
+      assert.deepEqual([code, json.older_kept_as], [0, keptAs]);
+      assert.deepEqual(await stage.bytes(output), wanted);
+      assert.deepEqual(await stage.bytes(keptAs), older);
+      assert.equal("older_kept_as" in (await stage.gait`${args} --json`).json, false);
+    }));
+}
+
 /** Results of work that can be had again: an older one makes room, nothing else does. */
 const RESULTS: Readonly<Record<string, Case & { readonly exit?: number }>> = {
   "regress run": {
@@ -258,6 +278,20 @@ for (const [what, { prepare, args, output }] of Object.entries(RESULTS)) {
       assert.equal(await stage.read(output), '{"trace_id": "x"}\n');
     }));
 }
+
+Deno.test("pack export replaces the SQL of another pack, and other SQL only when it is forced to", () =>
+  onStage(async (stage) => {
+    await packed(stage);
+    await record(stage, "other");
+    await stage.gait`pack build --from other --out other.zip`;
+    const sql = (pack: string) => stage.gait`pack export ${pack} --postgres-sql-out o.sql`;
+    assert.equal((await sql("other.zip")).code, 0);
+    const other = await stage.read("o.sql");
+    assert.equal((await sql("p.zip")).code, 0);
+    assert.notEqual(await stage.read("o.sql"), other);
+    await stage.write("o.sql", other.replace(/ON CONFLICT[^]*/, "ON CONFLICT DO NOTHING;\n"));
+    assert.equal((await sql("p.zip")).code, 6);
+  }));
 
 Deno.test("pack export --otel-out appends to its own log and to no other file", () =>
   onStage(async (stage) => {
@@ -321,9 +355,15 @@ Deno.test("regress init keeps the recording of another run", () =>
     assert.equal((await init("r")).code, 0);
     assert.equal((await init("r")).code, 0);
     const before = await stage.bytes("fixtures/f/runpack.zip");
+    const other = await init("s");
+    assert.deepEqual([other.code, other.json.run_id], [0, "s"]);
+    assert.match(other.json.warnings.join(), /kept as fixtures\/f\/runpack_2\.zip$/);
+    assert.deepEqual(await stage.bytes("fixtures/f/runpack_2.zip"), before);
+    assert.equal((await stage.gait`regress run`).code, 0);
+    await stage.write("fixtures/f/runpack.zip", "somebody else's");
     const { code, json } = await init("s");
     assert.deepEqual([code, json.error_detail], [6, "output_exists"]);
-    assert.deepEqual(await stage.bytes("fixtures/f/runpack.zip"), before);
+    assert.equal(await stage.read("fixtures/f/runpack.zip"), "somebody else's");
     assert.equal((await init("s", "--keep")).code, 0);
     assert.equal((await init("r", "--force")).code, 0);
     assert.deepEqual(await stage.bytes("fixtures/f/runpack.zip"), before);

@@ -60,7 +60,19 @@ Deno.test("the same evidence again, signed by another fresh key, is moved aside 
     assert.equal(verified.code, 0, verified.stdout);
   }));
 
-Deno.test("an output never replaces what was read, nor other evidence without --force", () =>
+Deno.test("an evidence pack in the place of another archive keeps that one and names it", () =>
+  onStage(async (stage) => {
+    const { gait, bytes } = stage;
+    await setUp(stage);
+    assert.equal((await gait`guard pack run_sample --out e.zip`).code, 0);
+    const older = await bytes("e.zip");
+    const { code, json } = await gait`incident pack run_sample --out e.zip --json`;
+    assert.deepEqual([code, json.older_kept_as], [0, "e_2.zip"]);
+    assert.deepEqual(await bytes("e_2.zip"), older);
+    assert.equal((await gait`guard verify e.zip`).code, 0);
+  }));
+
+Deno.test("an output never replaces what was read, nor another kind of file without --force", () =>
   onStage(async (stage) => {
     const { gait, read, write, bytes } = stage;
     await setUp(stage);

@@ -1,26 +1,24 @@
 import type { Effects } from "../../effects/mod.ts";
-import { ifReadable } from "../../errors/mod.ts";
 import { baseName, cleanPath, folderOf, joinPath, outputPath } from "../../formats/path.ts";
 import { pathArgument } from "../../formats/shell.ts";
 import { trim } from "../../formats/text.ts";
 import type { BuiltEvidencePack } from "../../guard/build.ts";
-import { verifyEvidencePack } from "../../guard/verify.ts";
 import { GUARD_ENTRY } from "../../schema/guard.ts";
-import { NO_KEYS } from "../../signing/mod.ts";
 import { keepInputs } from "../inputs.ts";
+import { archiveRules } from "../output_flags.ts";
 import { dim, good, type Line, line, nextLines, warningLines } from "../text.ts";
 
 /** The paths of a written evidence pack, for the output. */
 export interface WrittenEvidence {
   readonly path: string;
   readonly manifestPath: string;
-  /** The numbered name that an older pack of the same evidence was moved to, if any. */
+  /** The numbered name that an older archive was moved to, if any. */
   readonly keptAs?: string;
 }
 
 /**
- * Write an evidence pack. An existing file is never lost silently: a pack of the same evidence with another signature
- * is moved aside, any other file is replaced only with `--force`, and an input file never.
+ * Write an evidence pack. An existing file is never lost silently: an older archive is moved aside, any other file is
+ * replaced only with `--force`, and an input file never.
  */
 export async function writeEvidencePack(
   { pack, path: usual }: BuiltEvidencePack,
@@ -32,10 +30,7 @@ export async function writeEvidencePack(
   const target = outputPath(given);
   await keepInputs(effects.files, target, read);
   await effects.files.makeFolder(folderOf(target));
-  const { keptAs } = await effects.files.writeOutput(target, pack.bytes, {
-    force,
-    older: (held) => isSameEvidence(held, pack.packId),
-  });
+  const { keptAs } = await effects.files.writeOutput(target, pack.bytes, archiveRules(force));
   return { path: given, manifestPath: `${given}#${GUARD_ENTRY.manifest}`, ...(keptAs ? { keptAs } : {}) };
 }
 
@@ -43,13 +38,6 @@ export async function writeEvidencePack(
 async function insideFolder(out: string, usual: string, files: Effects["files"]): Promise<string> {
   const isFolder = out.endsWith("/") || out !== "" && (await files.stat(out))?.kind === "folder";
   return isFolder ? joinPath(cleanPath(out), baseName(usual)) : out;
-}
-
-async function isSameEvidence(held: Uint8Array<ArrayBuffer>, packId: string): Promise<boolean> {
-  const report = await ifReadable(() =>
-    verifyEvidencePack(held, { trusted: NO_KEYS, requireSignature: false })
-  );
-  return report?.ok === true && report.packId === packId;
 }
 
 /** The packed content as text lines. */

@@ -17,7 +17,7 @@ import { bool, choice, defineCommand, type FlagValues, path, paths, text, trimme
 import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
-import { forceFlag } from "../output_flags.ts";
+import { archiveRules, forceFlag } from "../output_flags.ts";
 import { dim, good, line, nextLines, warningLines } from "../text.ts";
 import { onePath, packFields, typeFlag } from "./flags.ts";
 import { pathArgument } from "../../formats/shell.ts";
@@ -84,7 +84,7 @@ export default defineCommand({
     const path = outputPath(flags.out ?? usual);
     await keepInputs(effects.files, path, read);
     await effects.files.makeFolder(folderOf(path));
-    await effects.files.writeOutput(path, pack.bytes, { force: flags.force });
+    const { keptAs } = await effects.files.writeOutput(path, pack.bytes, archiveRules(flags.force));
     const warnings = signing?.warnings ?? [];
     // A fresh key is not stored, so without this its signature could never be verified.
     const publicKey = signing?.fresh ? formatPublicKey(signing.key.public).trim() : undefined;
@@ -94,12 +94,19 @@ export default defineCommand({
       pack_id: pack.packId,
       pack_type: pack.packType,
       source_ref: pack.sourceRef,
-      ...compact({ key_id: signing?.key.public.id, public_key: publicKey, warnings, notes }),
+      ...compact({
+        key_id: signing?.key.public.id,
+        public_key: publicKey,
+        older_kept_as: keptAs,
+        warnings,
+        notes,
+      }),
     }, [
       line(good("pack build ok"), `: ${path} type=${pack.packType}`),
       line(dim("  pack      "), pack.packId),
       line(dim("  of        "), pack.sourceRef),
       ...(publicKey === undefined ? [] : [line(dim("  public key "), publicKey)]),
+      ...(keptAs === undefined ? [] : [line(dim("  older as  "), keptAs)]),
       ...warningLines([...warnings, ...notes]),
       ...nextLines([`gait pack verify ${pathArgument(path)}`]),
     ]);

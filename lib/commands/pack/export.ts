@@ -1,4 +1,5 @@
 import type { Effects } from "../../effects/mod.ts";
+import type { OutputRules } from "../../effects/types.ts";
 import {
   demandIntact,
   encodeExportRecord,
@@ -87,13 +88,16 @@ export default defineCommand({
       const { digestField } = output.format;
       made.push({ ...output, content, digests: digestField ? { [digestField]: await sha256(content) } : {} });
     }
-    const rules = { force: flags.force };
+    const rulesOf = ({ older }: ExportFormat): OutputRules => ({
+      force: flags.force,
+      ...(older ? { older, olderGoes: "away" } : {}),
+    });
     for (const { target, format, content } of made) {
-      if (!format.appends) await effects.files.checkOutput(target, rules, content);
+      if (!format.appends) await effects.files.checkOutput(target, rulesOf(format), content);
     }
     for (const { target, format, content } of made) {
       if (format.appends) await effects.files.appendLine(target, decodeUtf8(content));
-      else await effects.files.writeOutput(target, content, rules);
+      else await effects.files.writeOutput(target, content, rulesOf(format));
     }
     return report(path, record, made);
   },

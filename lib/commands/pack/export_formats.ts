@@ -1,5 +1,5 @@
 import { otelLines } from "../../export/otel_jsonl.ts";
-import { postgresSql, type SqlOptions } from "../../export/postgres.ts";
+import { isPostgresSql, postgresSql, type SqlOptions } from "../../export/postgres.ts";
 import { demandIntact, type ExportRecord } from "../../export/record.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { type JsonObject, prettyJson } from "../../formats/json/mod.ts";
@@ -27,6 +27,8 @@ export interface ExportFormat {
   readonly field: string;
   /** Set for a format that is appended to a file: recognises a line of this format. */
   readonly appends?: (line: JsonObject) => boolean;
+  /** Recognises an older file of this format, which is replaced: it can be had again from its pack. */
+  readonly older?: (held: Uint8Array<ArrayBuffer>) => boolean;
   /** JSON member with the SHA-256 of the output. */
   readonly digestField?: string;
   readonly make: (context: ExportContext) => Promise<string | Uint8Array<ArrayBuffer>>;
@@ -46,7 +48,11 @@ export const formatFlags = {
 
 /** The formats by flag, in the order of writing; appended ones come last. */
 export const FORMATS: Readonly<Record<keyof typeof formatFlags, ExportFormat>> = {
-  "postgres-sql-out": { field: "postgres_sql_path", make: ({ record, sql }) => postgresSql(record, sql) },
+  "postgres-sql-out": {
+    field: "postgres_sql_path",
+    older: isPostgresSql,
+    make: ({ record, sql }) => postgresSql(record, sql),
+  },
   "otlp-json": {
     field: "otlp_json_path",
     async make({ bytes, record, version }) {

@@ -6,7 +6,7 @@ export const sourceFlags = {
   from: required(path("run_id|path", "the run: a run id, a runpack, a pack of a run, or a session chain")),
   name: text("name", "name of the fixture; taken from the run id by default"),
   checkpoint: text("latest|n", "which checkpoint of a session chain; the latest by default"),
-  force: bool("replace a fixture of another run, and a config that can't be extended"),
+  force: bool("do not keep the recording of another run, and replace a config that can't be extended"),
   keep: bool("keep the expectations of an existing fixture, replace only its recording"),
   never: names("tool", "a tool that no run may call"),
   must: names("tool", "a tool that every run must call"),

@@ -13,7 +13,7 @@ import { keepInputs, noteReads } from "../inputs.ts";
 import type { RunToRecord } from "../../runpack/record.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
-import { ANOTHER_RUN, forceFlag } from "../output_flags.ts";
+import { ANOTHER_RUN, archiveRules, forceFlag } from "../output_flags.ts";
 import { oneTarget } from "../read_runpack_file.ts";
 import { keyValueLines, nextLines, warningLines } from "../text.ts";
 import { pathArgument } from "../../formats/shell.ts";
@@ -95,7 +95,11 @@ export default defineCommand({
     const report = await verifyRunpack(packed.bytes);
     if (!report.ok) throw verificationFailed(`Runpack "${bundle}" would not verify, so it was not written`);
     await keepInputs(effects.files, bundle, read);
-    await effects.files.writeOutput(bundle, packed.bytes, { force: flags.force, hint: ANOTHER_RUN });
+    const { keptAs } = await effects.files.writeOutput(
+      bundle,
+      packed.bytes,
+      archiveRules(flags.force, ANOTHER_RUN),
+    );
     const footer = ticketFooter(packed.runId, packed.manifestDigest);
     const shown = displayPath(bundle);
     const status = packed.keyId === undefined ? "missing" : "signed";
@@ -104,7 +108,13 @@ export default defineCommand({
       bundle: shown,
       manifest_digest: packed.manifestDigest,
       signature_status: status,
-      ...compact({ signature_key_id: packed.keyId, warnings, digest_warnings: digestWarnings, notes }),
+      ...compact({
+        signature_key_id: packed.keyId,
+        warnings,
+        digest_warnings: digestWarnings,
+        notes,
+        older_kept_as: keptAs,
+      }),
       ticket_footer: footer,
     }, [
       ...keyValueLines({
@@ -112,6 +122,7 @@ export default defineCommand({
         bundle: shown,
         signature_status: status,
         signature_key_id: packed.keyId,
+        older_kept_as: keptAs,
         ticket_footer: footer,
       }),
       ...warningLines([...warnings, ...digestWarnings, ...notes]),

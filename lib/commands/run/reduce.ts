@@ -1,14 +1,28 @@
-import { PREDICATES, reducedPath, reduceReportPath, reduceRunpack } from "../../runpack/reduce.ts";
+import {
+  PREDICATES,
+  REDUCE_REPORT_SCHEMA_ID,
+  reducedPath,
+  reduceReportPath,
+  reduceRunpack,
+} from "../../runpack/reduce.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { folderOf, insideWorkingFolder, outputPath } from "../../formats/path.ts";
 import { choice, defineCommand, path } from "../define.ts";
 import { compact, success } from "../outcome.ts";
-import { forceFlag } from "../output_flags.ts";
+import { archiveRules, forceFlag } from "../output_flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { oneTarget, readRunpackFile } from "../read_runpack_file.ts";
 import { good, keyValueLines, line, nextLines, warningLines } from "../text.ts";
 import { pathArgument } from "../../formats/shell.ts";
+import type { OutputRules } from "../../effects/types.ts";
+import { isObjectWith } from "../../formats/json/mod.ts";
+
+/** A report can be had again from its runpack, so an older one makes room. */
+const OLDER_REDUCE_REPORT: OutputRules = {
+  older: (held) => isObjectWith(held, ({ schema_id: id }) => id === REDUCE_REPORT_SCHEMA_ID),
+  olderGoes: "away",
+};
 
 /** `gait run reduce` (docs/spec/core.md 5.6). */
 export default defineCommand({
@@ -38,11 +52,12 @@ export default defineCommand({
     await keepInputs(effects.files, output, read);
     await keepInputs(effects.files, reportPath, [...read, output]);
     const reportText = utf8(JSON.stringify(report));
-    await effects.files.checkOutput(output, { force: flags.force }, packed.bytes);
-    await effects.files.checkOutput(reportPath, { force: flags.force }, reportText);
+    const ofReport = { force: flags.force, ...OLDER_REDUCE_REPORT };
+    await effects.files.checkOutput(output, archiveRules(flags.force), packed.bytes);
+    await effects.files.checkOutput(reportPath, ofReport, reportText);
     await effects.files.makeFolder(folderOf(output));
-    await effects.files.writeOutput(output, packed.bytes, { force: flags.force });
-    await effects.files.writeOutput(reportPath, reportText, { force: flags.force });
+    const { keptAs } = await effects.files.writeOutput(output, packed.bytes, archiveRules(flags.force));
+    await effects.files.writeOutput(reportPath, reportText, ofReport);
     const signed = pack.manifest.signatures.length > 0;
     const warnings = signed ? ["the signatures of the input are not in the reduced runpack"] : [];
     return success({
@@ -53,13 +68,14 @@ export default defineCommand({
       reduced_run_id: packed.runId,
       predicate,
       report,
-      ...compact({ warnings }),
+      ...compact({ warnings, older_kept_as: keptAs }),
     }, [
       line(good("reduce ok"), `: ${input} -> ${output}`),
       ...keyValueLines({
         run_id: packed.runId,
         intent: String(report.selected_intent_id),
         report: reportPath,
+        older_kept_as: keptAs,
       }),
       ...warningLines(warnings),
       ...nextLines([`gait run inspect ${pathArgument(output)}`]),
