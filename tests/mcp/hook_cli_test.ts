@@ -145,6 +145,29 @@ Deno.test("a person approves a stopped call, and the next attempt of it passes, 
     assert.doesNotMatch(used.stderr, /A token is there/);
   }));
 
+Deno.test("an approval of one edit lets no other edit pass that differs in blanks, or by another tool", () =>
+  onStage(async (stage) => {
+    const { gait, write, files } = stage;
+    await gait`keys init --out-dir k`;
+    await write("policy.yaml", HOOK_POLICY);
+    const flags = argv`--key-mode prod --private-key k/gait_private.key --trace-dir t
+      --approval-public-key k/gait_public.key`;
+    const edit = (text: string, tool = "Edit") => {
+      const tool_input = { file_path: "/w/a.py", old_string: "x", new_string: text };
+      return hook(stage, "claude-code", hookEvent("claude-code", tool, { tool_input }), ...flags);
+    };
+    assert.equal((await edit("    grant()")).code, 2);
+    const trace = (await files()).find((name) => name.startsWith("t/trace_"))!;
+    const approved = await gait`approve --from-trace ${trace} --ttl 30m --approver dana --reason-code CHG-7
+      --single-use --key-mode prod --private-key k/gait_private.key --out .gait/approvals/one.json --yes`;
+    assert.equal(approved.code, 0, approved.stderr);
+    for (const other of ["grant()", "    grant()\n", "\tgrant()"]) {
+      assert.equal((await edit(other)).code, 2, other);
+    }
+    assert.equal((await edit("    grant()", "Write")).code, 2);
+    assert.equal((await edit("    grant()")).code, 0);
+  }));
+
 Deno.test("hook install puts a command into the settings that stops calls, and uninstall takes it out", () =>
   onStage(async (stage) => {
     const { gait, write, read, path, files } = stage;
