@@ -168,6 +168,22 @@ Deno.test("an approval of one edit lets no other edit pass that differs in blank
     assert.equal((await edit("    grant()")).code, 0);
   }));
 
+Deno.test("hook install refuses settings that turn hooks off: they would look installed, and never run", () =>
+  onStage(async ({ gait, write, read }) => {
+    await write("policy.yaml", HOOK_POLICY);
+    const install = () => gait`hook install claude-code --policy policy.yaml --yes --json`;
+    await write(".claude/settings.json", '{"disableAllHooks": true}');
+    const own = await install();
+    assert.equal(own.code, 6);
+    assert.match(own.json.error, /disableAllHooks turns the hook off/);
+    assert.equal(await read(".claude/settings.json"), '{"disableAllHooks": true}');
+    await write(".claude/settings.json", "{}");
+    await write(".claude/settings.local.json", '{"disableAllHooks": true}');
+    assert.match((await install()).json.error, /settings\.local\.json.*disableAllHooks/);
+    await write(".claude/settings.local.json", "{}");
+    assert.equal((await install()).json.written, true);
+  }));
+
 Deno.test("hook install puts a command into the settings that stops calls, and uninstall takes it out", () =>
   onStage(async (stage) => {
     const { gait, write, read, path, files } = stage;
