@@ -50,7 +50,7 @@ export default defineCommand({
       contract: CONTRACTS[client],
     };
     demandHooksOn(file.text, settings.what, settings.contract);
-    for (const name of settings.contract.besides) {
+    for (const name of settings.contract.siblings) {
       const path = joinPath(folderOf(file.path), name);
       if (await files.stat(path) === undefined) continue;
       const { text } = await readSettings(files, path);

@@ -28,7 +28,7 @@ export interface HookContract {
   /** Members of settings that turn hooks off, and what they have then; a list turns off what it names. */
   readonly switches: readonly Switch[];
   /** Other files beside those settings that may have one. */
-  readonly besides: readonly string[];
+  readonly siblings: readonly string[];
   /** The refusal of a call, for clients that read standard output. */
   readonly refusal: (event: string, reason: string) => JsonObject;
 }
@@ -62,7 +62,7 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
     handler: { type: "command", timeout: 60, onFailure: "block" },
     newSettings: {},
     switches: [{ member: ["disableAllHooks"], off: "true" }],
-    besides: ["settings.local.json"],
+    siblings: ["settings.local.json"],
     refusal: ASIDE,
   },
   cursor: {
@@ -78,7 +78,7 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
     handler: { timeout: 60, failClosed: true },
     newSettings: { version: 1 },
     switches: [],
-    besides: [],
+    siblings: [],
     refusal: (_event, reason) => ({ permission: "deny", user_message: reason, agent_message: reason }),
   },
   codex: {
@@ -93,7 +93,7 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
     handler: { type: "command", timeout: 60 },
     newSettings: {},
     switches: [],
-    besides: [],
+    siblings: [],
     refusal: ASIDE,
   },
   "gemini-cli": {
@@ -127,7 +127,7 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
       { member: ["hooks", "disabled"], off: "names gait" },
       { member: ["tools", "enableHooks"], off: "false" },
     ],
-    besides: [],
+    siblings: [],
     refusal: (_event, reason) => ({ decision: "deny", reason }),
   },
 };
