@@ -19,13 +19,13 @@ export interface KnownFields {
  * decided here (the class of CVE-2026-27896).
  */
 export function knownFields(...names: readonly string[]): KnownFields {
-  const byFolded = new Map(names.map((name) => [fold(name), name]));
+  const byFolded = new Map(names.map((name) => [foldName(name), name]));
   const known = new Set(names);
   return {
     refuseLookalikes(object, at) {
       for (const name of Object.keys(object)) {
         if (known.has(name)) continue;
-        const meant = byFolded.get(fold(name));
+        const meant = byFolded.get(foldName(name));
         if (meant !== undefined) {
           throw badField(at, name, `did you mean "${meant}"?`, `Write it as "${meant}", or leave it out`);
         }
@@ -35,7 +35,7 @@ export function knownFields(...names: readonly string[]): KnownFields {
 }
 
 /** Fold the case of a name. Upper case comes first, so that U+017F and U+212A become s and k. */
-function fold(name: string): string {
+export function foldName(name: string): string {
   return name.toUpperCase().toLowerCase();
 }
 

@@ -145,6 +145,45 @@ Deno.test("a person approves a stopped call, and the next attempt of it passes, 
     assert.doesNotMatch(used.stderr, /A token is there/);
   }));
 
+Deno.test("an approval of one edit lets no other edit pass that differs in blanks, or by another tool", () =>
+  onStage(async (stage) => {
+    const { gait, write, files } = stage;
+    await gait`keys init --out-dir k`;
+    await write("policy.yaml", HOOK_POLICY);
+    const flags = argv`--key-mode prod --private-key k/gait_private.key --trace-dir t
+      --approval-public-key k/gait_public.key`;
+    const edit = (text: string, tool = "Edit") => {
+      const tool_input = { file_path: "/w/a.py", old_string: "x", new_string: text };
+      return hook(stage, "claude-code", hookEvent("claude-code", tool, { tool_input }), ...flags);
+    };
+    assert.equal((await edit("    grant()")).code, 2);
+    const trace = (await files()).find((name) => name.startsWith("t/trace_"))!;
+    const approved = await gait`approve --from-trace ${trace} --ttl 30m --approver dana --reason-code CHG-7
+      --single-use --key-mode prod --private-key k/gait_private.key --out .gait/approvals/one.json --yes`;
+    assert.equal(approved.code, 0, approved.stderr);
+    for (const other of ["grant()", "    grant()\n", "\tgrant()"]) {
+      assert.equal((await edit(other)).code, 2, other);
+    }
+    assert.equal((await edit("    grant()", "Write")).code, 2);
+    assert.equal((await edit("    grant()")).code, 0);
+  }));
+
+Deno.test("hook install refuses settings that turn hooks off: they would look installed, and never run", () =>
+  onStage(async ({ gait, write, read }) => {
+    await write("policy.yaml", HOOK_POLICY);
+    const install = () => gait`hook install claude-code --policy policy.yaml --yes --json`;
+    await write(".claude/settings.json", '{"disableAllHooks": true}');
+    const own = await install();
+    assert.equal(own.code, 6);
+    assert.match(own.json.error, /disableAllHooks turns the hook off/);
+    assert.equal(await read(".claude/settings.json"), '{"disableAllHooks": true}');
+    await write(".claude/settings.json", "{}");
+    await write(".claude/settings.local.json", '{"disableAllHooks": true}');
+    assert.match((await install()).json.error, /settings\.local\.json.*disableAllHooks/);
+    await write(".claude/settings.local.json", "{}");
+    assert.equal((await install()).json.written, true);
+  }));
+
 Deno.test("hook install puts a command into the settings that stops calls, and uninstall takes it out", () =>
   onStage(async (stage) => {
     const { gait, write, read, path, files } = stage;

@@ -1,7 +1,9 @@
+import { folderOf, joinPath } from "../../formats/path.ts";
 import { shellWord } from "../../formats/shell.ts";
 import { DEFAULT_STATE_PATH } from "../../gate/limits/charge.ts";
 import { CONTRACTS } from "../../mcp/hooks/clients.ts";
 import { originalText, planHook } from "../../mcp/hooks/settings.ts";
+import { demandHooksOn } from "../../mcp/hooks/switches.ts";
 import { readSettings, writeSettings } from "../../mcp/hooks/settings_file.ts";
 import { APPROVALS_FOLDER } from "../../mcp/approvals/folder.ts";
 import { parsePolicy } from "../../policy/parse.ts";
@@ -47,6 +49,13 @@ export default defineCommand({
       client,
       contract: CONTRACTS[client],
     };
+    demandHooksOn(file.text, settings.what, settings.contract);
+    for (const name of settings.contract.siblings) {
+      const path = joinPath(folderOf(file.path), name);
+      if (await files.stat(path) === undefined) continue;
+      const { text } = await readSettings(files, path);
+      demandHooksOn(text, `settings "${path}"`, settings.contract);
+    }
     // Agents start hooks in the folder that they happen to be in.
     const places = await Promise.all(
       [flags.policy, flags["trace-dir"], flags.approvals, DEFAULT_STATE_PATH].map((one) =>

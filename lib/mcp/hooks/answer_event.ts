@@ -15,6 +15,7 @@ import { prepareCall } from "../prepare_call.ts";
 import { refusalOf } from "./answer.ts";
 import { CONTRACTS, type HookClient } from "./clients.ts";
 import { type HookCaller, type HookEvent, readEvent } from "./event.ts";
+import { digestOf } from "../../signing/mod.ts";
 import { resultLine, RESULTS } from "./result.ts";
 
 /** The gate of a hook: one that is loaded for this call, or one that stays open. */
@@ -73,7 +74,9 @@ export async function answerEvent(
   let event: HookEvent | undefined;
   try {
     const payload = await read();
-    event = readEvent(payload, settings.client, CONTRACTS[settings.client], settings.caller);
+    event = await boundToArguments(
+      readEvent(payload, settings.client, CONTRACTS[settings.client], settings.caller),
+    );
     if (event.when === "after") {
       await recordResult(payload, event, settings, effects);
       return { event };
@@ -83,6 +86,16 @@ export async function answerEvent(
   } catch (error) {
     return { ...(event ? { event } : {}), reason: failureReason(error, event) };
   }
+}
+
+/**
+ * The digest of an intent does not tell blanks at the ends of a text apart, which are code in a line of Python: an approval
+ * of one edit would let another one pass.
+ */
+async function boundToArguments(event: HookEvent): Promise<HookEvent> {
+  const { call } = event;
+  const authContext = { ...call.context.authContext, arguments_digest: await digestOf(call.args ?? {}) };
+  return { ...event, call: { ...call, context: { ...call.context, authContext } } };
 }
 
 /** What the agent reads about an event that could not be dealt with. */

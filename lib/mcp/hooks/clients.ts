@@ -25,8 +25,18 @@ export interface HookContract {
   readonly handler: JsonObject;
   /** Members of a new file of settings. */
   readonly newSettings: JsonObject;
+  /** Members of settings that turn hooks off, and what they have then; a list turns off what it names. */
+  readonly switches: readonly Switch[];
+  /** Other files beside those settings that may have one. */
+  readonly siblings: readonly string[];
   /** The refusal of a call, for clients that read standard output. */
   readonly refusal: (event: string, reason: string) => JsonObject;
+}
+
+/** A member of settings, by its path, with which hooks don't run. */
+export interface Switch {
+  readonly member: readonly string[];
+  readonly off: "true" | "false" | "names gait";
 }
 
 const ASIDE = (event: string, reason: string): JsonObject => ({
@@ -51,6 +61,8 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
     // Else a hook that takes too long, or can't be started, lets the call pass.
     handler: { type: "command", timeout: 60, onFailure: "block" },
     newSettings: {},
+    switches: [{ member: ["disableAllHooks"], off: "true" }],
+    siblings: ["settings.local.json"],
     refusal: ASIDE,
   },
   cursor: {
@@ -65,6 +77,8 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
     shape: "handlers",
     handler: { timeout: 60, failClosed: true },
     newSettings: { version: 1 },
+    switches: [],
+    siblings: [],
     refusal: (_event, reason) => ({ permission: "deny", user_message: reason, agent_message: reason }),
   },
   codex: {
@@ -78,6 +92,8 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
     shape: "groups",
     handler: { type: "command", timeout: 60 },
     newSettings: {},
+    switches: [],
+    siblings: [],
     refusal: ASIDE,
   },
   "gemini-cli": {
@@ -103,6 +119,15 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
     shape: "groups",
     handler: { type: "command", name: "gait", timeout: 60_000 },
     newSettings: {},
+    switches: [
+      { member: ["hooksConfig", "enabled"], off: "false" },
+      { member: ["hooksConfig", "disabled"], off: "names gait" },
+      // Before version 0.25.
+      { member: ["hooks", "enabled"], off: "false" },
+      { member: ["hooks", "disabled"], off: "names gait" },
+      { member: ["tools", "enableHooks"], off: "false" },
+    ],
+    siblings: [],
     refusal: (_event, reason) => ({ decision: "deny", reason }),
   },
 };

@@ -86,7 +86,11 @@ export function readEvent(
         riskClass: caller.riskClass,
         workspace: text(payload, "cwd", AT),
         sessionId,
-        authContext: { adapter: lower(client).replace("-", "_") },
+        authContext: {
+          adapter: lower(client).replace("-", "_"),
+          // Several tools have one name in policies, and an approval is for one of them.
+          ...given === "" ? {} : { tool: given },
+        },
       },
     },
     sessionId,

@@ -67,7 +67,7 @@ function runsFromOwnFolder(entry: JsoncNode): boolean {
 const RUNTIMES: ReadonlySet<string> = new Set(["node", "deno", "bun"]);
 
 function isRelativePath(word: string): boolean {
-  return /[/\\]/.test(word) && !/^(?:[/\\~$@]|[A-Za-z]:)/.test(word) &&
+  return /[/\\]/.test(word) && !/^(?:[/\\~@]|[A-Za-z]:)/.test(word) &&
     !/^[A-Za-z_][A-Za-z0-9_]*=/.test(word);
 }
 

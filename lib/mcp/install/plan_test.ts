@@ -130,6 +130,7 @@ Deno.test("a server of a stranger's configuration that only mentions Gait is put
   };
   const own = {
     path: { command: "./tools/gait", args: ["mcp", "gateway", "--", "server"] },
+    variable: { command: "${workspaceFolder}/gait", args: ["mcp", "gateway", "--", "server"] },
     runtime: { command: "node", args: ["gait/main.js", "mcp", "gateway", "--", "server"] },
     file: { command: "deno", args: ["run", "-A", "gait", "mcp", "gateway", "--", "server"] },
   };
@@ -138,6 +139,7 @@ Deno.test("a server of a stranger's configuration that only mentions Gait is put
   assert.deepEqual(planned.changed.map(({ name }) => name), Object.keys(servers));
   assert.deepEqual(planned.left.map(({ name, decided }) => [name, decided]), [
     ["path", undefined],
+    ["variable", undefined],
     ["runtime", undefined],
     ["file", undefined],
   ]);

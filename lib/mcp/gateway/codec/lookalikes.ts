@@ -64,6 +64,7 @@ const RESULT = knownFields(
   "messages",
   "protocolVersion",
   "capabilities",
+  "instructions",
   "task",
 );
 const TOOL = knownFields("name", "description", "inputSchema", "outputSchema", "annotations", "_meta");

@@ -132,7 +132,9 @@ Deno.test("targetsOf() sees an argument in whatever shape a server may take it",
     assert.deepEqual(inTool(args), [], JSON.stringify(args));
   }
   const mapping = { targets: [{ kind: "path", argument: "edits", operation: "write" }] };
-  assert.deepEqual(inTool({ edits: [{ at: "/etc/shadow" }] }, mapping), secret);
+  for (const name of ["edits", "Edits", "EDIT\u017f"]) {
+    assert.deepEqual(inTool({ [name]: [{ at: "/etc/shadow" }], other: "/x" }, mapping), secret, name);
+  }
   assert.deepEqual(found("prompts/get", { name: "p", arguments: { path: "/etc/shadow" } }), secret);
   assert.deepEqual(found("prompts/get", { name: "p" }), []);
 });

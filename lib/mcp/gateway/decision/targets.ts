@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../../../formats/json/mod.ts";
 import { trim } from "../../../formats/text.ts";
 import { addressed, argumentTargets } from "../../argument_targets.ts";
+import { foldName } from "../../fields.ts";
 import type { ToolEffects } from "./annotations.ts";
 import type { ToolMapping } from "./mapping.ts";
 import type { Subject } from "./subject.ts";
@@ -40,7 +41,7 @@ export function targetsOf(
     }
     case "tool": {
       const mapped = mapping?.targets?.flatMap(({ kind, argument, operation }) =>
-        textsIn(subject.args[argument]).map((value) => target(kind, value, operation))
+        textsOf(subject.args, argument).map((value) => target(kind, value, operation))
       );
       return [target("other", toolName), ...mapped ?? named(subject.args)];
     }
@@ -51,7 +52,13 @@ export function targetsOf(
   }
 }
 
-/** The texts in an argument, at any depth, that are no blanks: servers take one for a list, and a list for one. */
+/** The texts in an argument, by its name in any case: many servers read names without regard to it. */
+function textsOf(args: JsonObject, argument: string): string[] {
+  const folded = foldName(argument);
+  return Object.entries(args).flatMap(([name, value]) => foldName(name) === folded ? textsIn(value) : []);
+}
+
+/** The texts in a value, at any depth, that are no blanks: servers take one for a list, and a list for one. */
 function textsIn(value: JsonValue | undefined): string[] {
   if (typeof value === "string") return trim(value) === "" ? [] : [value];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];

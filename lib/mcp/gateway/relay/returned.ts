@@ -8,8 +8,17 @@ import type { Pending } from "./types.ts";
 /** The methods whose results have instructions for the model. */
 const GREETINGS: ReadonlySet<string> = new Set(["initialize", "server/discover"]);
 
-/** The methods whose results a tool gave. */
-const TOOL_OUTPUTS: ReadonlySet<string> = new Set(["tools/call", "tasks/result"]);
+/** The methods whose results are data from elsewhere. What else a server answers is its own output, as a tool's is. */
+const FROM_ELSEWHERE: ReadonlySet<string> = new Set([
+  "resources/read",
+  "resources/list",
+  "resources/templates/list",
+  "prompts/get",
+  "prompts/list",
+  "completion/complete",
+  "tasks/get",
+  "tasks/list",
+]);
 
 /**
  * The methods whose results are about the server: tools have pins, and of a greeting the instructions count. Results of all
@@ -46,7 +55,7 @@ export function noteReturned(
   // Named by what came back, not by a request id: an approval must fit the same call later.
   const from = subject === undefined ? method : `${method}:${subject.name}`;
   const ref = `${from.slice(0, 200)}:${digest.slice(0, 12)}`;
-  const kind = TOOL_OUTPUTS.has(method) ? "tool_output" : "external";
+  const kind = FROM_ELSEWHERE.has(method) ? "external" : "tool_output";
   memory.remember({ kind, ref }, result ?? error ?? {});
 }
 
@@ -65,5 +74,6 @@ export function noteUnasked(
 ): void {
   // Ids and tokens are the client's own words, or none.
   const { _meta, progressToken: _token, requestId: _request, ...texts } = said;
+  if (Object.keys(texts).length === 0) return;
   state.memoryOf(identity)?.remember({ kind, ref: `server:${method}`.slice(0, 200) }, texts);
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createTaintMemory } from "../../taint/memory.ts";
 import { type StagedOptions, stageRelay } from "./_staged_relay.ts";
 import type { Outlet } from "./types.ts";
 
@@ -196,7 +197,7 @@ for (
       { id: "q", method: "elicitation/create", params: { message: MARK, requestedSchema: {} } },
       "external",
     ],
-    ["an error about no request", { id: null, error: { code: -32700, message: MARK } }, "external"],
+    ["an error about no request", { id: null, error: { code: -32700, message: MARK } }, "tool_output"],
   ] as const
 ) {
   Deno.test(`${what} that the server sends unasked is ${source}`, async () => {
@@ -221,18 +222,42 @@ for (
   const [method, params] of [
     ["resources/subscribe", { uri: "file:///x" }],
     ["ping", {}],
-    ["tasks/list", {}],
+    ["tasks/cancel", { taskId: "1" }],
     ["logging/setLevel", { level: "info" }],
   ] as const
 ) {
-  Deno.test(`an error that answers ${method} is external`, async () => {
+  Deno.test(`an error that answers ${method} is output of the server`, async () => {
     const found = await sourcesAfter(undefined, async (relay) => {
       await relay.clientSays({ jsonrpc: "2.0", id: 1, method, params });
       await relay.serverSays({ jsonrpc: "2.0", id: 1, error: { code: -32000, message: MARK } });
     });
-    assert.deepEqual(found, [`external ${method}`]);
+    assert.deepEqual(found, [`tool_output ${method}`]);
   });
 }
+
+Deno.test("--taint session: what every server says to greet a client is no external data", async () => {
+  const relay = stageRelay({
+    hooks: { newTaintMemory: () => createTaintMemory({ mode: "session" }) },
+    server: async ({ method }, answer) => {
+      if (method === "tools/list") await answer({ tools: [{ name: "t" }] });
+      else if (method === "ping") await answer({});
+    },
+  });
+  await relay.initialize();
+  await relay.clientSays({ jsonrpc: "2.0", id: 1, method: "ping" });
+  await relay.clientSays({ jsonrpc: "2.0", id: 2, method: "logging/setLevel", params: { level: "info" } });
+  await relay.serverSays({ jsonrpc: "2.0", id: 2, error: { code: -32601, message: "Method not found" } });
+  for (const [id, method] of [["a", "ping"], ["b", "roots/list"]]) {
+    await relay.serverSays({ jsonrpc: "2.0", id, method });
+  }
+  await relay.serverSays({ jsonrpc: "2.0", method: "notifications/message", params: { data: "started" } });
+  const call = { name: "t", arguments: { to: "x" } };
+  await relay.clientSays({ jsonrpc: "2.0", id: 3, method: "tools/call", params: call });
+  assert.deepEqual(relay.decided.map(({ taint }) => taint), [[]]);
+  await relay.serverSays({ jsonrpc: "2.0", id: "c", method: "elicitation/create", params: { message: "?" } });
+  await relay.clientSays({ jsonrpc: "2.0", id: 4, method: "tools/call", params: call });
+  assert.deepEqual(relay.decided.at(-1)!.taint.map(({ kind }) => kind), ["external"]);
+});
 
 Deno.test("what came back marks the call that the client makes the moment it gets it", async () => {
   const relay = stageRelay({

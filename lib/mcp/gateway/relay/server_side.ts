@@ -90,7 +90,11 @@ export class ServerSide {
       case "notification":
         return this.#notification(message, outlet);
       case "orphan":
-        return this.#pass(message.bytes, outlet, { kind: "external", method: "error", said: message.error });
+        return this.#pass(message.bytes, outlet, {
+          kind: "tool_output",
+          method: "error",
+          said: message.error,
+        });
     }
   }
 
@@ -167,7 +171,7 @@ export class ServerSide {
     if (subject && "badParams" in subject) return refuse(INVALID_PARAMS, subject.badParams);
     state.serverRequests.add(id, { method });
     const forward: Delivery = () => {
-      if (method !== "ping") noteUnasked(state, { kind: "external", method, said: params }, undefined);
+      noteUnasked(state, { kind: "external", method, said: params }, undefined);
       return to.send(message.bytes);
     };
     if (!subject || !options.decides.has(subject.kind)) return forward;
