@@ -25,9 +25,11 @@ export function readListenAddress(given: string): ListenAddress {
 }
 
 function hintFor(given: string): string {
-  const [, host, port] = /^([^:[\]]*):?([0-9]*)$/.exec(given) ?? [];
-  if (host !== undefined && /^[0-9]+$/.test(host) && Number(host) <= 65_535) return `Write 127.0.0.1:${host}`;
-  if (Number(port) > 65_535) return "A port is at most 65535; 127.0.0.1:0 takes any free one";
+  const port = given.slice(given.lastIndexOf(":") + 1);
+  if (/^[0-9]{1,5}$/.test(given) && Number(given) <= 65_535) return `Write 127.0.0.1:${given}`;
+  if (port !== given && Number(port) > 65_535) {
+    return "A port is at most 65535; 127.0.0.1:0 takes any free one";
+  }
   return "For example: 127.0.0.1:8787, [::1]:8787, or 127.0.0.1:0 for a free port";
 }
 
