@@ -22,6 +22,16 @@ export function signatureWords(signature: SignatureReport): string {
 
 const OTHER_KEY = "key id mismatch";
 
+/** What is wrong with signatures, one line for all proof records that have the same fault. */
+export function signatureFaults({ errors }: SignatureReport): string[] {
+  const counts = new Map<string, number>();
+  for (const error of errors) {
+    const fault = error.replace(/^proof_records line [0-9]+ /, "proof records: ");
+    counts.set(fault, (counts.get(fault) ?? 0) + 1);
+  }
+  return [...counts].map(([fault, count]) => count === 1 ? fault : `${fault} (${count} times)`);
+}
+
 /** What a person can do about evidence that does not hold. */
 export function stepsAfter({ ok, signature, ...found }: Found): string[] {
   if (ok) return [];

@@ -115,7 +115,7 @@ export function integer(
     const number = /^[+-]?[0-9]+$/.test(given) ? Number(given) : NaN;
     if (Number.isSafeInteger(number) && number >= least) return number;
     throw invalidInput(`Cannot use ${flag} "${given}": expected ${expected}`, {
-      hint: `For example: ${flag} ${fallback ?? Math.max(least, 1)}`,
+      hint: `For example: ${flag} ${Math.max(fallback ?? least, least, 1)}`,
     });
   });
 }

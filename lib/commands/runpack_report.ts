@@ -1,7 +1,7 @@
 import type { RunpackReport } from "../runpack/verify.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { encodeSignatures, signatureNote } from "../signing/mod.ts";
-import { signatureWords, stepsAfter } from "./failed_verification.ts";
+import { signatureFaults, signatureWords, stepsAfter } from "./failed_verification.ts";
 import { compact } from "./outcome.ts";
 import { bad, dim, good, type Line, line, nextLines, warn } from "./text.ts";
 import { pathArgument } from "../formats/shell.ts";
@@ -48,7 +48,7 @@ export function describeReport(path: string, report: RunpackReport): Line[] {
       dim("  signature "),
       (signature.status === "verified" ? good : warn)(signatureWords(signature)),
     ),
-    ...signature.errors.map((error) => line(dim("            "), error)),
+    ...signatureFaults(signature).map((error) => line(dim("            "), error)),
     ...report.remarks.map((remark) => line(dim("  note      "), warn(remark))),
   ];
   return [...lines, ...nextLines([...stepsAfter(report), ...nextCommands(path, report)])];

@@ -20,6 +20,7 @@ import { duration } from "./duration_flag.ts";
 import { keySource } from "./key_flags.ts";
 import { served, success } from "./outcome.ts";
 import { type Line, line, warn } from "./text.ts";
+import { uiWarnings } from "./ui_warnings.ts";
 
 const LISTEN = "127.0.0.1:7980";
 
@@ -97,6 +98,9 @@ export default defineCommand({
       line(`ui url=${url}`),
     ]));
     showLink(url, tokens, effects);
+    const { traces, runs, intents } = flags;
+    const start = { traces, runs, intents, opens, hasToken: trimmed(flags["token-env"]) !== undefined };
+    for (const warning of await uiWarnings(start, effects)) notify(line(`warning: ${warning}`));
     if (!isLoopback(address.host)) {
       notify(line("warning: other machines can reach this page, and nothing encrypts it"));
     }
@@ -156,10 +160,14 @@ async function approverOf(
   };
   if (approver === undefined && !namesPrivateKey(sources)) return undefined;
   if (approver === undefined) {
-    throw invalidInput("Cannot approve with --approval-private-key: --approver is missing");
+    throw invalidInput("Cannot approve with --approval-private-key: --approver is missing", {
+      hint: "Say who approves: --approver <identity>",
+    });
   }
   if (!namesPrivateKey(sources)) {
-    throw invalidInput("Cannot use --approver: --approval-private-key is missing");
+    throw invalidInput("Cannot use --approver: --approval-private-key is missing", {
+      hint: "Give the key that signs: --approval-private-key <file>",
+    });
   }
   const identity = demandIdentity(approver, "approver");
   const { key, warnings } = await loadSigningKey(sources, effects);

@@ -156,7 +156,8 @@ async function bind(server: Server, { host, port }: ListenOptions): Promise<void
   } catch (cause) {
     const reason = LISTEN_REASONS[String((cause as { code?: unknown }).code)] ?? systemReason(cause);
     throw invalidInput(`Cannot listen on ${address}: ${reason}`, {
-      hint: "Choose a free address of this machine; --listen 127.0.0.1:0 takes any free port",
+      hint:
+        "Use or stop what listens there, or choose a free address: --listen 127.0.0.1:0 takes any free port",
       cause,
     });
   }

@@ -125,7 +125,7 @@ export async function loadGate(
 }
 
 function nameOfSigning(field: string): string {
-  return `keys.signing.${field === "privateKey" ? "file" : "env"}`;
+  return field === "keyMode" ? "keys.mode" : `keys.signing.${field === "privateKey" ? "file" : "env"}`;
 }
 
 /** Load a verification key; errors name its option. */

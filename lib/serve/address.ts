@@ -18,10 +18,19 @@ export function readListenAddress(given: string): ListenAddress {
   const port = Number(match?.[3] || "0");
   if (!match || port > 65_535) {
     throw invalidInput(`Cannot listen on "${given}": expected host:port`, {
-      hint: "For example: 127.0.0.1:8787, [::1]:8787, or 127.0.0.1:0 for a free port",
+      hint: hintFor(given),
     });
   }
   return { host: match[1] ?? match[2] ?? "", port };
+}
+
+function hintFor(given: string): string {
+  const port = given.slice(given.lastIndexOf(":") + 1);
+  if (/^[0-9]{1,5}$/.test(given) && Number(given) <= 65_535) return `Write 127.0.0.1:${given}`;
+  if (port !== given && Number(port) > 65_535) {
+    return "A port is at most 65535; 127.0.0.1:0 takes any free one";
+  }
+  return "For example: 127.0.0.1:8787, [::1]:8787, or 127.0.0.1:0 for a free port";
 }
 
 /** Format an address as in a URL. */

@@ -44,3 +44,18 @@ Deno.test("hostOfHeader() reads a host with or without port", () => {
     assert.equal(hostOfHeader(bad), undefined, bad);
   }
 });
+
+Deno.test("readListenAddress() writes the address that is meant by a port alone", () => {
+  const hintOf = (given: string) => {
+    try {
+      readListenAddress(given);
+    } catch (error) {
+      return (error as GaitError).hint ?? "";
+    }
+    return assert.fail("it was read");
+  };
+  assert.equal(hintOf("8080"), "Write 127.0.0.1:8080");
+  assert.match(hintOf("127.0.0.1:99999"), /at most 65535/);
+  assert.match(hintOf("127.0.0.1"), /^For example/);
+  assert.match(hintOf("99999"), /^For example/);
+});

@@ -52,3 +52,14 @@ Deno.test("a user sees what a server changed, field by field, and accepts it or 
     assert.equal((await gait`mcp trust remove fs --yes`).code, 0);
     assert.equal((await gait`mcp trust diff fs`).code, 6);
   }));
+
+Deno.test("a server that was never listed is told from a folder of pins that is another one", () =>
+  onStage(async ({ gait }) => {
+    const empty = await gait`mcp trust list`;
+    assert.match(empty.stdout, /next: gait mcp trust list --pins-dir <folder>, if not \.gait\/mcp_pins/);
+    for (const command of ["diff fs", "remove fs", "accept fs"]) {
+      const { code, json } = await gait`mcp trust ${command.split(" ")} --json`;
+      assert.equal(code, 6, command);
+      assert.match(json.hint, /No server was ever listed in \.gait\/mcp_pins/);
+    }
+  }));

@@ -202,3 +202,17 @@ Deno.test("a client without the token makes no key with the demo, one that has i
       assert.deepEqual(await keys(), [".gait/keys/local_dev_private.key", ".gait/trust/local_dev.key"]);
     }, { GAIT_UI_TOKEN: token });
   }));
+
+Deno.test("gait ui says what it can't show yet, and that nobody can open it", () =>
+  onStage(async ({ gait, gaitWith }) => {
+    const start = ["--listen", "127.0.0.1:0", "--idle-timeout", "10ms"];
+    const { stderr } = await gait(...UI, "--traces", "nope", ...start);
+    assert.match(stderr, /warning: there is no "nope" yet \(--traces\)/);
+    assert.match(stderr, /warning: nobody is shown the link .*--token-env/);
+    const env = { GAIT_UI_TOKEN: "0123456789abcdef" };
+    assert.equal((await gaitWith({ env }, ...UI, "--token-env", "GAIT_UI_TOKEN", ...start)).stderr, "");
+    assert.match(
+      (await gait("ui", "--approver", "dana", "--json")).json.hint,
+      /--approval-private-key <file>/,
+    );
+  }));

@@ -431,3 +431,26 @@ Deno.test("regress init takes the runpack out of a pack only when the pack vouch
     await write("good.zip", pack);
     assert.equal((await gait`regress init --from ./good.zip`).code, 0);
   }));
+
+Deno.test("voice pack verify says of another pack that nothing was checked about speech", () =>
+  onVoiceStage(async ({ gait, write }) => {
+    await write("call.zip", await callPackSample());
+    await gait("demo");
+    await gait`pack build run_demo --out run.zip --private-key keys/voice_private.key`;
+    const call = await gait`voice pack verify call.zip`;
+    assert.deepEqual([call.code, call.stdout.includes("no callpack")], [0, false]);
+    const run = await gait`voice pack verify run.zip`;
+    assert.match(run.stdout, /warning: this is no callpack/);
+    const other = await gait`voice pack verify run.zip --profile strict --public-key keys/lead_public.key`;
+    assert.match(other.stdout, /proof records: signature verification: key id mismatch \(3 times\)/);
+  }));
+
+Deno.test("what voice commands say of flags names the flags and numbers that help", () =>
+  onVoiceStage(async ({ gait, write }) => {
+    await write("intent.json", JSON.stringify(COMMITMENT));
+    const dev = await gait`voice token mint --intent intent.json --policy policy.yaml
+      --private-key keys/voice_private.key --json`;
+    assert.equal(dev.json.hint, "Give --key-mode prod to sign with the key");
+    const odd = await gait`voice token verify --token x --amount-cents 500.5 --json`;
+    assert.equal(odd.json.hint, "For example: --amount-cents 1");
+  }));

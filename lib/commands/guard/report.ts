@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../formats/json/mod.ts";
 import type { EvidencePackReport } from "../../guard/verify.ts";
 import { compact } from "../outcome.ts";
-import { signatureWords, stepsAfter } from "../failed_verification.ts";
+import { signatureFaults, signatureWords, stepsAfter } from "../failed_verification.ts";
 import { encodeSignatures } from "../runpack_report.ts";
 import { bad, dim, good, type Line, line, nextLines, warn, warningLines } from "../text.ts";
 
@@ -50,7 +50,7 @@ export function describeEvidenceReport(path: string, report: EvidencePackReport)
     ),
     ...originals.map(({ path: entry, status }) => line(dim("  original  "), `${entry}: ${status}`)),
     line(dim("  signature "), signature.status === "verified" ? good(note) : warn(note)),
-    ...signature.errors.map((error) => line(dim("            "), error)),
+    ...signatureFaults(signature).map((error) => line(dim("            "), error)),
     ...warningLines(report.warnings),
     ...nextLines(stepsAfter(report)),
   ];

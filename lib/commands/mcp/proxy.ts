@@ -55,7 +55,10 @@ export default defineCommand({
       const defaults = await defaultsOf(flags, effects.files);
       const options = gateOptions({ ...flags, policy, simulate: false }, defaults);
       keepNeeds(options, narrow);
-      const payload = readPayload(await readCall(callPath, effects));
+      const payload = readPayload(
+        await readCall(callPath, effects),
+        callPath === "-" ? "call" : `call "${callPath}"`,
+      );
       const { gate, devKey, warnings: setUp } = await loadGate(options, effects, version, {
         defaultMayPass: true,
       });

@@ -1,5 +1,5 @@
 import type { PackReport } from "../../pack/report.ts";
-import { signatureWords, stepsAfter } from "../failed_verification.ts";
+import { signatureFaults, signatureWords, stepsAfter } from "../failed_verification.ts";
 import { bad, dim, good, type Line, line, nextLines, warn } from "../text.ts";
 
 export { encodeIdentity, encodePackReport } from "../../pack/report.ts";
@@ -28,7 +28,7 @@ export function describePackReport(path: string, report: PackReport): Line[] {
       )
     ),
     line(dim("  signature "), signature.status === "verified" ? good(note) : warn(note)),
-    ...signature.errors.map((error) => line(dim("            "), error)),
+    ...signatureFaults(signature).map((error) => line(dim("            "), error)),
     ...nextLines(stepsAfter(report)),
   ];
 }

@@ -72,7 +72,9 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
     }
     throw invalidInput(`Cannot read ${options.what}: ${syntaxFault(text, options.line)}`, {
       cause: error,
-      hint: "Repair the JSON there: keys and texts in double quotes, no comments, no comma before ] or }",
+      hint: /\.ya?ml"?$/i.test(options.what)
+        ? "It is called YAML, and JSON belongs here: check which file is which"
+        : "Repair the JSON there: keys and texts in double quotes, no comments, no comma before ] or }",
     });
   }
   const reports = options.numbers === "unchanged" || typeof options.numbers === "function";

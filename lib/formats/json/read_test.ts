@@ -326,3 +326,18 @@ Deno.test("readJson() refuses a number beyond the range of a double before repea
     refuse('{"a":"1e400","1e400":1}')();
   }
 });
+
+Deno.test("readJson() says of a file that is called YAML that it may be the wrong one", () => {
+  const hintOf = (what: string) => {
+    try {
+      readJson("default_verdict: block\n", { what });
+    } catch (error) {
+      return (error as { hint?: string }).hint ?? "";
+    }
+    return assert.fail("it was read");
+  };
+  for (const what of ['intent "policy.yaml"', "call.YML"]) {
+    assert.match(hintOf(what), /check which file is which/);
+  }
+  assert.match(hintOf('intent "intent.json"'), /^Repair the JSON there/);
+});

@@ -54,8 +54,9 @@ const PAYLOAD = { what: "call", duplicates: "refuse", numbers: "unchanged" } as 
 /**
  * Read a payload as one JSON object (docs/spec/mcp.md section 3).
  *
+ * @param what it is called in errors
  * @throws {GaitError} `invalid_input`
  */
-export function readPayload(bytes: Uint8Array | string): JsonObject {
-  return readJsonObject(bytes, PAYLOAD);
+export function readPayload(bytes: Uint8Array | string, what = PAYLOAD.what as string): JsonObject {
+  return readJsonObject(bytes, { ...PAYLOAD, what });
 }

@@ -9,6 +9,7 @@ import type { GateOptions } from "../../gate/options.ts";
 import { recoveredWarnings } from "../../gate/trace/recover.ts";
 import { jobStop } from "../job_stop.ts";
 import { isToolName } from "./catalog/catalog.ts";
+import { otherServersWarning } from "./decision/named_servers.ts";
 import { couldPass } from "./decision/could_pass.ts";
 import { type Decider, makeDecider } from "./decision/decider.ts";
 import type { Mappings } from "./decision/mapping.ts";
@@ -109,7 +110,11 @@ export async function openGateway(
     pending,
   });
   return {
-    warnings: [...live.warnings, ...recoveredWarnings(records.recovered)],
+    warnings: [
+      ...live.warnings,
+      ...[otherServersWarning(live.policy(), options.server)].filter((one) => one !== undefined),
+      ...recoveredWarnings(records.recovered),
+    ],
     sealed,
     newSession(upstream, { shared }) {
       const session = hex(effects.random(8));

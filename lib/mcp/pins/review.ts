@@ -55,7 +55,13 @@ export async function findServer(files: Files, folder: string, asked: string): P
   }
   const near = suggest(asked, all.map(({ name }) => name));
   throw invalidInput(`Cannot find server "${asked}": nothing of it was ever listed`, {
-    hint: near === undefined ? "List the servers: gait mcp trust list" : `Did you mean ${near}?`,
+    hint: near !== undefined
+      ? `Did you mean ${near}?`
+      : all.length === 0
+      ? `No server was ever listed in ${folder}: is --pins-dir another one?`
+      : `Listed are: ${
+        all.slice(0, 5).map(({ name, server_id }) => `${name} (${server_id.slice(0, 12)})`).join(", ")
+      }`,
   });
 }
 

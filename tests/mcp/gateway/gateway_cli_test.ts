@@ -155,3 +155,13 @@ Deno.test("the line that a stopped call gives approves it, destructive or not, a
       }
     });
   }));
+
+Deno.test("a gateway whose --name the policy does not know says which names it knows", () =>
+  onStage(async ({ gaitWith, write }) => {
+    const rule = "rules: [{name: r, effect: allow, match: {tool_names: [mcp.fs.read]}}]\n";
+    await write("policy.yaml", `default_verdict: block\n${rule}`);
+    const start = (...name: string[]) =>
+      gaitWith({ stdin: "" }, "mcp", "gateway", "--policy", "policy.yaml", ...name, "--", "cat");
+    assert.match((await start()).stderr, /warning: no rule names a tool of mcp\.server; .*--name fs meant/);
+    assert.doesNotMatch((await start("--name", "fs")).stderr, /no rule names/);
+  }));

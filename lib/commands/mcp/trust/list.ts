@@ -20,7 +20,10 @@ export default defineCommand({
       pending: pending.length,
     }));
     if (servers.length === 0) {
-      return success({ servers: [] }, [line(dim("no server was listed yet"))]);
+      return success({ servers: [] }, [
+        line(dim("no server was listed yet")),
+        ...nextLines([`gait mcp trust list --pins-dir <folder>, if not ${flags["pins-dir"]} of this folder`]),
+      ]);
     }
     const waiting = servers.find(({ pending }) => pending > 0);
     return success({ servers }, [

@@ -1,4 +1,4 @@
-import { forgetServer } from "../../../mcp/pins/review.ts";
+import { findServer, forgetServer } from "../../../mcp/pins/review.ts";
 import { bool, defineCommand } from "../../define.ts";
 import { success } from "../../outcome.ts";
 import { good, line } from "../../text.ts";
@@ -15,6 +15,7 @@ export default defineCommand({
   async run({ flags, positionals, effects }) {
     const server = positionals[0]!;
     if (!flags.yes) {
+      await findServer(effects.files, flags["pins-dir"], server); // nobody is asked about what is not there
       await confirm(
         [line(`The pins of "${server}" are removed: what it lists next may be accepted unseen.`)],
         "Remove them?",
