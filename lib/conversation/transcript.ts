@@ -26,6 +26,7 @@ export const FORMATS = [
   "codex",
   "gemini-cli",
   "copilot",
+  "kimi",
   "opencode",
   "pi",
   "goose",
@@ -97,6 +98,7 @@ export type Format =
   | "codex"
   | "gemini-cli"
   | "copilot"
+  | "kimi"
   | "opencode"
   | "pi"
   | "goose"

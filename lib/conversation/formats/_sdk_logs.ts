@@ -35,6 +35,13 @@ const exchange = {
   },
 };
 
+const looped = (event: JsonValue) => ({ type: "context.append_loop_event", event, time: 1_767_323_045_000 });
+const said = (message: JsonValue) => ({
+  type: "agent.message.appended",
+  message: { message, meta: {} },
+  time: 1_767_323_045_000,
+});
+
 const FAILURES = [
   "Tool execution failed: no money",
   "An error occurred while invoking the function bank-pay: no money",
@@ -154,5 +161,31 @@ export const SDK_LOGS: Readonly<Record<string, LogCase>> = {
       ...FAILURES.map((text, i) => [`c${i}`, "pay", {}, "error", { text }] as const),
       ["d", "pay", {}, "ok", { text: "Failed to invoke <tool_error>" }],
     ],
+  },
+  "Kimi Code: calls by their events, of which messages tell again, and what only a message tells": {
+    format: "kimi",
+    lines: [
+      { type: "metadata", protocol_version: "1.5", created_at: 1767323045000 },
+      said({ role: "assistant", toolCalls: [{ id: "c0", name: "Read", arguments: "{}" }] }),
+      said({ role: "tool", toolCallId: "c0", content: [{ type: "text", text: "a" }] }),
+      looped({ type: "tool.call", uuid: "u1", toolCallId: "c1", name: "Bash", args: { command: "false" } }),
+      looped({ type: "tool.call", uuid: "u2", toolCallId: "c1", name: "Bash", args: { command: "ls" } }),
+      looped({
+        type: "tool.result",
+        parentUuid: "u1",
+        toolCallId: "c1",
+        result: { output: "1", isError: true },
+      }),
+      looped({ type: "tool.result", parentUuid: "u2", toolCallId: "c1", result: { output: "a.txt" } }),
+      looped({ type: "tool.call", uuid: "u2", toolCallId: "c1", name: "Bash", args: { command: "ls" } }),
+      said({ role: "assistant", toolCalls: [{ id: "c1", name: "Bash", arguments: "{}" }] }),
+      said({ role: "tool", toolCallId: "c1", content: [{ type: "text", text: "a.txt" }] }),
+    ],
+    calls: [
+      ["c0", "Read", {}, "ok", { text: "a" }],
+      ["c1", "Bash", { command: "false" }, "error", { text: "1" }],
+      ["c1", "Bash", { command: "ls" }, "ok", { text: "a.txt" }],
+    ],
+    skipped: [/1 × event again/, /4 × line "agent.message.appended"/],
   },
 };

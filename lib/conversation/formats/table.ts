@@ -62,6 +62,7 @@ import { llmLogs } from "./llm_logs.ts";
 import { langchainEvents } from "./langchain_events.ts";
 import { lettaFile } from "./letta_file.ts";
 import { dspy } from "./dspy.ts";
+import { kimi } from "./kimi.ts";
 import type { FormatReader } from "./reader.ts";
 
 /** The reader of each format; `--list-formats`, detection and the list in docs/import.md are derived from it. */
@@ -84,6 +85,7 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   codex,
   "gemini-cli": geminiCli,
   copilot,
+  kimi,
   opencode,
   pi,
   goose,
