@@ -21,7 +21,8 @@ export interface FoundReading extends Reading {
 /**
  * The readings with each call once, though several logs hold it: the same file twice, an archive inside of a longer
  * one, a session that was continued in a new file with its history, a panel next to the history of the API. A call is
- * the same when its id, its time, its tool and its arguments are; without its time nothing tells it from an equal one.
+ * the same when its id, its time, its tool and its arguments are; without its time nothing tells it from an equal one,
+ * but for one that the history of a request tells again.
  * An answer that only the later log has goes to the call in the earlier one; of two that differ the earlier counts.
  * What is left out is listed.
  */
@@ -74,6 +75,8 @@ interface Run {
 interface Place {
   readonly run: Run;
   readonly index: number;
+  /** Whether its log only tells of it again, in the history of a request. */
+  readonly isRetold: boolean;
   answer: ToolAnswer | undefined;
 }
 
@@ -82,15 +85,23 @@ function readOnce(run: Run, known: Map<string, Place[]>, hash: HashPayload): voi
   const { transcript, format } = run.reading;
   const own: [string, Place][] = [];
   const met = new Map<string, number>();
+  /** The place of the call with a key that stands where this one does among those of its run. */
+  const knownBy = (key: string | undefined): Place | undefined => {
+    if (key === undefined) return undefined;
+    const n = met.get(key) ?? 0;
+    met.set(key, n + 1);
+    return known.get(key)?.[n];
+  };
   const places = transcript.calls.map((call): Place => {
     const key = keyOf(call, format, hash);
-    const n = key === undefined ? 0 : met.get(key) ?? 0;
-    if (key !== undefined) met.set(key, n + 1);
-    const same = key === undefined ? undefined : known.get(key)?.[n];
+    const timeless = timelessKeyOf(call, format, hash);
+    const isRetold = timeless !== undefined && call.time === undefined && transcript.start !== undefined;
+    const [same, alike] = [knownBy(key), knownBy(timeless)];
     if (same !== undefined) return same;
-    const place = { run, index: run.calls.length, answer: undefined };
+    if (alike !== undefined && (isRetold || alike.isRetold)) return alike;
+    const place = { run, index: run.calls.length, isRetold, answer: undefined };
     run.calls.push(call);
-    if (key !== undefined) own.push([key, place]);
+    for (const one of [key, timeless]) if (one !== undefined) own.push([one, place]);
     return place;
   });
   for (const [key, place] of own) {
@@ -128,6 +139,20 @@ function keyOf(
   return isKnown
     ? hash(canonicalize([id ?? null, tool, time, digest ?? hash(canonicalize(args))]))
     : undefined;
+}
+
+/**
+ * What a call of an exchange with a model is known by in the histories of later requests, which do not tell when it was
+ * made: a log may end, and the next one begin, within a conversation.
+ */
+function timelessKeyOf(
+  { id, tool, args, digest }: ToolCall,
+  format: Format,
+  hash: HashPayload,
+): string | undefined {
+  return format !== "exchanges" || id === undefined || id.length < RANDOM_ID
+    ? undefined
+    : hash(canonicalize(["retold", id, tool, digest ?? hash(canonicalize(args))]));
 }
 
 /** As long are ids that APIs make at random, at least. */

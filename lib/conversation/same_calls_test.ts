@@ -153,3 +153,41 @@ Deno.test("a long log is held to the logs beside it, and stays as it is if none 
   assert.deepEqual(await counts(lines(0, many), lines(many - 1, 2)), [[many, 1], 1]);
   assert.deepEqual(await counts(lines(0, many), lines(0, many)), [[many], 1]);
 });
+
+Deno.test("a call that the history of a request tells again, in a later part of a log, is the one in the earlier part", async () => {
+  const id = "call_0123456789abcdef";
+  const paid = { role: "tool", tool_call_id: id, content: "paid" };
+  const start = har(entry(1, [{ role: "user", content: "go" }], toolCall(id, "pay")));
+  const rest = har(entry(2, [{ role: "user", content: "go" }, asking(toolCall(id, "pay")), paid]));
+  const { calls, reasons } = await imported(start, rest);
+  assert.deepEqual(calls, [[["pay", '{"text":"paid"}']]]);
+  assert.deepEqual(reasons, ["1 × call that a log before it holds"]);
+  assert.deepEqual((await imported(rest, start)).calls, [[["pay", '{"text":"paid"}']]]);
+  assert.deepEqual((await imported(rest, rest)).calls, [[["pay", '{"text":"paid"}']]]);
+});
+
+Deno.test("calls of two answers are two, though a cache or a recording gave both the same id", async () => {
+  const id = "call_0123456789abcdef";
+  const asked = [{ role: "user", content: "go" }];
+  const { calls } = await imported(
+    har(entry(1, asked, toolCall(id, "pay"))),
+    har(entry(2, asked, toolCall(id, "pay"))),
+  );
+  assert.deepEqual(calls, [[["pay"]], [["pay"]]]);
+  // Without any time, nothing tells what is told again.
+  const timeless = {
+    request: { messages: asked },
+    response: { choices: [{ message: asking(toolCall(id, "pay")) }] },
+  };
+  assert.deepEqual((await imported([timeless, timeless], [timeless])).calls, [[["pay"], ["pay"]], [["pay"]]]);
+  // Another call with that id, and a short one, may be others.
+  const history = (call: unknown) => har(entry(2, [...asked, asking(call)]));
+  for (
+    const [one, other] of [[toolCall(id, "pay"), toolCall(id, "log")], [
+      toolCall("c1", "pay"),
+      toolCall("c1", "pay"),
+    ]]
+  ) {
+    assert.equal((await imported(har(entry(1, asked, one)), history(other))).calls.length, 2);
+  }
+});
