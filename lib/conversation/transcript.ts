@@ -47,6 +47,7 @@ export const FORMATS = [
   "swe-agent",
   "smolagents",
   "dspy",
+  "browser-use",
   "bfcl",
   "crewai",
   "openai-agents",
@@ -119,6 +120,7 @@ export type Format =
   | "swe-agent"
   | "smolagents"
   | "dspy"
+  | "browser-use"
   | "bfcl"
   | "crewai"
   | "openai-agents"

@@ -237,4 +237,11 @@ export const EXPORT_WRITERS = {
           : [line({ type: "tool.result", parentUuid: `u${i}`, toolCallId: id, result: { output: answer } })]),
       ];
     }),
+  "browser-use": (calls) => [{
+    history: calls.map(({ tool, args, answer }) => ({
+      model_output: { action: [{ [tool]: args }] },
+      result: answer === undefined ? [] : [{ is_done: false, extracted_content: answer }],
+      state: {},
+    })),
+  }],
 } as const satisfies Readonly<Record<string, Writer>>;

@@ -188,4 +188,35 @@ export const SDK_LOGS: Readonly<Record<string, LogCase>> = {
     ],
     skipped: [/1 × event again/, /4 × line "agent.message.appended"/],
   },
+  "Browser Use: an action has the result in its place; behind a failure none is done": {
+    format: "browser-use",
+    lines: [{
+      history: [
+        {
+          model_output: {
+            action: [{ navigate: { url: "u" } }, { click: { index: 1 } }, { wait: { seconds: 1 } }],
+          },
+          result: [{ is_done: false, extracted_content: "Navigated" }, {
+            is_done: false,
+            error: "no element 1",
+          }],
+          state: { url: "u" },
+          metadata: { step_start_time: 1767323045.5, step_end_time: 1767323046 },
+        },
+        { model_output: null, result: [{ error: "no answer" }], state: {}, metadata: null },
+        {
+          model_output: { action: [{ done: { text: "sorry", success: false } }] },
+          result: [{ is_done: true, success: false, extracted_content: "sorry" }],
+          state: {},
+        },
+      ],
+    }],
+    calls: [
+      [undefined, "navigate", { url: "u" }, "ok", { text: "Navigated" }],
+      [undefined, "click", { index: 1 }, "error", { text: "no element 1" }],
+      [undefined, "done", { text: "sorry", success: false }, "ok", { text: "sorry" }],
+    ],
+    skipped: [/without an answer of the model/, /^wait was not done$/],
+    start: "2026-01-02T03:04:05.5Z",
+  },
 };

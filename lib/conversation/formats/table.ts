@@ -63,6 +63,7 @@ import { langchainEvents } from "./langchain_events.ts";
 import { lettaFile } from "./letta_file.ts";
 import { dspy } from "./dspy.ts";
 import { kimi } from "./kimi.ts";
+import { browserUse } from "./browser_use.ts";
 import type { FormatReader } from "./reader.ts";
 
 /** The reader of each format; `--list-formats`, detection and the list in docs/import.md are derived from it. */
@@ -106,6 +107,7 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   "swe-agent": sweAgent,
   smolagents,
   dspy,
+  "browser-use": browserUse,
   bfcl,
   crewai,
   "openai-agents": openaiAgents,
