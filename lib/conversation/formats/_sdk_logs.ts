@@ -90,6 +90,25 @@ export const SDK_LOGS: Readonly<Record<string, LogCase>> = {
     ],
     skipped: [/not completed by the model/],
   },
+  "AI SDK: a request for an approval is no call, though it names one; a tool may have its name": {
+    format: "vercel",
+    lines: [
+      {
+        role: "assistant",
+        content: [
+          part("tool-call", "c1", { input: {} }),
+          { type: "tool-approval-request", approvalId: "a1", toolCallId: "c1" },
+        ],
+      },
+      { role: "tool", content: [{ type: "tool-approval-response", approvalId: "a1", approved: false }] },
+      { role: "tool", content: [part("tool-result", "c1", { output: { type: "execution-denied" } })] },
+      {
+        role: "assistant",
+        parts: [{ type: "tool-approval-request", toolCallId: "c2", state: "input-available", input: {} }],
+      },
+    ],
+    calls: [["c1", "pay", {}, "error", { type: "execution-denied" }], ["c2", "approval-request", {}]],
+  },
   "Mastra: stored messages, also as the text in a row of its database": {
     format: "vercel",
     lines: [{
