@@ -191,3 +191,25 @@ Deno.test("calls of two answers are two, though a cache or a recording gave both
     assert.equal((await imported(har(entry(1, asked, one)), history(other))).calls.length, 2);
   }
 });
+
+Deno.test("a session without times that goes on in a new file, or in two, holds its history once", async () => {
+  const call = (n: number) => toolCall(`call_0123456789abcde${n}`, `t${n}`);
+  const done = (n: number, content = "done") => ({ role: "tool", tool_call_id: call(n).id, content });
+  const start = [asking(call(1)), done(1), asking(call(2))];
+  const rest = [...start, done(2), asking(call(3)), done(3)];
+  const other = [...start.slice(0, 2), asking(call(4))];
+  const one = ["t1", '{"text":"done"}'];
+  const two = ["t2", '{"text":"done"}'];
+  const three = ["t3", '{"text":"done"}'];
+  assert.deepEqual((await imported(start, rest)).calls, [[one, two], [three]]);
+  assert.deepEqual((await imported(rest, start)).calls, [[one, two, three]]);
+  assert.deepEqual((await imported(start, rest, other)).calls, [[one, two], [three], [["t4"]]]);
+  // Two equal logs may be two, and so may a call with another answer, or with a short id.
+  assert.deepEqual((await imported(rest, rest)).calls.length, 2);
+  assert.deepEqual((await imported(start, [asking(call(1)), done(1, "lost"), asking(call(3))])).calls, [
+    [one, ["t2"]],
+    [["t1", '{"text":"lost"}'], ["t3"]],
+  ]);
+  const short = [asking(toolCall("call_1", "t"))];
+  assert.deepEqual((await imported(short, [...short, asking(toolCall("call_2", "t"))])).calls.length, 2);
+});
