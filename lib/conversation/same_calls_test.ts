@@ -153,3 +153,63 @@ Deno.test("a long log is held to the logs beside it, and stays as it is if none 
   assert.deepEqual(await counts(lines(0, many), lines(many - 1, 2)), [[many, 1], 1]);
   assert.deepEqual(await counts(lines(0, many), lines(0, many)), [[many], 1]);
 });
+
+Deno.test("a call that the history of a request tells again, in a later part of a log, is the one in the earlier part", async () => {
+  const id = "call_0123456789abcdef";
+  const paid = { role: "tool", tool_call_id: id, content: "paid" };
+  const start = har(entry(1, [{ role: "user", content: "go" }], toolCall(id, "pay")));
+  const rest = har(entry(2, [{ role: "user", content: "go" }, asking(toolCall(id, "pay")), paid]));
+  const { calls, reasons } = await imported(start, rest);
+  assert.deepEqual(calls, [[["pay", '{"text":"paid"}']]]);
+  assert.deepEqual(reasons, ["1 × call that a log before it holds"]);
+  assert.deepEqual((await imported(rest, start)).calls, [[["pay", '{"text":"paid"}']]]);
+  assert.deepEqual((await imported(rest, rest)).calls, [[["pay", '{"text":"paid"}']]]);
+});
+
+Deno.test("calls of two answers are two, though a cache or a recording gave both the same id", async () => {
+  const id = "call_0123456789abcdef";
+  const asked = [{ role: "user", content: "go" }];
+  const { calls } = await imported(
+    har(entry(1, asked, toolCall(id, "pay"))),
+    har(entry(2, asked, toolCall(id, "pay"))),
+  );
+  assert.deepEqual(calls, [[["pay"]], [["pay"]]]);
+  // Without any time, nothing tells what is told again.
+  const timeless = {
+    request: { messages: asked },
+    response: { choices: [{ message: asking(toolCall(id, "pay")) }] },
+  };
+  assert.deepEqual((await imported([timeless, timeless], [timeless])).calls, [[["pay"], ["pay"]], [["pay"]]]);
+  // Another call with that id, and a short one, may be others.
+  const history = (call: unknown) => har(entry(2, [...asked, asking(call)]));
+  for (
+    const [one, other] of [[toolCall(id, "pay"), toolCall(id, "log")], [
+      toolCall("c1", "pay"),
+      toolCall("c1", "pay"),
+    ]]
+  ) {
+    assert.equal((await imported(har(entry(1, asked, one)), history(other))).calls.length, 2);
+  }
+});
+
+Deno.test("a session without times that goes on in a new file, or in two, holds its history once", async () => {
+  const call = (n: number) => toolCall(`call_0123456789abcde${n}`, `t${n}`);
+  const done = (n: number, content = "done") => ({ role: "tool", tool_call_id: call(n).id, content });
+  const start = [asking(call(1)), done(1), asking(call(2))];
+  const rest = [...start, done(2), asking(call(3)), done(3)];
+  const other = [...start.slice(0, 2), asking(call(4))];
+  const one = ["t1", '{"text":"done"}'];
+  const two = ["t2", '{"text":"done"}'];
+  const three = ["t3", '{"text":"done"}'];
+  assert.deepEqual((await imported(start, rest)).calls, [[one, two], [three]]);
+  assert.deepEqual((await imported(rest, start)).calls, [[one, two, three]]);
+  assert.deepEqual((await imported(start, rest, other)).calls, [[one, two], [three], [["t4"]]]);
+  // Two equal logs may be two, and so may a call with another answer, or with a short id.
+  assert.deepEqual((await imported(rest, rest)).calls.length, 2);
+  assert.deepEqual((await imported(start, [asking(call(1)), done(1, "lost"), asking(call(3))])).calls, [
+    [one, ["t2"]],
+    [["t1", '{"text":"lost"}'], ["t3"]],
+  ]);
+  const short = [asking(toolCall("call_1", "t"))];
+  assert.deepEqual((await imported(short, [...short, asking(toolCall("call_2", "t"))])).calls.length, 2);
+});

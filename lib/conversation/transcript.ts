@@ -26,6 +26,7 @@ export const FORMATS = [
   "codex",
   "gemini-cli",
   "copilot",
+  "kimi",
   "opencode",
   "pi",
   "goose",
@@ -46,6 +47,7 @@ export const FORMATS = [
   "swe-agent",
   "smolagents",
   "dspy",
+  "browser-use",
   "bfcl",
   "crewai",
   "openai-agents",
@@ -97,6 +99,7 @@ export type Format =
   | "codex"
   | "gemini-cli"
   | "copilot"
+  | "kimi"
   | "opencode"
   | "pi"
   | "goose"
@@ -117,6 +120,7 @@ export type Format =
   | "swe-agent"
   | "smolagents"
   | "dspy"
+  | "browser-use"
   | "bfcl"
   | "crewai"
   | "openai-agents"

@@ -223,4 +223,25 @@ export const EXPORT_WRITERS = {
       ...(answer === undefined ? [] : [[`observation_${i}`, answer] as [string, JsonValue]]),
     ])),
   }],
+  kimi: (calls) =>
+    calls.flatMap(({ id, tool, args, answer }, i): JsonValue[] => {
+      const line = (event: JsonValue) => ({
+        type: "context.append_loop_event",
+        event,
+        time: 1_767_323_045_000 + i,
+      });
+      return [
+        line({ type: "tool.call", uuid: `u${i}`, toolCallId: id, name: tool, args }),
+        ...(answer === undefined
+          ? []
+          : [line({ type: "tool.result", parentUuid: `u${i}`, toolCallId: id, result: { output: answer } })]),
+      ];
+    }),
+  "browser-use": (calls) => [{
+    history: calls.map(({ tool, args, answer }) => ({
+      model_output: { action: [{ [tool]: args }] },
+      result: answer === undefined ? [] : [{ is_done: false, extracted_content: answer }],
+      state: {},
+    })),
+  }],
 } as const satisfies Readonly<Record<string, Writer>>;

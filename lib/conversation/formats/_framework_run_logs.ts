@@ -144,6 +144,42 @@ export const FRAMEWORK_RUN_LOGS: Readonly<Record<string, LogCase>> = {
     ],
     start: "2026-01-02T03:04:05Z",
   },
+  "Agent Framework: a call that needs an approval is one, and one that a person rejects failed": {
+    format: "agent-framework",
+    lines: [
+      {
+        role: "assistant",
+        contents: [
+          { type: "function_call", call_id: "c1", name: "pay", arguments: "{}" },
+          { type: "function_approval_request", id: "a1", function_call: { call_id: "c1", name: "pay" } },
+          {
+            type: "function_approval_request",
+            id: "a2",
+            function_call: { type: "function_call", call_id: "c2", name: "pay", arguments: "{}" },
+          },
+        ],
+      },
+      {
+        role: "user",
+        contents: [{ type: "function_approval_response", approved: false, function_call: { call_id: "c1" } }],
+      },
+      {
+        role: "tool",
+        contents: [
+          {
+            type: "function_result",
+            call_id: "c1",
+            result: "Error: Tool call invocation was rejected by user.",
+          },
+          { type: "function_result", call_id: "c2", result: [{ type: "text", text: "paid" }] },
+        ],
+      },
+    ],
+    calls: [
+      ["c1", "pay", {}, "error", { text: "Error: Tool call invocation was rejected by user." }],
+      ["c2", "pay", {}, "ok", { text: "paid" }],
+    ],
+  },
   "LLM: responses in their order, of which the next one has the results": {
     format: "llm",
     lines: [
@@ -238,30 +274,5 @@ export const FRAMEWORK_RUN_LOGS: Readonly<Record<string, LogCase>> = {
       [undefined, "pay", { cents: 6 }, "error", { text: "Execution error in pay: no money" }],
     ],
     skipped: [/2 × step that DSPy dropped/],
-  },
-  "MLflow: a row of a table has the trace as a text, and spans that are no JSON": {
-    format: "mlflow",
-    lines: [{
-      trace_id: "tr-1",
-      state: "OK",
-      spans: "[Span(name='pay', trace_id='tr-1')]",
-      trace: JSON.stringify({
-        info: { trace_id: "tr-1" },
-        data: {
-          spans: [{
-            trace_id: "01",
-            span_id: "02",
-            name: "pay",
-            status: { code: "STATUS_CODE_OK" },
-            attributes: {
-              "mlflow.spanType": '"TOOL"',
-              "mlflow.spanInputs": '{"cents":5}',
-              "mlflow.spanOutputs": '"paid"',
-            },
-          }],
-        },
-      }),
-    }],
-    calls: [[undefined, "pay", { cents: 5 }, "ok", { text: "paid" }]],
   },
 };

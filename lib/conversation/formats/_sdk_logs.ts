@@ -35,6 +35,13 @@ const exchange = {
   },
 };
 
+const looped = (event: JsonValue) => ({ type: "context.append_loop_event", event, time: 1_767_323_045_000 });
+const said = (message: JsonValue) => ({
+  type: "agent.message.appended",
+  message: { message, meta: {} },
+  time: 1_767_323_045_000,
+});
+
 const FAILURES = [
   "Tool execution failed: no money",
   "An error occurred while invoking the function bank-pay: no money",
@@ -82,6 +89,25 @@ export const SDK_LOGS: Readonly<Record<string, LogCase>> = {
       ["c3", "pay", {}, "error", { type: "execution-denied" }],
     ],
     skipped: [/not completed by the model/],
+  },
+  "AI SDK: a request for an approval is no call, though it names one; a tool may have its name": {
+    format: "vercel",
+    lines: [
+      {
+        role: "assistant",
+        content: [
+          part("tool-call", "c1", { input: {} }),
+          { type: "tool-approval-request", approvalId: "a1", toolCallId: "c1" },
+        ],
+      },
+      { role: "tool", content: [{ type: "tool-approval-response", approvalId: "a1", approved: false }] },
+      { role: "tool", content: [part("tool-result", "c1", { output: { type: "execution-denied" } })] },
+      {
+        role: "assistant",
+        parts: [{ type: "tool-approval-request", toolCallId: "c2", state: "input-available", input: {} }],
+      },
+    ],
+    calls: [["c1", "pay", {}, "error", { type: "execution-denied" }], ["c2", "approval-request", {}]],
   },
   "Mastra: stored messages, also as the text in a row of its database": {
     format: "vercel",
@@ -154,5 +180,62 @@ export const SDK_LOGS: Readonly<Record<string, LogCase>> = {
       ...FAILURES.map((text, i) => [`c${i}`, "pay", {}, "error", { text }] as const),
       ["d", "pay", {}, "ok", { text: "Failed to invoke <tool_error>" }],
     ],
+  },
+  "Kimi Code: calls by their events, of which messages tell again, and what only a message tells": {
+    format: "kimi",
+    lines: [
+      { type: "metadata", protocol_version: "1.5", created_at: 1767323045000 },
+      said({ role: "assistant", toolCalls: [{ id: "c0", name: "Read", arguments: "{}" }] }),
+      said({ role: "tool", toolCallId: "c0", content: [{ type: "text", text: "a" }] }),
+      looped({ type: "tool.call", uuid: "u1", toolCallId: "c1", name: "Bash", args: { command: "false" } }),
+      looped({ type: "tool.call", uuid: "u2", toolCallId: "c1", name: "Bash", args: { command: "ls" } }),
+      looped({
+        type: "tool.result",
+        parentUuid: "u1",
+        toolCallId: "c1",
+        result: { output: "1", isError: true },
+      }),
+      looped({ type: "tool.result", parentUuid: "u2", toolCallId: "c1", result: { output: "a.txt" } }),
+      looped({ type: "tool.call", uuid: "u2", toolCallId: "c1", name: "Bash", args: { command: "ls" } }),
+      said({ role: "assistant", toolCalls: [{ id: "c1", name: "Bash", arguments: "{}" }] }),
+      said({ role: "tool", toolCallId: "c1", content: [{ type: "text", text: "a.txt" }] }),
+    ],
+    calls: [
+      ["c0", "Read", {}, "ok", { text: "a" }],
+      ["c1", "Bash", { command: "false" }, "error", { text: "1" }],
+      ["c1", "Bash", { command: "ls" }, "ok", { text: "a.txt" }],
+    ],
+    skipped: [/1 × event again/, /4 × line "agent.message.appended"/],
+  },
+  "Browser Use: an action has the result in its place; behind a failure none is done": {
+    format: "browser-use",
+    lines: [{
+      history: [
+        {
+          model_output: {
+            action: [{ navigate: { url: "u" } }, { click: { index: 1 } }, { wait: { seconds: 1 } }],
+          },
+          result: [{ is_done: false, extracted_content: "Navigated" }, {
+            is_done: false,
+            error: "no element 1",
+          }],
+          state: { url: "u" },
+          metadata: { step_start_time: 1767323045.5, step_end_time: 1767323046 },
+        },
+        { model_output: null, result: [{ error: "no answer" }], state: {}, metadata: null },
+        {
+          model_output: { action: [{ done: { text: "sorry", success: false } }] },
+          result: [{ is_done: true, success: false, extracted_content: "sorry" }],
+          state: {},
+        },
+      ],
+    }],
+    calls: [
+      [undefined, "navigate", { url: "u" }, "ok", { text: "Navigated" }],
+      [undefined, "click", { index: 1 }, "error", { text: "no element 1" }],
+      [undefined, "done", { text: "sorry", success: false }, "ok", { text: "sorry" }],
+    ],
+    skipped: [/without an answer of the model/, /^wait was not done$/],
+    start: "2026-01-02T03:04:05.5Z",
   },
 };

@@ -112,4 +112,29 @@ export const TELEMETRY_LOGS: Readonly<Record<string, LogCase>> = {
     })),
     calls: [["c1", "pay", {}, "ok", { text: "paid" }]],
   },
+  "MLflow: a row of a table has the trace as a text, and spans that are no JSON": {
+    format: "mlflow",
+    lines: [{
+      trace_id: "tr-1",
+      state: "OK",
+      spans: "[Span(name='pay', trace_id='tr-1')]",
+      trace: JSON.stringify({
+        info: { trace_id: "tr-1" },
+        data: {
+          spans: [{
+            trace_id: "01",
+            span_id: "02",
+            name: "pay",
+            status: { code: "STATUS_CODE_OK" },
+            attributes: {
+              "mlflow.spanType": '"TOOL"',
+              "mlflow.spanInputs": '{"cents":5}',
+              "mlflow.spanOutputs": '"paid"',
+            },
+          }],
+        },
+      }),
+    }],
+    calls: [[undefined, "pay", { cents: 5 }, "ok", { text: "paid" }]],
+  },
 };

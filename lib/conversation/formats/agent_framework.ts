@@ -1,7 +1,8 @@
 import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import { messageFormat } from "./message_format.ts";
-import { type Message, timeIn } from "../messages.ts";
+import { joinTexts, type Message, timeIn } from "../messages.ts";
+import { isNonEmpty } from "../payload.ts";
 import { objectsIn } from "./reader.ts";
 
 /** Messages of the Microsoft Agent Framework, in Python and in .NET, whose messages are those of its extensions for AI. */
@@ -13,18 +14,26 @@ export const agentFramework = messageFormat(
     example:
       '[{"type":"message","role":"assistant","contents":[{"type":"function_call","call_id":"c1","name":"pay","arguments":"{}"}]}]',
   },
-  (value) => contentsIn(value).some((content) => isCall(content) || isResult(content)),
+  (value) => contentsIn(value).some((content) => isCall(content) || isResult(content) || asksFor(content)),
   ({ value, position, time: given }, ledger) => {
     const role = roleOf(value);
     if (role === undefined) return ledger.leaveOut(position, value, "message without a role");
     const time = given ?? timeIn(value, position, ledger, ["createdAt"]);
     ledger.use(time);
     if (role === "assistant") ledger.nextTurn();
-    contentsIn(value).forEach((content, i) =>
-      readContent(content, { position: `${position}, content ${i + 1}`, time }, ledger)
-    );
+    const contents = contentsIn(value);
+    const asked = new Set(contents.filter(isCall).map(idOf));
+    contents.forEach((content, i) => {
+      // A call that needs an approval stands beside the request for it, or in the request alone.
+      const { type, function_call: held } = content;
+      const isHeld = type === "function_approval_request" && isJsonObject(held) && !asked.has(idOf(held));
+      readContent(isHeld ? held : content, { position: `${position}, content ${i + 1}`, time }, ledger);
+    });
   },
-  { inside: messagesIn, own: (value) => value },
+  {
+    inside: messagesIn,
+    own: (value) => contentsIn(value).filter(({ type }) => !APPROVALS.has(String(type))),
+  },
 );
 
 /** The messages of a list or response, or of the history that a session keeps; a message holds contents, no messages. */
@@ -36,6 +45,12 @@ function messagesIn(value: JsonValue): JsonValue[] | undefined {
   const histories = kept.flatMap((part) => isJsonObject(part) && Array.isArray(part.messages) ? [part] : []);
   return histories.length === 0 ? undefined : histories.flatMap((part) => part.messages as JsonValue[]);
 }
+
+/** Contents that repeat the call that they are about. */
+const APPROVALS = new Set(["function_approval_request", "function_approval_response"]);
+
+const asksFor = ({ type, function_call: held }: JsonObject) =>
+  APPROVALS.has(String(type)) && isJsonObject(held);
 
 const contentsIn = ({ contents }: JsonObject) => objectsIn(contents);
 
@@ -63,13 +78,17 @@ function readContent(
   }
   if (isResult(content)) {
     const { exception, result } = content;
-    const failed = typeof exception === "string" && exception !== "" ? true : undefined;
-    return ledger.answer({ position, id, content: result, failed, time });
+    // A person who rejects a call is told of in fixed words alone.
+    const isFailed = isNonEmpty(exception) || typeof result === "string" && result.startsWith(REJECTED);
+    const given = joinTexts(result, position, ledger);
+    return ledger.answer({ position, id, content: given, failed: isFailed ? true : undefined, time });
   }
   if (!SPEECH.test(typeOf(content))) {
     ledger.leaveOut(position, content, `content of type "${typeOf(content).slice(0, 80)}"`);
   }
 }
+
+const REJECTED = "Error: Tool call invocation was rejected";
 
 const SPEECH =
   /^(?:text|text_?reasoning|reasoning|data|uri|error|usage|hosted_?(?:file|vector_?store)|function_?approval_?(?:request|response)|user_?input_?(?:request|response)|oauth_consent_request)$/i;

@@ -178,7 +178,10 @@ export function openExchanges(
         if (!isJsonObject(message)) return ledger.leaveOut(place, message, "no JSON object");
         const left = fresh(message, place, ledger);
         if (left === undefined) return leave("call or answer that a request repeats");
-        if (holdsMore(left)) read({ value: left, position: place, time }, ledger);
+        // When a call of the history was made is not known; its answer is what the request brings.
+        if (holdsMore(left)) {
+          read({ value: left, position: place, time: asks(left) ? undefined : time }, ledger);
+        }
       });
     },
     response(parts, { position, time }, ledger) {
@@ -254,6 +257,9 @@ export function historyIn({ messages, input }: JsonObject): JsonValue[] {
 }
 
 const isResult = ({ type }: JsonObject) => typeof type === "string" && type.endsWith("tool_result");
+
+/** Whether a message or item of a history is one of the model, which may hold calls. */
+const asks = (message: JsonObject) => message.role === "assistant" || itemKind(message) === "call";
 
 /** Whether anything is left that could be a call or an answer. */
 function holdsMore({ content, tool_calls: calls, ...others }: JsonObject): boolean {

@@ -62,6 +62,8 @@ import { llmLogs } from "./llm_logs.ts";
 import { langchainEvents } from "./langchain_events.ts";
 import { lettaFile } from "./letta_file.ts";
 import { dspy } from "./dspy.ts";
+import { kimi } from "./kimi.ts";
+import { browserUse } from "./browser_use.ts";
 import type { FormatReader } from "./reader.ts";
 
 /** The reader of each format; `--list-formats`, detection and the list in docs/import.md are derived from it. */
@@ -84,6 +86,7 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   codex,
   "gemini-cli": geminiCli,
   copilot,
+  kimi,
   opencode,
   pi,
   goose,
@@ -104,6 +107,7 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   "swe-agent": sweAgent,
   smolagents,
   dspy,
+  "browser-use": browserUse,
   bfcl,
   crewai,
   "openai-agents": openaiAgents,

@@ -34,9 +34,10 @@ export function withoutPayload({ type, payload, ...others }: JsonObject): JsonOb
   return { ...others, ...isJsonObject(payload) ? payload : {}, ...type === undefined ? {} : { type } };
 }
 
-/** Whether a part is a call or an answer. */
-export function isVercelPart({ type, toolCallId, toolInvocation }: JsonObject): boolean {
-  return typeof type === "string" &&
+/** Whether a part is a call or an answer; what is about an approval names the call that it is about. */
+export function isVercelPart({ type, toolCallId, toolInvocation, state }: JsonObject): boolean {
+  const isApproval = type === "tool-approval-request" || type === "tool-approval-response";
+  return typeof type === "string" && !(isApproval && state === undefined) &&
     (typeof toolCallId === "string" && /^(?:tool-|dynamic-tool$)/.test(type) ||
       type === "tool-invocation" && isJsonObject(toolInvocation));
 }
