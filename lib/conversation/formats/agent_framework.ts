@@ -32,7 +32,7 @@ export const agentFramework = messageFormat(
   },
   {
     inside: messagesIn,
-    own: (value) => contentsIn(value).filter(({ type }) => !APPROVALS.has(String(type))),
+    own: (value) => contentsIn(value).filter(({ type }) => !APPROVALS.has(asText(type))),
   },
 );
 
@@ -50,7 +50,7 @@ function messagesIn(value: JsonValue): JsonValue[] | undefined {
 const APPROVALS = new Set(["function_approval_request", "function_approval_response"]);
 
 const asksFor = ({ type, function_call: held }: JsonObject) =>
-  APPROVALS.has(String(type)) && isJsonObject(held);
+  APPROVALS.has(asText(type)) && isJsonObject(held);
 
 const contentsIn = ({ contents }: JsonObject) => objectsIn(contents);
 

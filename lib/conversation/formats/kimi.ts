@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Keeping } from "../keeping.ts";
 import type { Ledger } from "../ledger.ts";
 import { joinTexts, type Message, timeIn } from "../messages.ts";
@@ -13,7 +13,7 @@ export const kimi: FormatReader = {
   example:
     '{"type":"context.append_loop_event","agentId":"main","event":{"type":"tool.call","toolCallId":"c1","name":"Bash","args":{}},"time":1767323045000}',
   detect: (values) =>
-    values.some((value) => isJsonObject(value) && LINES.has(String(value.type)) && isWire(value)),
+    values.some((value) => isJsonObject(value) && LINES.has(asText(value.type)) && isWire(value)),
   read: (roots) => readValues(roots, openSession),
   byLine: openSession,
 };
