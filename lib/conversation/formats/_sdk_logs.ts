@@ -109,6 +109,23 @@ export const SDK_LOGS: Readonly<Record<string, LogCase>> = {
     ],
     calls: [["c1", "pay", {}, "error", { type: "execution-denied" }], ["c2", "approval-request", {}]],
   },
+  "AI SDK: of a content the texts are the result, what else is in it is listed": {
+    format: "vercel",
+    lines: [
+      { role: "assistant", content: [part("tool-call", "c1", { input: {} })] },
+      {
+        role: "tool",
+        content: [part("tool-result", "c1", {
+          output: {
+            type: "content",
+            value: [{ type: "text", text: "see" }, { type: "media", data: "AA", mediaType: "image/png" }],
+          },
+        })],
+      },
+    ],
+    calls: [["c1", "pay", {}, "ok", { text: "see" }]],
+    skipped: [/part of an answer without text, of type "media"/],
+  },
   "Mastra: stored messages, also as the text in a row of its database": {
     format: "vercel",
     lines: [{

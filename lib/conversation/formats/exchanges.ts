@@ -61,8 +61,10 @@ function recordedIn({ value, position }: Element): Element[] | undefined {
 function isExchange(value: JsonObject): boolean {
   const recorded = recordingIn(value);
   if (recorded !== undefined) return recorded.some(isExchange);
-  // A step of the Vercel AI SDK has the outcome of its calls beside the exchange.
-  if (typeof value.finishReason === "string") return false;
+  // A step or result of the Vercel AI SDK has the outcome of its calls beside the exchange.
+  if (typeof value.finishReason === "string" && [value.content, value.steps].some(Array.isArray)) {
+    return false;
+  }
   const { request: asked, response: answers } = bodiesOf(value) ?? {};
   if (!isJsonObject(asked) || answers === undefined) return false;
   if (Array.isArray(asked.messages)) return true;

@@ -1,6 +1,6 @@
 import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
-import { type Message, timeIn } from "../messages.ts";
+import { joinTexts, type Message, timeIn } from "../messages.ts";
 import { messageFormat } from "./message_format.ts";
 import { conversationIn } from "./reader.ts";
 import { isVercelPart, partsOf } from "./vercel_parts.ts";
@@ -66,7 +66,10 @@ function readVercelPart(part: JsonObject, position: string, time: Message["time"
     return void ledger.call({ position, id, tool: toolName, args: part.input ?? part.args, time });
   }
   if (type === "tool-result" || type === "tool-error") {
-    const { content, failed } = outputOf(output ?? part.result ?? part.error);
+    const given = output ?? part.result ?? part.error;
+    const { content: value, failed } = outputOf(given);
+    const isBlocks = isJsonObject(given) && given.type === "content";
+    const content = isBlocks ? joinTexts(value, position, ledger) : value;
     const isError = typeof part.isError === "boolean" ? part.isError : type === "tool-error" ? true : failed;
     return ledger.answer({ position, id, tool: toolName, content, failed: isError, time });
   }
