@@ -1,7 +1,7 @@
 import type { RunpackReport } from "../runpack/verify.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { encodeSignatures, signatureNote } from "../signing/mod.ts";
-import { signatureFaults, signatureWords, stepsAfter } from "./failed_verification.ts";
+import { signatureText } from "./signature_report.ts";
 import { compact } from "./outcome.ts";
 import { bad, dim, good, type Line, line, nextLines, warn } from "./text.ts";
 import { pathArgument } from "../formats/shell.ts";
@@ -32,8 +32,9 @@ const UNSIGNED =
   "unsigned local/dev artifacts are expected by default; use --require-signature for strict verification";
 
 /** A runpack report for people. */
-export function describeReport(path: string, report: RunpackReport): Line[] {
+export async function describeReport(path: string, report: RunpackReport): Promise<Line[]> {
   const { signature } = report;
+  const { note, faults, steps } = await signatureText(report);
   const lines = [
     report.ok ? line(good("verify ok"), `: ${path}`) : line(bad("verify failed"), `: ${path}`),
     line(dim("  run       "), report.runId),
@@ -46,12 +47,12 @@ export function describeReport(path: string, report: RunpackReport): Line[] {
     ...report.undeclaredFiles.map((file) => line(dim("  unlisted  "), report.ok ? warn(file) : bad(file))),
     line(
       dim("  signature "),
-      (signature.status === "verified" ? good : warn)(signatureWords(signature)),
+      (signature.status === "verified" ? good : warn)(note),
     ),
-    ...signatureFaults(signature).map((error) => line(dim("            "), error)),
+    ...faults.map((error) => line(dim("            "), error)),
     ...report.remarks.map((remark) => line(dim("  note      "), warn(remark))),
   ];
-  return [...lines, ...nextLines([...stepsAfter(report), ...nextCommands(path, report)])];
+  return [...lines, ...nextLines([...steps, ...nextCommands(path, report)])];
 }
 
 function nextCommands(path: string, report: RunpackReport): string[] {

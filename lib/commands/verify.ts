@@ -45,7 +45,7 @@ async function verifyOne(target: string, demands: VerifyPackOptions, effects: Ef
       report.ok,
       EXIT.verificationFailed,
       encodeReport(path, report),
-      describeReport(path, report),
+      await describeReport(path, report),
     );
   } catch (error) {
     if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;

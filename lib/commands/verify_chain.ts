@@ -36,7 +36,7 @@ export default defineCommand({
     const path = await locateRunpack(flags.run, effects);
     const report = await verifyRunpack(await effects.files.read(path), { trusted, requireSignature });
     const json: JsonObject = { run: { ok: report.ok, ...encodeReport(path, report) } };
-    const lines: Line[] = describeReport(path, report);
+    const lines: Line[] = await describeReport(path, report);
     let ok = report.ok;
     let compared: ComparedArtifacts = { run: report };
     try {

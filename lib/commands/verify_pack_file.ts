@@ -36,6 +36,6 @@ export async function verifyPackFile(
     report.ok,
     EXIT.verificationFailed,
     { ...packFields("verify"), path, ...encodeIdentity(report), verify: encodePackReport(report) },
-    describePackReport(path, report),
+    await describePackReport(path, report),
   );
 }

@@ -101,12 +101,19 @@ export default defineCommand({
           warnings,
           devKey,
           explanation: explained.lines,
+          rejected: await whyRejected(decision.outcome.reasonCodes),
           policy: options.policy,
           intent: flags.intent,
         }),
       );
     }),
 });
+
+/** Why the given tokens do not count; the words are loaded only where one doesn't. */
+async function whyRejected(codes: readonly string[]): Promise<string[]> {
+  if (!codes.some((code) => code.includes("_token_") && !code.endsWith("_missing"))) return [];
+  return (await import("../../tokens/rejected.ts")).whyRejected(codes);
+}
 
 async function readIntent(path: string, files: Files): Promise<Intent> {
   return await parseIntent(await files.read(path), `intent "${path}"`);

@@ -4,7 +4,6 @@ import { set } from "../../formats/text.ts";
 import { encodeStep } from "../../gate/trace/record.ts";
 import type { WrittenRecords } from "../../gate/trace/write.ts";
 import type { Verdict } from "../../schema/verdict.ts";
-import { whyRejected } from "../../tokens/rejected.ts";
 import { pathArgument } from "../../formats/shell.ts";
 import { compact } from "../outcome.ts";
 import { bad, columns, dim, good, type Line, line, nextLines, type Span, warn } from "../text.ts";
@@ -83,6 +82,8 @@ export interface DecisionReportContext {
   readonly devKey: boolean;
   /** Lines of the explanation, if requested. */
   readonly explanation: readonly Line[];
+  /** Why tokens do not count. */
+  readonly rejected: readonly string[];
   /** Paths of policy and intent. */
   readonly policy: string;
   readonly intent: string;
@@ -91,7 +92,7 @@ export interface DecisionReportContext {
 /** A decision for people. */
 export function decisionLines(
   decision: Decision,
-  { paths, warnings, devKey, explanation, policy, intent: intentPath }: DecisionReportContext,
+  { paths, warnings, devKey, explanation, rejected, policy, intent: intentPath }: DecisionReportContext,
 ): Line[] {
   const { outcome, evaluation, intent } = decision;
   const again = `gait gate eval --policy ${pathArgument(policy)} --intent ${pathArgument(intentPath)}`;
@@ -108,7 +109,7 @@ export function decisionLines(
       : `not evaluated: approved script ${decision.patternId}`,
   );
   row("reasons", outcome.reasonCodes.join(", "));
-  for (const why of whyRejected(outcome.reasonCodes)) row("token", why);
+  for (const why of rejected) row("token", why);
   row("violations", outcome.violations.join(", "));
   if (outcome.requiredApprovals > 0) {
     row("approvals", `${outcome.validApprovals}/${outcome.requiredApprovals}`);

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../formats/json/mod.ts";
 import type { EvidencePackReport } from "../../guard/verify.ts";
 import { compact } from "../outcome.ts";
-import { signatureFaults, signatureWords, stepsAfter } from "../failed_verification.ts";
+import { signatureText } from "../signature_report.ts";
 import { encodeSignatures } from "../runpack_report.ts";
 import { bad, dim, good, type Line, line, nextLines, warn, warningLines } from "../text.ts";
 
@@ -32,9 +32,9 @@ export function encodeEvidenceFinding(
 }
 
 /** The report as text lines. */
-export function describeEvidenceReport(path: string, report: EvidencePackReport): Line[] {
+export async function describeEvidenceReport(path: string, report: EvidencePackReport): Promise<Line[]> {
   const { ok, signature, originals } = report;
-  const note = signatureWords(signature);
+  const { note, faults, steps } = await signatureText(report);
   return [
     ok ? line(good("guard verify ok"), `: ${path}`) : line(bad("guard verify failed"), `: ${path}`),
     line(dim("  pack      "), report.packId),
@@ -50,8 +50,8 @@ export function describeEvidenceReport(path: string, report: EvidencePackReport)
     ),
     ...originals.map(({ path: entry, status }) => line(dim("  original  "), `${entry}: ${status}`)),
     line(dim("  signature "), signature.status === "verified" ? good(note) : warn(note)),
-    ...signatureFaults(signature).map((error) => line(dim("            "), error)),
+    ...faults.map((error) => line(dim("            "), error)),
     ...warningLines(report.warnings),
-    ...nextLines(stepsAfter(report)),
+    ...nextLines(steps),
   ];
 }

@@ -36,7 +36,7 @@ export default defineCommand({
       report.ok,
       EXIT.verificationFailed,
       encodeEvidenceReport(path, report),
-      describeEvidenceReport(path, report),
+      await describeEvidenceReport(path, report),
     );
   },
 });

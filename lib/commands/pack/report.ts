@@ -1,16 +1,16 @@
 import type { PackReport } from "../../pack/report.ts";
-import { signatureFaults, signatureWords, stepsAfter } from "../failed_verification.ts";
+import { signatureText } from "../signature_report.ts";
 import { bad, dim, good, type Line, line, nextLines, warn } from "../text.ts";
 
 export { encodeIdentity, encodePackReport } from "../../pack/report.ts";
 
 /** A pack report for people. */
-export function describePackReport(path: string, report: PackReport): Line[] {
+export async function describePackReport(path: string, report: PackReport): Promise<Line[]> {
   const { signature } = report;
   const kind = report.legacyType === undefined
     ? report.packType
     : `${report.packType} (${report.legacyType})`;
-  const note = signatureWords(signature);
+  const { note, faults, steps } = await signatureText(report);
   return [
     report.ok ? line(good("pack verify ok"), `: ${path}`) : line(bad("pack verify failed"), `: ${path}`),
     line(dim("  pack      "), report.packId),
@@ -28,7 +28,7 @@ export function describePackReport(path: string, report: PackReport): Line[] {
       )
     ),
     line(dim("  signature "), signature.status === "verified" ? good(note) : warn(note)),
-    ...signatureFaults(signature).map((error) => line(dim("            "), error)),
-    ...nextLines(stepsAfter(report)),
+    ...faults.map((error) => line(dim("            "), error)),
+    ...nextLines(steps),
   ];
 }

@@ -78,7 +78,7 @@ export default defineCommand({
         verify: encodePackReport(report),
         ...compact({ warnings }),
       },
-      [...describePackReport(path, report), ...warningLines(warnings)],
+      [...await describePackReport(path, report), ...warningLines(warnings)],
     );
   },
 });
