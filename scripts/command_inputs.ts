@@ -26,7 +26,14 @@ export const BY_PLACE: Readonly<Record<string, string | "a page">> = {
   "lib/ui/page_answer.ts": "a page",
 };
 
-/** The commands of the table, hot ones first, without those that show a page. */
+/** Modules of commands that load other commands: to check the arguments of one, or for what all of them declare. */
+export const LOADING_OTHERS: readonly string[] = [
+  "lib/commands/check_flags.ts",
+  "lib/commands/doctor/doctor.ts",
+  "lib/commands/ui.ts",
+];
+
+/** The commands of the table, hot ones first, without those that show a page or load other commands. */
 export function commandInputs(graph: Graph): CommandInputs[] {
   const dynamicImportsOf = (path: string) => [
     ...graph.dynamicImportsOf(path),
@@ -34,7 +41,7 @@ export function commandInputs(graph: Graph): CommandInputs[] {
   ];
   return [...new Set([...HOT, ...TABLE])].flatMap((entry) => {
     const files = runBy(moduleOf(entry), { ...graph, dynamicImportsOf }).filter(isOwn);
-    if (files.some((path) => BY_PLACE[path] === "a page")) return [];
+    if (files.some((path) => BY_PLACE[path] === "a page" || LOADING_OTHERS.includes(path))) return [];
     const longer = TABLE.filter(({ name }) => name.startsWith(`${entry.name} `));
     const subcommands = longer.map(({ name }) => name.slice(entry.name.length + 1));
     return [{ name: entry.name, subcommands: subcommands.map((words) => words.split(" ")[0]!), files }];

@@ -3,15 +3,17 @@ import { resolveCommand } from "../lib/cli/resolve.ts";
 import { TABLE } from "../lib/commands/table.ts";
 import { filesBelow } from "../tests/support/places.ts";
 import type { Graph } from "./chunks.ts";
-import { BY_PLACE, commandInputs, moduleOf } from "./command_inputs.ts";
+import { BY_PLACE, commandInputs, LOADING_OTHERS, moduleOf } from "./command_inputs.ts";
 import { root } from "./root.ts";
 
-/** Each command shares a module that starts a thread; two show a page. */
+/** Each command shares a module that starts a thread; two show a page, and two check the arguments of another. */
 const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["lib/effects/journal_request.ts", "npm/package.js"],
   "lib/commands/verify.ts": ["lib/zip.ts"],
   "lib/commands/pack/export.ts": ["lib/export/html/load_script.ts"],
   "lib/commands/ui.ts": ["lib/page.ts"],
+  "lib/commands/mcp/install.ts": ["lib/commands/check_flags.ts"],
+  "lib/commands/hook/install.ts": ["lib/commands/check_flags.ts"],
 };
 const graph: Graph = {
   importsOf: (path) => IMPORTS[path] ?? [],
@@ -35,10 +37,10 @@ Deno.test("commandInputs() has what a command imports and the module of the thre
   });
 });
 
-Deno.test("commandInputs() leaves out commands with a page, which is made of more than they import", () => {
+Deno.test("commandInputs() leaves out commands that run more than they import: a page, other commands", () => {
   const names = inputs.map(({ name }) => name);
   const missing = TABLE.filter(({ name }) => !names.includes(name)).map(({ name }) => name);
-  assert.deepEqual(missing.sort(), ["pack export", "ui"]);
+  assert.deepEqual(missing.sort(), ["doctor", "hook install", "mcp install", "pack export", "ui"]);
 });
 
 Deno.test("a line that begins with a name and none of its subcommands is that command's", () => {
@@ -67,4 +69,18 @@ Deno.test("no other module loads a file of the bundle by its place", async () =>
     if (/\bimport\.meta\b/.test(await Deno.readTextFile(path))) found.push(path.slice(root.length));
   }
   assert.deepEqual(found, Object.keys(BY_PLACE).sort());
+});
+
+/** Their `commands` are command lines. */
+const OF_LINES = ["lib/commands/ci/init.ts", "lib/commands/text.ts"];
+
+Deno.test("no other module of a command takes other commands from its call", async () => {
+  const found: string[] = [];
+  for (const path of await filesBelow(`${root}lib/commands`, /^(?!define\.ts$).*(?<!_test)\.ts$/)) {
+    const text = await Deno.readTextFile(path);
+    const code = text.replace(/\/\*[^]*?\*\/|\/\/.*|"[^"\n]*"|`[^`]*`/g, "");
+    if (!/\b(?:commands|checkArguments)\b/.test(code) || text.includes('/check_flags.ts"')) continue;
+    found.push(path.slice(root.length));
+  }
+  assert.deepEqual(found, [...LOADING_OTHERS, ...OF_LINES].sort());
 });
