@@ -73,7 +73,9 @@ export class HashTable {
     // The full-sized table doesn't grow any more, so the memory goes to slots.
     this.#hashes = this.#bits === LAST_BITS ? undefined : new Uint32Array(1 << this.#bits);
     const mask = this.#slots.length - 1;
-    for (const [i, held] of slots.entries()) {
+    // By index: pairs of an iterator would be an object for each slot, and a table may have a million.
+    for (let i = 0; i < slots.length; i++) {
+      const held = slots[i]!;
       if (held === 0) continue;
       const hash = hashes[i]!;
       let slot = hash >>> (32 - this.#bits);

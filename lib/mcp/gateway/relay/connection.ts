@@ -68,6 +68,7 @@ export async function connect(
       await link.stop();
       await serverDone;
     } finally {
+      state.deferred.finish();
       await log.close();
     }
   };

@@ -145,8 +145,7 @@ export class ServerSide {
     const shown = await shownList(message, pending, state);
     return () => {
       const answered = pending.outlet.answer(shown ?? answerBytes(state, message, pending));
-      // INVARIANT: remembered in the turn in which it is sent, so before anything that the client says to it is read.
-      noteReturned(state, message, pending, { isShown: true });
+      state.deferred.add(() => noteReturned(state, message, pending, { isShown: true }));
       return answered;
     };
   }
