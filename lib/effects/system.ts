@@ -27,11 +27,6 @@ export function systemEffects(
     env: { get: (name) => name === "" ? undefined : Deno.env.get(name) },
     now: Date.now,
     after(milliseconds, action) {
-      if (milliseconds === 0) {
-        // A timer of 0 ms takes one or two.
-        const soon = setImmediate(action);
-        return () => clearImmediate(soon);
-      }
       const timer = setTimeout(action, milliseconds);
       return () => clearTimeout(timer);
     },

@@ -52,10 +52,7 @@ export interface Effects {
   readonly env: Environment;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /**
-   * Run an action after some milliseconds, with 0 as soon as this turn has nothing else left to do; the result calls it
-   * off.
-   */
+  /** Run an action after some milliseconds; the result calls it off. */
   readonly after: (milliseconds: number, action: () => void) => () => void;
   /** Set the runtime up for a process that keeps running; the result starts a full garbage collection. */
   readonly longRun: () => Promise<() => void>;

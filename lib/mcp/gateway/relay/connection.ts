@@ -68,7 +68,6 @@ export async function connect(
       await link.stop();
       await serverDone;
     } finally {
-      state.deferred.finish();
       await log.close();
     }
   };

@@ -40,7 +40,7 @@ export function noteReturned(
   const { result, error } = message;
   const memory = isShown ? state.memoryOf(identity) : undefined;
   if (!entry && !memory) return;
-  // Not awaited: a call that comes next is compared with it.
+  // Not awaited: it must be known in the same turn.
   const digest = bulkHasher(JSON.stringify(result ?? error ?? null));
   if (entry) {
     const failed = error !== undefined || result?.["isError"] === true;

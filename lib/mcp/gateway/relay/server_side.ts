@@ -145,7 +145,8 @@ export class ServerSide {
     const shown = await shownList(message, pending, state);
     return () => {
       const answered = pending.outlet.answer(shown ?? answerBytes(state, message, pending));
-      state.deferred.add(() => noteReturned(state, message, pending, { isShown: true }));
+      // INVARIANT: remembered in the turn in which it is sent, so before anything that the client says to it is read.
+      noteReturned(state, message, pending, { isShown: true });
       return answered;
     };
   }

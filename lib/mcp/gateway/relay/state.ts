@@ -5,7 +5,6 @@ import type { MessageId, ResponseMessage } from "../codec/message.ts";
 import { encodeRequest } from "../codec/reply.ts";
 import type { TaintMemory } from "../../taint/memory.ts";
 import type { Revision } from "../protocol/revisions.ts";
-import { Deferred } from "./deferred.ts";
 import { InFlight } from "./in_flight.ts";
 import type { Outlet, Pending, RelayContext } from "./types.ts";
 
@@ -40,8 +39,6 @@ export class RelayState {
   readonly #memories = new Map<string | undefined, TaintMemory>();
   /** Calls that wait for a person, each until it is forwarded or answered. */
   readonly personWaits = new Set<Promise<void>>();
-  /** What is left to do about answers that were sent. */
-  readonly deferred: Deferred;
   readonly #comparing = new Map<Pending, PromiseWithResolvers<void>>();
   /** Whether the client said that it can ask the person at it. */
   clientAsks = false;
@@ -50,18 +47,13 @@ export class RelayState {
   #serverEnded = false;
   #counter = 0;
 
-  constructor(readonly context: RelayContext) {
-    this.deferred = new Deferred(context);
-  }
+  constructor(readonly context: RelayContext) {}
 
   /**
    * The memory of what came back to a caller: one for the session, and on a shared server one for each identity. Callers
    * without an identity share one, so that nothing is forgotten.
-   *
-   * INVARIANT: it holds whatever was sent to a client before.
    */
   memoryOf(identity: string | undefined): TaintMemory | undefined {
-    this.deferred.finish();
     const scope = this.context.options.shared ? identity : undefined;
     const known = this.#memories.get(scope);
     if (known) return known;
