@@ -22,6 +22,6 @@ export function demandHooksOn(text: string, what: string, { switches }: HookCont
 }
 
 function isOff(value: unknown, off: HookContract["switches"][number]["off"]): boolean {
-  if (off !== "names gait") return String(value) === off;
+  if (off !== "names gait") return value === off || value === (off === "true");
   return Array.isArray(value) && value.some((name) => typeof name === "string" && /\bgait\b/.test(name));
 }

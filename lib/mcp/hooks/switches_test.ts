@@ -20,6 +20,7 @@ Deno.test("demandHooksOn() refuses settings with which the hook would never run"
   }
   demandHooksOn("", "settings", CONTRACTS["claude-code"]);
   demand("claude-code", { disableAllHooks: false });
+  demand("claude-code", { disableAllHooks: { toString: null } });
   demand("gemini-cli", { hooksConfig: { enabled: true, disabled: ["lint"] }, disableAllHooks: true });
   demand("cursor", { version: 1 });
 });
