@@ -95,8 +95,8 @@ export {
 export { type SayTokenReport, verifySayToken, type VerifySayTokenOptions } from "./lib/library/say_token.ts";
 export type { SayTokenCode } from "./lib/voice/check_say_token.ts";
 export type { MintApprovalOptions, MintOptions } from "./lib/tokens/mint.ts";
+export { buildPack, verifyPack, verifyRunpack, verifyTrace } from "./lib/library/evidence.ts";
 export {
-  buildPack,
   diffRunpacks,
   type Executor,
   type ImportedRunpack,
@@ -108,10 +108,7 @@ export {
   type RecordedRunpack,
   recordRun,
   replayRun,
-  verifyPack,
-  verifyRunpack,
-  verifyTrace,
-} from "./lib/library/evidence.ts";
+} from "./lib/library/runs.ts";
 export type { Format, Skipped } from "./lib/conversation/transcript.ts";
 export type { ArchiveReport, HashMismatch } from "./lib/runpack/listed_files.ts";
 export type { Finding, PackReport } from "./lib/pack/report.ts";
