@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 
@@ -11,15 +9,19 @@ import pytest
 
 from refusals import DEADLINE
 from test_gate import package_on_path
-from waiting import WAITS, until
+from waiting import WAITS
 
 pytestmark = pytest.mark.usefixtures("no_child_stays")
 
 
 def on_signal(fake, do: str) -> str:
-    """What an agent prints that does this in a handler of a signal, which comes in the middle of a call."""
+    """What an agent prints that does this in a handler of a signal, which comes while a call waits for its answer.
+
+    The gate has the line before the caller is back from writing it, and in the middle of a line a handler can ask
+    nothing; so the agent sends the signal itself, once its main thread waits.
+    """
     code = f"""
-import os, signal, threading
+import os, signal, sys, threading, time
 from pathlib import Path
 from gait import Gate, GaitError, IntentContext, capture_intent
 gate = Gate("p", gait_bin={fake(WAITS)!r}, timeout=20)
@@ -31,15 +33,18 @@ def decide(who, **options):
         print(who, error.reason, flush=True)
 def handle(*_):
     {do}
+def interrupt():
+    waits = lambda: sys._current_frames()[threading.main_thread().ident].f_code.co_name == "ready"
+    while not (Path("asked").exists() and waits()): time.sleep(0.001)
+    signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
 signal.signal(signal.SIGUSR1, handle)
+threading.Thread(target=interrupt, daemon=True).start()
 decide("first")
 decide("second")
 """
     agent = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=package_on_path(), start_new_session=True
     )
-    until("asked")
-    os.kill(agent.pid, signal.SIGUSR1)
     out, _ = agent.communicate(timeout=DEADLINE)
     assert agent.returncode == 0
     return out
