@@ -1,5 +1,5 @@
 import { importConversations, type ImportOptions } from "../conversation/import.ts";
-import type { Format, Skipped } from "../conversation/transcript.ts";
+import { type Format, FORMATS, type Skipped } from "../conversation/transcript.ts";
 import {
   DIFF_PRIVACY,
   type DiffPrivacy,
@@ -9,7 +9,8 @@ import {
 import { readRunpack as openRunpack, type Runpack as DomainRunpack } from "../runpack/read.ts";
 import { readRecordInput as decodeRecordInput } from "../runpack/record_input.ts";
 import type { RecordContext } from "../runpack/record.ts";
-import { type RecordOptions, recordRequest } from "../runpack/record_request.ts";
+import { EVIDENCE_MODES } from "../runpack/context.ts";
+import { CAPTURE_MODES, type RecordOptions, recordRequest } from "../runpack/record_request.ts";
 import { type Replay, replayRun as replay } from "../runpack/replay.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
@@ -71,17 +72,17 @@ export interface ImportResult {
 const RECORD_CONTEXT: Shape<RecordContext> = { now: "text", os: "text", arch: "text", producer: "text" };
 const RECORD_OPTIONS: Shape<RecordOptions> = {
   runId: "text",
-  captureMode: ["reference", "raw"],
+  captureMode: CAPTURE_MODES,
   contextEnvelope: "text",
-  contextEvidenceMode: ["best_effort", "required"],
+  contextEvidenceMode: EVIDENCE_MODES,
   allowRawContext: "switch",
   key: "private key",
   stripPayloads: "switch",
 };
 const IMPORT_OPTIONS: Shape<ImportOptions> = {
-  format: ["openai", "anthropic", "otel"],
+  format: FORMATS,
   runId: "text",
-  captureMode: ["reference", "raw"],
+  captureMode: CAPTURE_MODES,
   key: "private key",
 };
 
@@ -140,9 +141,9 @@ export function readRecordInput(input: string | Uint8Array): RecordInput {
 }
 
 /**
- * Convert conversations of an agent (OpenAI, Anthropic, OpenTelemetry) to runpacks: all of them, or none.
+ * Convert the conversations in a log, in any format that `gait run import` reads, to runpacks: all of them, or none.
  *
- * @param input JSON or JSON Lines
+ * @param input JSON, JSON Lines or another text of a format, or its bytes
  * @throws {GaitError} `invalid_input`, naming the conversation, if one can't be read or contains nothing usable
  */
 export async function importRun(

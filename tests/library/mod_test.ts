@@ -5,6 +5,8 @@ import { argv } from "../support/argv.ts";
 import { onStage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
 import { urlOf } from "../../scripts/root.ts";
+import { READERS } from "../../lib/conversation/formats/table.ts";
+import { FORMATS } from "../../lib/conversation/transcript.ts";
 
 const {
   buildPack,
@@ -422,6 +424,10 @@ test(
       "executed",
     ]]);
     await assert.rejects(importRun("{}"), { code: "invalid_input" });
+    for (const format of FORMATS) {
+      const { runs } = await importRun(READERS[format].example, { format });
+      assert.deepEqual([format, runs.length], [format, 1]);
+    }
   },
 );
 

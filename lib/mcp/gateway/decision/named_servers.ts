@@ -10,10 +10,8 @@ export function otherServersWarning({ rules }: Policy, server: string): string |
   const named = new Set(rules.flatMap(({ match }) => match.toolNames).flatMap(serverIn));
   if (named.size === 0 || named.has(server)) return undefined;
   const [first = ""] = named;
-  return `no rule names a tool of mcp.${server}; the policy names tools of ${
-    [...named].slice(0, 5).map((name) => `mcp.${name}`).join(", ")
-  }: ` +
-    `is --name ${first} meant?`;
+  const others = [...named].slice(0, 5).map((name) => `mcp.${name}`).join(", ");
+  return `no rule names a tool of mcp.${server}; the policy names tools of ${others}: is --name ${first} meant?`;
 }
 
 function serverIn(tool: string): string[] {
