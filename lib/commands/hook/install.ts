@@ -91,11 +91,11 @@ async function demandOnElsewhere(
   isUsers: boolean,
   { files, home, os }: Pick<Effects, "files" | "home" | "os">,
 ): Promise<void> {
-  const beside = CONTRACTS[client].siblings.map((name) => ({
+  const siblings = CONTRACTS[client].siblings.map((name) => ({
     path: joinPath(folderOf(path), name),
     managed: false,
   }));
-  const layers = [...beside, ...layersOf(client, { home: isUsers ? undefined : home, os })];
+  const layers = [...siblings, ...layersOf(client, { home: isUsers ? undefined : home, os })];
   const ofManaged = layers.some((layer) => layer.managed && layer.path === path);
   const off = await switchedOff(client, layers.filter((layer) => layer.path !== path), files, ofManaged);
   if (off !== undefined) throw turnedOff(`settings "${off.path}"`, off.member);
