@@ -159,11 +159,11 @@ Deno.test("a wrapper tells its working folder trimmed, and a blank one not at al
   onStage(async (stage) => {
     await stage.write("sub/trace.json", traceFile());
     await stage.write("trace.json", traceFile());
-    const told = async (...flags: string[]) => {
+    const reported = async (...flags: string[]) => {
       const { code, json } = await enforce(stage, "echo trace_path=trace.json", ...flags);
       return [code, json.cwd];
     };
-    assert.deepEqual(await told(), [0, "."]);
-    assert.deepEqual(await told("--cwd", " sub "), [0, "sub"]);
-    for (const blank of ["", " "]) assert.deepEqual(await told("--cwd", blank), [0, undefined]);
+    assert.deepEqual(await reported(), [0, "."]);
+    assert.deepEqual(await reported("--cwd", " sub "), [0, "sub"]);
+    for (const blank of ["", " "]) assert.deepEqual(await reported("--cwd", blank), [0, undefined]);
   }));

@@ -14,7 +14,7 @@ const CONTRACT = { boundary_contract: "explicit_trace_reference", trace_referenc
 /** Lines of the child's output that are shown when it failed; `--json` has all. */
 const SHOWN_LINES = 20;
 
-/** Not given, it is the folder of the wrapper, and told; a blank one is that folder too, and is not told. */
+/** Not given, it is the folder of the wrapper, and reported; a blank one is that folder too, and is not reported. */
 const CWD = { ...path("folder", "working folder of the command; this one by default"), absent: "." };
 
 const TIMEOUT = duration("ends the command and all its processes", { default: "30s" });
