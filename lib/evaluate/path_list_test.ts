@@ -367,13 +367,3 @@ Deno.test("an allow list holds a short name only where its pattern has it", () =
   assert.equal(allows(["C:/work/NOTES~1.TXT"], "C:/work/NOTES~1.TXT"), true);
   assert.equal(allows(["/srv/**"], "/srv/notes.txt~1"), true);
 });
-
-Deno.test("patterns in paths take no more than linear time", () => {
-  const start = performance.now();
-  for (const unit of ["{a,", "[", "{", "*/", "{a,}", ".*", "/.{", "a~1/"]) {
-    const value = `/srv/${unit.repeat(200_000)}`;
-    denies(["/srv/*/b/**", "/srv/a*b*c"], value);
-    allows(["/srv/**", "/srv/a*"], value);
-  }
-  assert.ok(performance.now() - start < 5_000);
-});

@@ -46,7 +46,9 @@ import { readMappings } from "../../lib/mcp/gateway/decision/mapping.ts";
 import { readSessionLog } from "../../lib/mcp/gateway/evidence/records.ts";
 import { readEvents } from "../../lib/mcp/gateway/upstream/event_reader.ts";
 import { createTaintMemory } from "../../lib/mcp/taint/memory.ts";
+import { placeOf } from "../../lib/evaluate/compare/place.ts";
 import { compileGlob } from "../../lib/evaluate/glob.ts";
+import { compilePathAllowlist, compilePathDenylist } from "../../lib/evaluate/path_list.ts";
 import { ruleReasonCode } from "../../lib/evaluate/compile.ts";
 import { parseExpectation } from "../../lib/evaluate/fixtures/run.ts";
 import { urlHost } from "../../lib/intent/url_host.ts";
@@ -66,6 +68,7 @@ import { candidateTools } from "../../lib/scout/signals.ts";
 import { readRequest, readStreamLine } from "../../lib/gate/stream/request.ts";
 import { callLine, headLine, readRecording } from "../../lib/runpack/recording/journal.ts";
 import { fakeEffects } from "../support/fake_effects.ts";
+import { aTarget } from "../support/gate.ts";
 import { gatedPack } from "../support/gated_pack.ts";
 import { memoryFiles } from "../support/memory_files.ts";
 import { adapterOf, readPayload } from "../../lib/mcp/adapters/table.ts";
@@ -197,6 +200,12 @@ const texts: Record<string, [make: (n: number) => string, read: (text: string) =
   "reason codes of quotes": [(n) => "a" + '"'.repeat(n) + "b", ruleReasonCode],
   "paths": [(n) => "a/../".repeat(n) + "./".repeat(n), cleanPath],
   "paths that leave": [(n) => "../".repeat(n), cleanPath],
+  ...Object.fromEntries(
+    ["{a,", "[", "{", "*/", "{a,}", ".*", "/.{", "a~1/"].map((unit) => [
+      `paths with patterns: ${unit}`,
+      [(n: number) => `/srv/${unit.repeat(n)}`, heldToPathLists] as const,
+    ]),
+  ),
   "hosts of URLs": [(n) => `https://${"a.".repeat(n)}b:${"1".repeat(n)}/x`, urlHost],
   "hosts with escapes": [(n) => `https://${"%41".repeat(n)}/x`, urlHost],
   "hosts in brackets": [(n) => `https://[${"::".repeat(n)}]/x`, urlHost],
@@ -1113,6 +1122,12 @@ function named(prefix: string, inputs: Record<string, (n: number) => any>, read:
 
 async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);
+}
+
+function heldToPathLists(value: string): void {
+  const path = placeOf(aTarget({ value }), "/srv/ws").path!;
+  compilePathDenylist(["/srv/*/b/**", "/srv/a*b*c"])(path);
+  compilePathAllowlist(["/srv/**", "/srv/a*"])(path);
 }
 
 /** An error of ours is an answer. */
