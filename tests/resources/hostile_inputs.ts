@@ -1,4 +1,11 @@
+import { findDocuments } from "../../lib/conversation/document_spans.ts";
+import { READERS as READ_LOGS } from "../../lib/conversation/formats/table.ts";
 import { importConversations } from "../../lib/conversation/import.ts";
+import { readRoots } from "../../lib/conversation/input.ts";
+import { isPromptfooTable } from "../../lib/conversation/promptfoo_table.ts";
+import { framesOf } from "../../lib/conversation/zstandard_frames.ts";
+import { readTar } from "../../lib/formats/tar.ts";
+import { writeTar } from "../support/tar.ts";
 import { readCallRecord } from "../../lib/voice/call/record.ts";
 import { buildCallPack } from "../../lib/pack/build_call.ts";
 import { diffPacks, readSide } from "../../lib/pack/diff.ts";
@@ -571,6 +578,15 @@ const inTemporaryFile = async (content: Uint8Array, read: (path: string) => unkn
   }
 };
 
+/** What looks like documents to who counts brackets. */
+const rows: Record<string, (n: number) => string> = {
+  "objects": (n) => "{}".repeat(n),
+  "commas before brackets": (n) => `[${"[1,],".repeat(n)}]`,
+  "quotes and backslashes": (n) => '"\\\\\\""'.repeat(n),
+  "a text without an end": (n) => `{"${"a".repeat(n)}`,
+  "lists without an end": (n) => "[".repeat(n),
+};
+
 const commented: Record<string, (n: number) => string> = {
   "comments": (n) => "/* x */ // y\n".repeat(n) + "1",
   "comments in a comment": (n) => "1 /*" + "/* ".repeat(n) + "*/",
@@ -606,6 +622,40 @@ async function lintAll(text: string): Promise<void> {
 /** Every reader of the program, with the input that would make a careless one slow. */
 export const READERS: Readonly<Record<string, Reader>> = {
   ...named("JSON: ", strict, strictly),
+  ...named("documents in a row: ", rows, findDocuments),
+  "logs: commas, and a line that is cut off": {
+    make: (n) => utf8(`${'{"role":"user","content":"x"},\n'.repeat(n)}{"role":"us`),
+    read: (bytes) => readRoots(bytes, what),
+  },
+  "logs: conversations that begin alike": {
+    make: (n) =>
+      utf8(
+        list(n, (i) =>
+          `${
+            JSON.stringify([...list(i % 7, (k) => ({ role: "user", content: `${k}` })), {
+              role: "assistant",
+              tool_calls: [{ id: `c${i}`, function: { name: "t", arguments: "{}" } }],
+            }])
+          }\n`).join(""),
+      ),
+    read: (bytes) => READ_LOGS.openai.read(readRoots(bytes, what)),
+  },
+  "tar: files": {
+    make: (n) => writeTar(list(n, (i) => ({ name: `a${i}`, content: utf8("x") }))),
+    read: (bytes) => readTar(bytes, what),
+  },
+  "tar: an extended header": {
+    make: (n) => writeTar([{ name: "p", kind: "x", content: utf8("1 path=".repeat(n)) }]),
+    read: (bytes) => readTar(bytes, what),
+  },
+  "Zstandard: frames": {
+    make: (n) => concat(list(n, () => Uint8Array.of(0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0))),
+    read: framesOf,
+  },
+  "a table of promptfoo: brackets": {
+    make: (n) => utf8(`${",[".repeat(n)},Status,Score,`),
+    read: isPromptfooTable,
+  },
   "JSON: bad UTF-8": { make: (n) => new Uint8Array(n).fill(0xc3), read: (bytes) => strictly(bytes) },
   "canonical JSON: keys": {
     make: (n) => Object.fromEntries(list(n, (i) => [`k${n - i}`, [i]])),
