@@ -66,7 +66,7 @@ class Guard:
         self.on_approval = on_approval
         self.on_decision = on_decision
         self.session = session
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # reentrant, for calls in signal handlers
         self._granted: dict[str, list[Token]] = {}
 
     def grant(self, token: Token) -> None:
