@@ -6,6 +6,8 @@ export interface Found {
   readonly missingFiles: readonly string[];
   readonly hashMismatches: readonly unknown[];
   readonly undeclaredFiles: readonly string[];
+  /** Further ones, of packs. */
+  readonly findings?: readonly { readonly code: string; readonly severity?: string }[];
   readonly signature: SignatureReport;
 }
 
@@ -32,14 +34,33 @@ export function signatureFaults({ errors }: SignatureReport): string[] {
   return [...counts].map(([fault, count]) => count === 1 ? fault : `${fault} (${count} times)`);
 }
 
+const CHANGED =
+  "It was changed after it was made: get it again from its maker, and compare its SHA-256 with theirs";
+
+/** Findings that another key may answer, which only whoever verifies can name. */
+const OF_KEYS = /^(?:approval|delegation|trace)_(?:signature_failed|signer_unknown)$/;
+
+const ASK_FOR_KEYS = "Ask approvers and gate for their keys, never the sender";
+const GRANT_FLAGS = "--approval-public-key <file> or --approver-keys <folder>, --trace-public-key <file>";
+
 /** What a person can do about evidence that does not hold. */
-export function stepsAfter({ ok, signature, ...found }: Found): string[] {
+export function stepsAfter({ ok, signature, findings = [], ...found }: Found): string[] {
   if (ok) return [];
   if ([found.missingFiles, found.hashMismatches, found.undeclaredFiles].some(({ length }) => length > 0)) {
-    return [
-      "It was changed after it was made: get it again from its maker, and compare its SHA-256 with theirs",
-    ];
+    return [CHANGED];
   }
+  const wrong = findings.filter(({ severity }) => severity !== "note").map(({ code }) => code);
+  if (wrong.some((code) => code.startsWith("archive_"))) return [CHANGED];
+  // Under the strict profile notes are enough to fail.
+  const notes = wrong.length > 0 || signature.status !== "verified" ? [] : findings.map(({ code }) => code);
+  if (signature.status !== "failed" && [...wrong, ...notes].some((code) => OF_KEYS.test(code))) {
+    return [`${ASK_FOR_KEYS}: ${GRANT_FLAGS}`];
+  }
+  // Whatever else is wrong, no key mends it.
+  if (wrong.length > 0 && signature.status !== "failed") {
+    return ["Ask its maker for a right one: this does not prove what it claims"];
+  }
+  if (notes.length > 0) return ["Under --profile strict every note fails: ask its maker about them"];
   switch (signature.status) {
     case "failed":
       if (signature.total === 0) break;

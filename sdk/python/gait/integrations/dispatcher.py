@@ -23,6 +23,8 @@ class Dispatcher:
 
     def __init__(self, guard: Guard, tools: Mapping[str, Callable[..., Any]]) -> None:
         self.guard = guard
+        if not isinstance(tools, Mapping):
+            raise TypeError('tools are functions by the names that the model has for them: {"read_file": read_file}')
         self.tools = dict(tools)
 
     def call(

@@ -71,6 +71,8 @@ class Guard:
 
     def grant(self, token: Token) -> None:
         """Keep an approval token for the call that it is about; it is shown to the gate when the call comes again."""
+        if not isinstance(token, Mapping):
+            raise TypeError("a token is what the file of gait approve holds: json.loads(path.read_text())")
         digest = token.get("intent_digest")
         if not isinstance(digest, str) or not digest:
             raise GaitError("that is no approval token: it names no call")
