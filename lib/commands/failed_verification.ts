@@ -15,12 +15,21 @@ export interface Found {
 export function signatureWords(signature: SignatureReport): string {
   if (signature.status !== "failed") return signatureNote(signature);
   if (signature.total === 0) return "not signed, though a signature is required";
+  if (isUnchecked(signature)) return "signed, but not by a key that you trust, and one is required";
   // Whoever changes evidence can sign it again: another key is no proof of anything.
   if (signature.valid === 0 && signature.errors.includes(OTHER_KEY)) {
     return "signed, but not with the given key: do not trust this artifact";
   }
   return signatureNote(signature);
 }
+
+/** Whether no key was there to check the manifest with: what fails are records, by another key than a trusted one. */
+function isUnchecked({ keys = [] }: SignatureReport): boolean {
+  return keys.length > 0 && keys.every(({ result }) => result === "unchecked");
+}
+
+const GIVE_KEY =
+  "Give the public key of its maker with --public-key, or trust it: gait keys trust add <public.key>";
 
 const OTHER_KEY = "key id mismatch";
 
@@ -64,13 +73,12 @@ export function stepsAfter({ ok, signature, findings = [], ...found }: Found): s
   switch (signature.status) {
     case "failed":
       if (signature.total === 0) break;
+      if (isUnchecked(signature)) return [GIVE_KEY];
       return signature.errors.includes(OTHER_KEY)
         ? ["Ask its maker, not the sender, for the public key that belongs to it; else it proves nothing"]
         : ["Get it again from its maker, and compare its SHA-256 with theirs"];
     case "skipped":
-      return [
-        "Give the public key of its maker with --public-key, or trust it: gait keys trust add <public.key>",
-      ];
+      return [GIVE_KEY];
     case "missing":
       break;
     case "verified":
