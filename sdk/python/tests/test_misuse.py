@@ -63,3 +63,11 @@ def test_what_is_no_token_and_no_decision() -> None:
 def test_tools_that_have_no_names() -> None:
     with pytest.raises(TypeError, match="by the names"):
         Dispatcher(Guard("p", identity="a"), [print])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", ["policy.yaml", None, object()])
+def test_what_is_no_guard(given) -> None:
+    with pytest.raises(TypeError, match="expected a guard, found"):
+        Dispatcher(given, {})  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="expected a guard, found Gate"):
+        Dispatcher(Gate("p"), {})  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ import inspect
 import logging
 import os
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..aio import AsyncGate
@@ -240,6 +240,22 @@ class Guard:
             except Exception:
                 LOG.exception("gait: on_decision failed")
         return decided
+
+
+def check_guard(guard: object) -> None:
+    """:raises TypeError: for anything else, such as the gate itself or the tools: nothing would be decided with it"""
+    if not isinstance(guard, Guard):
+        raise TypeError(
+            f"expected a guard, found {type(guard).__name__}:"
+            ' guard = Guard(gate, identity="agent-7", workspace="/srv", risk_class="low")'
+        )
+
+
+def listed(tools: Any) -> list[Any]:
+    """:raises TypeError: for one tool in the place of a list of them"""
+    if isinstance(tools, (str, bytes)) or not isinstance(tools, Iterable):
+        raise TypeError(f"expected a list of tools, found {type(tools).__name__}: [tool]")
+    return list(tools)
 
 
 def _token(answer: Any) -> Token | None:
