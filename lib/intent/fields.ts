@@ -24,7 +24,8 @@ export function badField(at: string, name: string, reason: string, hint = formOf
 
 /** How the member, or the one that it is in, is written. */
 function formOf(at: string, name: string): string | undefined {
-  const outer = /([a-z_]+)\[\d+\]\.$/.exec(at)?.[1] ?? "";
+  const item = at.endsWith("].") ? at.lastIndexOf("[") : -1;
+  const outer = item < 0 ? "" : at.slice(0, item).split(/[.: ]/).at(-1)!;
   const [own = ""] = name.split("[", 1);
   return [own, outer].map((one) => Object.hasOwn(FORMS, one) ? FORMS[one] : undefined).find(Boolean);
 }

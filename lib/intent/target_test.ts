@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { JsonObject } from "../formats/json/mod.ts";
 import { request } from "./_test_requests.ts";
 import { encodeTarget } from "./encode.ts";
 import { inferEndpointClass, isDestructive } from "./target.ts";
@@ -94,7 +95,7 @@ Deno.test("parseIntent() normalises targets, sorts them by all fields and drops 
 });
 
 Deno.test("errors about members that hold others say how these are written", async () => {
-  const rows: readonly (readonly [object, RegExp])[] = [
+  const rows: readonly (readonly [JsonObject, RegExp])[] = [
     [{ targets: ["/srv"] }, /"kind": "path"/],
     [{ targets: "/srv" }, /"kind": "path"/],
     [{ targets: [{ type: "path", value: "/srv" }] }, /"kind": "path"/],

@@ -18,6 +18,7 @@ export function noManifest(archive: ZipArchive): GaitError {
 
 /** What to do with an archive that is no evidence: as a rule somebody zipped it once more, or what was in it. */
 export function hintForArchive({ names }: Pick<ZipArchive, "names">): string {
+  if (names.includes(ENTRY.manifest)) return "It is a runpack: gait verify verifies it";
   const inner = names.find((name) => name.endsWith(".zip"));
   return inner === undefined
     ? "Give a pack or a runpack as gait wrote it, not a zip of what was in one"

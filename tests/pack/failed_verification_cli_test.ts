@@ -124,6 +124,8 @@ Deno.test("an archive around the evidence is named as such by every verification
   onReceivedStage(async ({ gait, path, write }) => {
     const inner = await Deno.readFile(path("signed.zip"));
     await write("mail.zip", await repack(new Map([["signed.zip", inner]])));
+    const runpack = await gait`guard verify gait-out/runpack_run_demo.zip`;
+    assert.match(runpack.stderr, /It is a runpack: gait verify/);
     for (const command of ["verify", "pack verify", "pack inspect", "guard verify"]) {
       const { code, stderr } = await gait`${command.split(" ")} mail.zip`;
       assert.deepEqual([code, /unzip it, and give signed\.zip/.test(stderr)], [6, true], stderr);
