@@ -1,10 +1,4 @@
-import {
-  isHexDigest,
-  NO_TRUSTED_KEY,
-  type SignatureKey,
-  signatureNote,
-  type SignatureReport,
-} from "../signing/mod.ts";
+import { isHexDigest, NO_TRUSTED_KEY, signatureNote, type SignatureReport } from "../signing/mod.ts";
 import type { Found } from "./failed_verification.ts";
 
 /** What people are told of signatures, and of what comes next. */
@@ -38,18 +32,10 @@ const others = ({ errors }: SignatureReport) => errors.filter((error) => error !
 /** So many keys are listed; an artifact may name any number. */
 const MOST = 5;
 
-const RESULTS: Readonly<Record<SignatureKey["result"], string>> = {
-  verified: "verified",
-  failed: "does not hold with the key that you gave or trust",
-  unchecked: "not one that you trust, so not checked",
-};
-
-/** Whose signatures these are. */
+/** Whose signatures these are. An id that is none is text of whoever made the file, and is not shown. */
 function keyLines({ keys = [] }: SignatureReport): string[] {
-  const lines = keys.slice(0, MOST).map(({ keyId, result, name }) => {
-    // An id that is none is text of whoever made the file.
-    const key = isHexDigest(keyId) ? `key ${keyId}` : "a key without a usable id";
-    return `${key}${name === undefined ? "" : ` "${name}"`}: ${RESULTS[result]}`;
-  });
+  const lines = keys.slice(0, MOST).map(({ keyId, result, name }) =>
+    `key ${isHexDigest(keyId) ? keyId : "without an id"}${name ? ` "${name}"` : ""}: ${result}`
+  );
   return keys.length > MOST ? [...lines, `and ${keys.length - MOST} more`] : lines;
 }

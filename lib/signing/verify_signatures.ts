@@ -56,23 +56,18 @@ export async function verifySignatures(
   let keyName: string | undefined;
   const keys: SignatureKey[] = [];
   for (const signature of signatures) {
-    const candidate = keyFor(trusted, signature.key_id);
-    if (!candidate) {
-      errors.push(NO_TRUSTED_KEY);
-      keys.push({ keyId: signature.key_id, result: "unchecked" });
-      continue;
-    }
-    tried++;
-    const problem = await checkSignature(signature, signed, candidate.key);
-    const named = candidate.name === undefined ? {} : { name: candidate.name };
-    if (problem !== undefined) {
-      errors.push(problem);
-      keys.push({ keyId: signature.key_id, result: "failed", ...named });
-    } else {
+    const { key, name } = keyFor(trusted, signature.key_id) ?? {};
+    const problem = key === undefined ? NO_TRUSTED_KEY : await checkSignature(signature, signed, key);
+    if (key !== undefined) tried++;
+    if (problem === undefined) {
       valid++;
-      keyName ??= candidate.name;
-      keys.push({ keyId: candidate.key.id, result: "verified", ...named });
-    }
+      keyName ??= name;
+    } else errors.push(problem);
+    keys.push({
+      keyId: problem === undefined ? key!.id : signature.key_id,
+      result: key === undefined ? "unchecked" : problem === undefined ? "verified" : "failed",
+      ...(name === undefined ? {} : { name }),
+    });
   }
   errors.sort(compareBytewise);
   if (tried === 0) return { status: "skipped", errors, total, valid, keys };

@@ -83,7 +83,7 @@ Deno.test("a verification names the keys of the signatures, and whether they are
     assert.equal((await gait`pack verify unsigned.zip --json`).json.verify.signature_keys, undefined);
     assert.match(
       (await gait`pack verify signed.zip`).stdout,
-      new RegExp(`key ${unknown.key_id}: not one that`),
+      new RegExp(`key ${unknown.key_id}: unchecked`),
     );
     assert.match((await gait`pack inspect signed.zip`).stdout, new RegExp(`names key ${unknown.key_id}`));
     await gait`keys trust add keys/team_public.key --name team`;
