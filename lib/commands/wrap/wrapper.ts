@@ -1,3 +1,4 @@
+import { counted } from "../../formats/counted.ts";
 import { EXIT, GaitError } from "../../errors/mod.ts";
 import { trim } from "../../formats/text.ts";
 import { loadTrustedKeys } from "../../signing/mod.ts";
@@ -154,7 +155,7 @@ function tail(name: string, output: string): Line[] {
   const lines = output.split("\n").filter((text) => text.trim() !== "");
   const left = lines.length - SHOWN_LINES;
   return [
-    ...(left > 0 ? [line(dim(`  ${name}: … ${left} lines before`))] : []),
+    ...(left > 0 ? [line(dim(`  ${name}: … ${counted(left, "line")} before`))] : []),
     ...lines.slice(-SHOWN_LINES).map((text) => line(dim(`  ${name}: `), text)),
   ];
 }
