@@ -1,4 +1,5 @@
 import { GaitError } from "../errors/mod.ts";
+import { append } from "../formats/lists.ts";
 import { DOCUMENT_LIMITS, readDocument } from "../formats/zip/documents.ts";
 import type { ZipArchive } from "../formats/zip/mod.ts";
 import { compareInstants, unixNanos } from "../formats/time.ts";
@@ -42,7 +43,7 @@ export async function checkCallTokens(
     }
   }
   const promises = await promisesOf(call.commitments);
-  for (const held of tokens.values()) findings.push(...comparePromise(held, promises));
+  for (const held of tokens.values()) append(findings, comparePromise(held, promises));
   return [...findings, ...compareSpeech(call, tokens)];
 }
 

@@ -4,8 +4,7 @@ import type { JsonValue } from "../formats/json/mod.ts";
 import type { Runpack } from "../runpack/read.ts";
 import { replayRun } from "../runpack/replay.ts";
 import { encodeRun } from "../schema/runpack.ts";
-import { type ComparedRun, isUnusable } from "./candidate.ts";
-import type { Grade, GradeOptions, Subject } from "./graders.ts";
+import type { ComparedRun } from "./candidate.ts";
 
 /**
  * What of a recording no other grader compares (docs/spec/regress.md 1.6): the order of its records, what a replay
@@ -13,14 +12,6 @@ import type { Grade, GradeOptions, Subject } from "./graders.ts";
  */
 export const ASPECTS = ["order", "replay", "run", "timeline"] as const;
 export type Aspect = typeof ASPECTS[number];
-
-/** The reason code of a change. */
-const CODES: Readonly<Record<Aspect, string>> = {
-  order: "record_order_changed",
-  replay: "replay_changed",
-  run: "run_record_changed",
-  timeline: "timeline_changed",
-};
 
 /**
  * Read the names of aspects.
@@ -42,26 +33,6 @@ export async function changedAspects(pack: Runpack, { kind, pack: other }: Compa
   const byPlace = kind === "rerun";
   const [left, right] = await Promise.all([pack, other].map((run) => viewOf(run, byPlace)));
   return ASPECTS.filter((aspect) => !sameJson(left![aspect], right![aspect]));
-}
-
-/** Whether a candidate is as recorded in the aspects that its fixture, or the command line, wants compared. */
-export async function gradeRecording(
-  { fixture, pack, candidate }: Subject,
-  { alsoCompare = [] }: GradeOptions,
-): Promise<Grade> {
-  if (isUnusable(candidate)) {
-    const code = candidate.kind === "missing" ? "candidate_path_invalid" : "candidate_runpack_invalid";
-    return { pass: false, codes: [code], details: { error: candidate.error } };
-  }
-  const compared = ASPECTS.filter((aspect) =>
-    fixture.also_compare.includes(aspect) || alsoCompare.includes(aspect)
-  );
-  const changed = (await changedAspects(pack, candidate)).filter((aspect) => compared.includes(aspect));
-  return {
-    pass: changed.length === 0,
-    codes: changed.length === 0 ? ["recording_match"] : changed.map((aspect) => CODES[aspect]),
-    details: { candidate_runpack: candidate.path, also_compared: compared, changed_aspects: changed },
-  };
 }
 
 /**

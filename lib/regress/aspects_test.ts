@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { utf8 } from "../formats/bytes.ts";
+import { parseTime } from "../formats/time.ts";
 import type { Runpack } from "../runpack/read.ts";
 import { type Call, packOf } from "./_test_runs.ts";
 import { ASPECTS, changedAspects, readAspects } from "./aspects.ts";
@@ -12,7 +13,7 @@ const CALLS: Call[] = [
   { id: "3", tool: "write", args: { row: 1 }, status: "denied" },
 ];
 const PLAIN = { context: false, enforceContext: false, allowRuntimeDrift: false };
-const EVENT = { event: "start", ts: "2026-03-01T10:00:00Z", ref: "1", relationship: undefined };
+const EVENT = { event: "start", ts: parseTime("2026-03-01T10:00:00Z"), ref: "1", relationship: undefined };
 
 const recorded = (calls = CALLS) => packOf("run_a", calls);
 const named = (pack: Runpack) => ({ kind: "named", path: "c.zip", pack }) as const;
@@ -40,7 +41,7 @@ Deno.test("changedAspects() names what changed, by id and by place, and nothing 
 Deno.test("changedAspects() knows the calls of another recording by their place", async () => {
   const timed = (pack: Runpack, ref: string, ts: string): Runpack => ({
     ...pack,
-    run: { ...pack.run, timeline: [{ ...EVENT, ref, ts: ts as typeof pack.run.created_at }] },
+    run: { ...pack.run, timeline: [{ ...EVENT, ref, ts: parseTime(ts) }] },
   });
   const pack = timed(await recorded(), "1", "2026-03-01T10:00:00Z");
   const calls = CALLS.map((call) => ({ ...call, id: `other_${call.id}` }));

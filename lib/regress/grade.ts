@@ -11,7 +11,7 @@ import {
   gradeTrajectory,
   type Subject,
 } from "./graders.ts";
-import { gradeRecording } from "./aspects.ts";
+import { gradeRecording } from "./recording_grader.ts";
 import { isUnusable } from "./candidate.ts";
 import { applyTolerances } from "./tolerance.ts";
 import { gradeContext, gradeDiff } from "./diff_graders.ts";
