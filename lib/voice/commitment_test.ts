@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { decode } from "../schema/fields.ts";
 import { encodeCommitment, strictCommitmentSchema } from "../schema/voice/commitment_intent.ts";
 import { COMMITMENT } from "../../tests/support/sample_calls.ts";
-import { normalizeCommitment } from "./commitment.ts";
+import { GaitError } from "../errors/mod.ts";
+import { utf8 } from "../formats/bytes.ts";
+import { normalizeCommitment, readCommitment } from "./commitment.ts";
 
 const INVALID = { code: "invalid_input" };
 
@@ -65,4 +67,15 @@ Deno.test("normalizeCommitment() refuses commitments without binding", () => {
       { refund_ceiling_cents: -1 },
     ]
   ) assert.throws(() => normal(change), INVALID, JSON.stringify(change));
+});
+
+Deno.test("readCommitment() advises no text in the place of an amount that is too large", () => {
+  const text = JSON.stringify(COMMITMENT).replace("50000", "9007199254740993");
+  assert.throws(() => readCommitment(utf8(text), "commitment"), (error) => {
+    assert.ok(error instanceof GaitError);
+    assert.deepEqual([error.code, error.detail], ["invalid_input", "number_not_exact"]);
+    assert.match(error.hint ?? "", /9007199254740991/);
+    assert.doesNotMatch(error.hint ?? "", /quotes/);
+    return true;
+  });
 });
