@@ -64,7 +64,7 @@ export default defineCommand({
     const { effects, read } = noteReads(given);
     const stopped = await stoppedCall(flags, effects);
     const filled = stopped?.fillsIn ? stopped.call : undefined;
-    const { key, warnings } = await loadSigningKey(keySources(flags), effects);
+    const { key, warnings, freshKey } = await loadSigningKey(keySources(flags), effects);
     const { token, file } = await mintApproval(
       {
         intentDigest: stopped?.call.intentDigest ?? flags["intent-digest"] ?? missing("intentDigest"),
@@ -101,6 +101,7 @@ export default defineCommand({
         scope: [...token.scope],
         ...compact({ max_targets: token.maxTargets, max_ops: token.maxOps, warnings: reported }),
         key_id: token.signature.key_id,
+        ...compact({ public_key: freshKey }),
         ...(stopped?.json ?? {}),
         description: `${token.approver} approves intent ${token.intentDigest} until ${expires}`,
       },

@@ -37,7 +37,7 @@ export default defineCommand({
       const { effects, read } = noteReads(given);
       const policy = await parsePolicy(await effects.files.read(flags.policy), flags.policy);
       const intent = await parseIntent(await effects.files.read(flags.intent), `intent "${flags.intent}"`);
-      const { key, warnings } = await loadSigningKey(keySources(flags), effects);
+      const { key, warnings, freshKey } = await loadSigningKey(keySources(flags), effects);
       await keepInputs(effects.files, flags.registry, read);
       const entry = await approveScript(
         {
@@ -60,7 +60,7 @@ export default defineCommand({
           tool_sequence: [...entry.toolSequence],
           registry_path: flags.registry,
           expires_at: entry.expiresAt,
-          ...compact({ warnings: [...warnings] }),
+          ...compact({ public_key: freshKey, warnings: [...warnings] }),
         },
         [
           line(good("approved"), ` by ${entry.approverIdentity} until ${entry.expiresAt}`),

@@ -18,6 +18,11 @@ export interface FileInfo {
   readonly mode: number;
   /** Time of the last modification, in milliseconds since 1970. */
   readonly modified: number;
+  /**
+   * Time of the last change of content or attributes, in milliseconds since 1970. Programs can set `modified`, but not
+   * this. Absent where the system doesn't report it.
+   */
+  readonly changed?: number;
   /** Stays equal while the path holds the same file with the same content, as far as the system reports it. */
   readonly version: string;
 }

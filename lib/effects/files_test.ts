@@ -100,8 +100,13 @@ Deno.test("stat() does not follow links, isFile() does", async () => {
     await Deno.writeFile(path("f"), utf8("123"), { mode: 0o640 });
     await Deno.symlink(path("f"), path("link"));
     await Deno.symlink(path("nowhere"), path("dangling"));
-    const { version, modified, ...info } = (await files.stat(path("f")))!;
+    const { version, modified, changed, ...info } = (await files.stat(path("f")))!;
     assert.deepEqual(info, { kind: "file", size: 3, mode: 0o640 });
+    assert.ok(Math.abs(Date.now() - (changed ?? modified)) < 60_000);
+    await Deno.writeFile(path("aged"), new Uint8Array());
+    await Deno.utime(path("aged"), 1, 1);
+    const aged = (await files.stat(path("aged")))!;
+    assert.deepEqual([aged.modified, (aged.changed ?? 1001) > 1000], [1000, true]);
     assert.deepEqual([modified > 0, (await files.stat(path("f")))!.version], [true, version]);
     await Deno.writeFile(path("f"), utf8("1234"));
     assert.notEqual((await files.stat(path("f")))!.version, version);

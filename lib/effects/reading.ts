@@ -41,8 +41,10 @@ export function lookAt(path: string): FileInfo | undefined {
     const info = Deno.lstatSync(path);
     const kind = info.isFile ? "file" : info.isDirectory ? "folder" : info.isSymlink ? "symlink" : "other";
     const modified = info.mtime?.getTime() ?? 0;
-    const version = [info.dev, info.ino, info.size, modified, info.ctime?.getTime()].join(":");
-    return { kind, size: info.size, mode: (info.mode ?? 0) & 0o777, modified, version };
+    const changed = info.ctime?.getTime();
+    const version = [info.dev, info.ino, info.size, modified, changed].join(":");
+    const mode = (info.mode ?? 0) & 0o777;
+    return { kind, size: info.size, mode, modified, ...(changed === undefined ? {} : { changed }), version };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
     throw error;

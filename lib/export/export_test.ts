@@ -6,7 +6,7 @@ import { forge, jobPackSample, runPackSample, swap } from "../../tests/support/s
 import { packSample, testKey } from "../../tests/support/sample_run.ts";
 import { otelLines } from "./otel_jsonl.ts";
 import { otlpLines } from "./otlp.ts";
-import { DEFAULT_TABLE, parseTable, postgresSql } from "./postgres.ts";
+import { DEFAULT_TABLE, isPostgresSql, parseTable, postgresSql } from "./postgres.ts";
 import { demandIntact, encodeExportRecord, exportRecord } from "./record.ts";
 
 Deno.test("exportRecord() counts calls, verdicts and regressions of the run inside", async () => {
@@ -115,6 +115,31 @@ Deno.test("postgresSql() distinguishes indexes of long table names", async () =>
     "idx_my_packs_pack_type_created_at",
     "idx_my_packs_source_ref",
   ]);
+});
+
+Deno.test("postgresSql() makes an index under a name of the table's own where another table has the usual one", async () => {
+  const record = await exportRecord(await jobPackSample());
+  const own = async (name: string) => {
+    const sql = await postgresSql(record, { table: parseTable(name), ddl: true });
+    return [...sql.matchAll(/EXISTS (idx_\w+_source_ref) ON "/g)].map((match) => match[1]!);
+  };
+  const names = [...await own("Packs"), ...await own("PACKS")];
+  assert.equal(new Set(names).size, 2);
+  assert.ok(names.every((name) => /^idx_packs_[0-9a-f]{8}_source_ref$/.test(name)), names.join());
+  assert.deepEqual(await own("packs"), [], "a name in lower case has the usual one to itself");
+  assert.deepEqual(await own("T".repeat(60)), [], "a long name has the digest at once");
+  const [fits] = await own("T".repeat(48));
+  assert.ok(fits !== undefined && fits.length <= 63, fits);
+});
+
+Deno.test("postgresSql() makes the file a transaction only when asked, and such a file is known as an export", async () => {
+  const record = await exportRecord(await jobPackSample());
+  const options = { table: parseTable(DEFAULT_TABLE), ddl: true };
+  const plain = await postgresSql(record, options);
+  const whole = await postgresSql(record, { ...options, transaction: true });
+  assert.equal(whole, `BEGIN;\n${plain}COMMIT;\n`);
+  assert.ok(isPostgresSql(utf8(plain)) && isPostgresSql(utf8(whole)));
+  assert.equal(isPostgresSql(utf8(`${whole}DELETE FROM packs;\n`)), false);
 });
 
 Deno.test("parseTable() takes one or two plain identifiers", () => {

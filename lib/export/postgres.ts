@@ -21,6 +21,8 @@ export interface SqlOptions {
   readonly table: SqlTable;
   /** Also create table and indexes. */
   readonly ddl: boolean;
+  /** Make the file one transaction of its own. */
+  readonly transaction?: boolean;
 }
 
 /**
@@ -70,7 +72,10 @@ const SETTINGS = "SET standard_conforming_strings = on;\nSET client_encoding = '
  *
  * @throws {GaitError} `invalid_input` if a text contains a NUL, which PostgreSQL can't store
  */
-export async function postgresSql(record: ExportRecord, { table, ddl }: SqlOptions): Promise<string> {
+export async function postgresSql(
+  record: ExportRecord,
+  { table, ddl, transaction = false }: SqlOptions,
+): Promise<string> {
   const name = quoted(table);
   const values = valuesOf(record);
   const settings = values.some((value) => /[\\\x80-\uffff]/.test(value)) ? SETTINGS : "";
@@ -79,12 +84,18 @@ export async function postgresSql(record: ExportRecord, { table, ddl }: SqlOptio
     `VALUES (${values.join(", ")})`,
     updates(),
   ].join("\n");
-  return settings + (ddl ? await createStatements(table, name) : "") + insert + "\n";
+  const statements = settings + (ddl ? await createStatements(table, name) : "") + insert + "\n";
+  return transaction ? `BEGIN;\n${statements}${COMMIT}` : statements;
 }
+
+/** The last line of a file that is a transaction of its own. */
+const COMMIT = "COMMIT;\n";
 
 /** Whether a file is the SQL of an export, of whatever pack. */
 export function isPostgresSql(held: Uint8Array): boolean {
-  return new TextDecoder().decode(held).endsWith(`\n${updates()}\n`);
+  const text = new TextDecoder().decode(held);
+  const end = `\n${updates()}\n`;
+  return text.endsWith(end) || text.endsWith(end + COMMIT);
 }
 
 /** The end of the statement, the same in every export: a pack that is there already is updated. */
@@ -92,28 +103,59 @@ const updates = () =>
   "ON CONFLICT (pack_id) DO UPDATE SET\n" +
   COLUMNS.slice(1).map(([column]) => `  ${column} = EXCLUDED.${column}`).join(",\n") + ";";
 
+/** The indexes of a table: the end of their names, and what they are on. */
+const INDEXES = [
+  ["pack_type_created_at", "pack_type, created_at DESC"],
+  ["source_ref", "source_ref"],
+] as const;
+
 async function createStatements(table: SqlTable, name: string): Promise<string> {
-  const byType = await indexName(table, "pack_type_created_at");
-  const bySource = await indexName(table, "source_ref");
+  const created: string[] = [];
+  const ensured: string[] = [];
+  for (const [suffix, columns] of INDEXES) {
+    const { index, ownIndex } = await indexNames(table, suffix);
+    created.push(`CREATE INDEX IF NOT EXISTS "${index}" ON ${name} (${columns});`);
+    // A table in lower case, as nearly all are, gets no block: not every server that speaks SQL like this runs them.
+    if (index !== ownIndex && table.name !== table.name.toLowerCase()) {
+      ensured.push(ensureIndex(name, index, ownIndex, columns));
+    }
+  }
   return [
     `CREATE TABLE IF NOT EXISTS ${name} (`,
     COLUMNS.map(([column, type]) => `  ${column} ${type}`).join(",\n"),
     ");",
-    `CREATE INDEX IF NOT EXISTS "${byType}" ON ${name} (pack_type, created_at DESC);`,
-    `CREATE INDEX IF NOT EXISTS "${bySource}" ON ${name} (source_ref);`,
+    ...created,
+    ...ensured,
     "",
   ].join("\n");
 }
 
 /**
- * A name that is too long is truncated and gets a digest suffix: the server would truncate two names to the same one.
+ * The names of an index. The usual one is in lower case (cases demand it), so that `Packs` and `packs` in one schema
+ * want the same; the other belongs to the table alone, because a digest of its exact name is in it. A name that is too
+ * long has the digest at once: the server would truncate two names to the same one.
  */
-async function indexName({ name }: SqlTable, suffix: string): Promise<string> {
-  const plain = `idx_${name.toLowerCase()}_${suffix}`;
-  if (plain.length <= MAX_IDENTIFIER) return plain;
+async function indexNames({ name }: SqlTable, suffix: string): Promise<{ index: string; ownIndex: string }> {
   const mark = (await sha256(utf8(name))).slice(0, 8);
   const room = MAX_IDENTIFIER - "idx___".length - mark.length - suffix.length;
-  return `idx_${name.toLowerCase().slice(0, room)}_${mark}_${suffix}`;
+  const ownIndex = `idx_${name.toLowerCase().slice(0, room)}_${mark}_${suffix}`;
+  const usual = `idx_${name.toLowerCase()}_${suffix}`;
+  return { index: usual.length <= MAX_IDENTIFIER ? usual : ownIndex, ownIndex };
+}
+
+/**
+ * A block that makes an index under its own name where another table has the usual one: `IF NOT EXISTS` looks at the
+ * name alone, and would leave this table without.
+ */
+function ensureIndex(name: string, index: string, ownIndex: string, columns: string): string {
+  return [
+    "DO $gait$ BEGIN",
+    "  IF NOT EXISTS (SELECT FROM pg_catalog.pg_index JOIN pg_catalog.pg_class ON oid = indexrelid",
+    `    WHERE indrelid = '${name}'::regclass AND relname = '${index}') THEN`,
+    `    CREATE INDEX IF NOT EXISTS ${ownIndex} ON ${name} (${columns});`,
+    "  END IF;",
+    "END $gait$;",
+  ].join("\n");
 }
 
 function quoted({ schema, name }: SqlTable): string {

@@ -1,10 +1,11 @@
-import { invalidInput } from "../errors/mod.ts";
+import { invalidInput, invalidOption } from "../errors/mod.ts";
 import { cleanPath, folderOf, foreignPathFault, insideWorkingFolder, joinPath } from "../formats/path.ts";
 import type { JobEffects } from "../job/context.ts";
 import type { HostContext } from "../job/fingerprint.ts";
 import { JOB_ROOT } from "../job/folder.ts";
 import { equalHex, type PrivateKey } from "../signing/mod.ts";
 import { OUTPUT_FOLDER } from "../runpack/locate.ts";
+import { MAX_TOKEN_BYTES } from "../tokens/given_token.ts";
 import type { PackType } from "../schema/pack_layout.ts";
 import type { SealedPack, SealOptions } from "./seal.ts";
 
@@ -14,6 +15,8 @@ export interface BuildOptions extends SealOptions {
   readonly type?: PackType;
   /** Where jobs are looked for; {@linkcode JOB_ROOT} by default. */
   readonly jobRoot?: string;
+  /** Files of the say-tokens of a call, which go into its pack. */
+  readonly sayTokens?: readonly string[];
 }
 
 /** The effects that building a pack needs. */
@@ -47,11 +50,14 @@ interface Built {
  */
 export async function buildPack(
   source: string,
-  { type = "run", jobRoot = JOB_ROOT, key }: BuildOptions,
+  { type = "run", jobRoot = JOB_ROOT, key, sayTokens = [] }: BuildOptions,
   effects: BuildPackEffects,
   version: string,
 ): Promise<BuiltPack> {
-  const request: Request = { source, jobRoot, version, key };
+  if (type !== "call" && sayTokens.length > 0) {
+    throw invalidOption((name) => `Cannot use ${name("sayTokens")} for a pack of the type ${type}`);
+  }
+  const request: Request = { source, jobRoot, version, key, sayTokens };
   const { pack, folder, notes = [] } = await BUILDERS[type](request, effects);
   const { proveItVerifies } = await import("./prove.ts");
   return { pack: await proveItVerifies(pack), path: `${folder}/pack_${pack.packId}.zip`, notes };
@@ -63,6 +69,7 @@ interface Request {
   readonly jobRoot: string;
   readonly version: string;
   readonly key: PrivateKey | undefined;
+  readonly sayTokens: readonly string[];
 }
 
 type Builder = (request: Request, effects: BuildPackEffects) => Promise<Built>;
@@ -107,7 +114,7 @@ async function buildJob(
 }
 
 async function buildCall(
-  { source, version, key }: Request,
+  { source, version, key, sayTokens }: Request,
   { files }: BuildPackEffects,
 ): Promise<Built> {
   const [{ readCallRecord }, { buildCallPack }] = await Promise.all([
@@ -119,8 +126,10 @@ async function buildCall(
   const fault = foreignPathFault(record.runpackPath);
   if (fault !== undefined) throw invalidInput(`Cannot use runpack_path "${record.runpackPath}": ${fault}`);
   const runpack = await files.read(joinPath(folder, record.runpackPath));
+  const tokens: Uint8Array<ArrayBuffer>[] = [];
+  for (const path of sayTokens) tokens.push(await files.read(path, MAX_TOKEN_BYTES));
   return {
-    pack: await buildCallPack(record, runpack, version, key),
+    pack: await buildCallPack(record, runpack, version, key, tokens),
     folder,
     notes: record.notes,
   };

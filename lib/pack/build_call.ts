@@ -5,16 +5,17 @@ import { PACK_ENTRY, PACK_SCHEMA_ID } from "../schema/pack_layout.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { encodeCallEvent, encodeCallpackManifest, encodeGateDecision } from "../schema/voice/call.ts";
 import { encodeCommitment } from "../schema/voice/commitment_intent.ts";
-import { CALL_ENTRY, VOICE_SCHEMA_ID } from "../schema/voice/layout.ts";
-import type { PrivateKey } from "../signing/mod.ts";
+import { CALL_ENTRY, SAY_TOKENS, VOICE_SCHEMA_ID } from "../schema/voice/layout.ts";
+import { type PrivateKey, sha256 } from "../signing/mod.ts";
 import type { CallRecord } from "../voice/call/record.ts";
 import { verifyRunpack } from "../runpack/verify.ts";
-import { type SealedPack, sealPack } from "./seal.ts";
+import { type PackFile, type SealedPack, sealPack } from "./seal.ts";
 
 /**
  * Build a callpack (docs/spec/voice.md 5.7). The runpack is included byte for byte.
  *
  * @param runpack read once, so that the verified bytes are the ones packed
+ * @param sayTokens files of say-tokens of the call, included byte for byte
  * @throws {GaitError} `invalid_input` when the runpack is damaged or none, `verification_failed` when it is ambiguous
  */
 export async function buildCallPack(
@@ -22,6 +23,7 @@ export async function buildCallPack(
   runpack: Uint8Array<ArrayBuffer>,
   producerVersion: string,
   key?: PrivateKey,
+  sayTokens: readonly Uint8Array<ArrayBuffer>[] = [],
 ): Promise<SealedPack> {
   const { runId, missingFiles, hashMismatches } = await verifyRunpack(runpack);
   const damaged = [...missingFiles, ...hashMismatches.map(({ path }) => path)];
@@ -66,6 +68,17 @@ export async function buildCallPack(
       // Readers treat `null` as "none given".
       { path: CALL_ENTRY.references, content: canonicalBytes(references.length === 0 ? null : references) },
       { path: PACK_ENTRY.runpack, content: runpack },
+      ...await tokenEntries(sayTokens),
     ],
   }, key);
+}
+
+/** The entries of say-tokens, named by their digests: the id in a token is not checked yet. */
+async function tokenEntries(files: readonly Uint8Array<ArrayBuffer>[]): Promise<PackFile[]> {
+  const entries = new Map<string, PackFile>();
+  for (const content of files) {
+    const path = `${SAY_TOKENS}${(await sha256(content)).slice(0, 24)}.json`;
+    entries.set(path, { path, content });
+  }
+  return [...entries.values()];
 }

@@ -1,4 +1,4 @@
-import type { CallEvent, GateDecision, SpeakReceipt } from "../schema/voice/call.ts";
+import type { CallEvent, GateDecision, ReferenceDigest, SpeakReceipt } from "../schema/voice/call.ts";
 import type { CommitmentIntent } from "../schema/voice/commitment_intent.ts";
 import { CALL_ENTRY } from "../schema/voice/layout.ts";
 import { type Finding, noteOf } from "./report.ts";
@@ -26,6 +26,37 @@ export function callWarnings(call: CallLists, privacyMode: string): Finding[] {
     ...(privacyMode === "hash_only" ? rawTexts(call.events) : [])
       .map(({ message }) => noteOf("raw_text_in_attributes", message, CALL_ENTRY.events)),
   ];
+}
+
+/**
+ * Commitments that say they need an approval although no decision about them names one, and approvals that nothing in
+ * the pack is. They are notes for the same reason as the others.
+ */
+export function approvalWarnings(
+  { commitments, decisions }: Pick<CallLists, "commitments" | "decisions">,
+  references: readonly ReferenceDigest[],
+): Finding[] {
+  const approved = new Set(decisions.filter(({ approval_ref: ref }) => ref !== "").map(topicName));
+  const known = new Set([
+    ...references.flatMap(({ ref_id, sha256 }) => [ref_id, sha256, `sha256:${sha256}`]),
+    ...decisions.map(({ approval_ref: ref }) => ref),
+  ]);
+  return commitments.flatMap((one) => [
+    ...(one.approval_required && !approved.has(topicName(one))
+      ? [noteOf(
+        "commitment_without_approval",
+        `${positionName(one)} needs an approval, which no decision names`,
+        CALL_ENTRY.commitments,
+      )]
+      : []),
+    ...one.approval_artifact_refs.filter((ref) => !known.has(ref)).map((ref) =>
+      noteOf(
+        "approval_artifact_unknown",
+        `${positionName(one)} names the approval "${ref}", which no reference and no decision is`,
+        CALL_ENTRY.commitments,
+      )
+    ),
+  ]);
 }
 
 /** Binding speech without a declared commitment. */

@@ -4,13 +4,17 @@ import { diffRunpacks, type DiffSummary } from "../runpack/diff.ts";
 import { uniqueSorted } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { ENTRY } from "../schema/runpack_layout.ts";
+import { changedAspects } from "./aspects.ts";
 import { isUnusable } from "./candidate.ts";
 import type { Grade, GradeOptions, Subject } from "./graders.ts";
 import { classifyContext, type ContextDrift } from "../runpack/refs.ts";
 import { equalHex } from "../signing/mod.ts";
 
 /** Whether the candidate differs from the fixture only in allowed files (docs/spec/regress.md 1.6). */
-export function gradeDiff({ fixture, pack, candidate }: Subject): Grade {
+export async function gradeDiff(
+  { fixture, pack, candidate }: Subject,
+  { alsoCompare = [] }: GradeOptions,
+): Promise<Grade> {
   if (isUnusable(candidate)) {
     const code = candidate.kind === "missing" ? "candidate_path_invalid" : "diff_error";
     return { pass: false, codes: [code], details: { error: candidate.error } };
@@ -31,7 +35,20 @@ export function gradeDiff({ fixture, pack, candidate }: Subject): Grade {
     ...(rerun ? { compared: "behaviour" } : {}),
     ...(candidate.toleratedCalls ? { tolerated_calls: candidate.toleratedCalls } : {}),
   };
-  if (unexpected.length === 0) return { pass: true, codes: [], details };
+  if (unexpected.length === 0) {
+    // What follows from a changed file that is allowed is no news.
+    const known: readonly string[] = [
+      ...[...fixture.also_compare, ...alsoCompare],
+      ...(changed.includes(ENTRY.intents) ? ["order", "replay"] : []),
+      ...(changed.includes(ENTRY.results) ? ["replay"] : []),
+    ];
+    const news = (await changedAspects(pack, candidate)).filter((aspect) => !known.includes(aspect));
+    return {
+      pass: true,
+      codes: [],
+      details: news.length === 0 ? details : { ...details, uncompared_changes: news },
+    };
+  }
   const calls = rerun ? changedCalls(pack, candidate.pack) : undefined;
   return {
     pass: false,

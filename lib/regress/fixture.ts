@@ -6,6 +6,7 @@ import { decode, omitEmpty } from "../schema/fields.ts";
 import { FIXTURE_MEMBERS, FIXTURE_SCHEMA_ID, fixtureSchema, type StoredFixture } from "../schema/regress.ts";
 import { ENTRY, RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { isHexDigest } from "../signing/mod.ts";
+import { type Aspect, readAspects } from "./aspects.ts";
 import type { Source } from "./source.ts";
 import { readTolerances, type Tolerances } from "./tolerance.ts";
 import {
@@ -29,6 +30,7 @@ type Checked =
   | "candidate_runpack"
   | "context_conformance"
   | "expected_context_set_digest"
+  | "also_compare"
   | "tolerances"
   | "free_order";
 
@@ -38,6 +40,7 @@ export interface Fixture extends Omit<StoredFixture, Checked> {
   readonly candidate_runpack: string | undefined;
   readonly context_conformance: "required" | "none" | undefined;
   readonly expected_context_set_digest: string | undefined;
+  readonly also_compare: readonly Aspect[];
   readonly tolerances: Tolerances;
 }
 
@@ -88,6 +91,7 @@ export function readFixture(bytes: Uint8Array, what: string): { fixture: Fixture
     must_tools: uniqueSorted(withoutBlank(stored.must_tools)),
     candidate_runpack: stored.candidate_runpack.trim() || undefined,
     context_conformance: conformance,
+    also_compare: readAspects(stored.also_compare, `also_compare of ${what}`),
     expected_context_set_digest: digest,
     diff_allow_changed_files: uniqueSorted(stored.diff_allow_changed_files),
   };

@@ -11,6 +11,7 @@ import {
   gradeTrajectory,
   type Subject,
 } from "./graders.ts";
+import { gradeRecording } from "./recording_grader.ts";
 import { isUnusable } from "./candidate.ts";
 import { applyTolerances } from "./tolerance.ts";
 import { gradeContext, gradeDiff } from "./diff_graders.ts";
@@ -25,6 +26,9 @@ function gradersFor({ fixture, candidate }: Subject, options: GradeOptions): [st
   ];
   if (fixture.never_tools.length + fixture.must_tools.length > 0) {
     graders.push(["tool_rules", gradeToolRules]);
+  }
+  if (fixture.also_compare.length + (options.alsoCompare ?? []).length > 0) {
+    graders.push(["recording", gradeRecording]);
   }
   if (options.context) graders.push(["context_conformance", gradeContext]);
   // A rerun without results would otherwise pass if the fixture allows results to change.

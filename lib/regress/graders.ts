@@ -23,6 +23,8 @@ export interface GradeOptions {
   readonly enforceContext: boolean;
   /** Accept a context that differs only in retrieval times. */
   readonly allowRuntimeDrift: boolean;
+  /** What of a recording to compare in all fixtures, beside what they ask for themselves. */
+  readonly alsoCompare?: readonly string[];
 }
 
 /** The result of a grader. */

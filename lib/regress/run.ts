@@ -4,6 +4,7 @@ import type { PackPlaces } from "../runpack/locate.ts";
 import { mapAhead } from "../formats/ahead.ts";
 import { cleanPath, folderOf, insideWorkingFolder } from "../formats/path.ts";
 import type { GraderResult, RegressResult } from "../schema/regress.ts";
+import { readAspects } from "./aspects.ts";
 import { acceptAll, type GradedFixture, gradeOne, readCandidates } from "./compare.ts";
 import type { FixtureDrift } from "./drift.ts";
 import { encodeSarif, OLDER_SARIF } from "./sarif.ts";
@@ -37,6 +38,8 @@ export interface RunOptions {
   readonly contextConformance?: boolean;
   /** Accept a context that differs only in retrieval times. */
   readonly allowRuntimeDrift?: boolean;
+  /** What of a recording to compare in every fixture: `order`, `replay`, `run`, `timeline`. */
+  readonly alsoCompare?: readonly string[];
   /**
    * Runs to compare fixtures with, in place of those that their `fixture.json` names: `<run_id|path>` for all, or
    * `<fixture>=<run_id|path>` for one.
@@ -101,6 +104,7 @@ export async function runWithReruns(
   const { files } = places;
   const { config = CONFIG_FILE, output = RESULT_FILE, junit, sarif, accept = [] } = options;
   const { contextConformance = false, allowRuntimeDrift = false } = options;
+  const alsoCompare = readAspects(options.alsoCompare ?? [], "aspect to compare");
   await checkReports(options, files);
 
   await finishReplacement(files);
@@ -114,6 +118,7 @@ export async function runWithReruns(
     context: contextConformance || fixtures.some(({ fixture }) => asksForContext(fixture)),
     enforceContext: contextConformance,
     allowRuntimeDrift,
+    alsoCompare,
   };
   const graded: GradedFixture[] = [];
   const grade = (loaded: LoadedFixture) => gradeOne(loaded, compared, rules, places);

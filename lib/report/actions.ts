@@ -29,7 +29,7 @@ export const UNKNOWN = "unknown";
 /** The actions of a run: one for each call with a tool. */
 export async function actionsOfRunpack(pack: Runpack, path: string): Promise<FoundActions> {
   const runId = trim(pack.run.run_id);
-  const radius = await radiusOfReceipts(pack.refs.receipts);
+  const radiusOf = await radiusOfReceipts(pack.refs.receipts);
   const statuses = new Map(pack.results.map(({ intent_id: id, status }) => [trim(id), status]));
   const chains = (pack.run.timeline ?? []).map(({ relationship }) => relationship);
   const about = {
@@ -50,7 +50,7 @@ export async function actionsOfRunpack(pack: Runpack, path: string): Promise<Fou
       ...about,
       entry: scored({
         tool_class: toolClass(toolName),
-        blast_radius: radius,
+        blast_radius: radiusOf(intentId),
         run_id: runId,
         intent_id: intentId,
         tool_name: toolName,

@@ -32,6 +32,7 @@ function report(name: string): TopReport {
     groups: [{ name, actions: 1, top_score: 448, total_score: 448 }],
     unreadable: [],
     since: undefined,
+    between: undefined,
   };
 }
 

@@ -1,6 +1,7 @@
-import { trimLower } from "../formats/text.ts";
+import { trim, trimLower } from "../formats/text.ts";
 import { trimChars } from "../formats/trim.ts";
 import type { Receipt } from "../schema/runpack.ts";
+import { intentIdOf, isTraceReceipt } from "../runpack/trace_receipts.ts";
 import type { ToolClass } from "../schema/report.ts";
 import { sha256 } from "../signing/mod.ts";
 
@@ -15,17 +16,28 @@ export const CLASS_WEIGHT: Readonly<Record<ToolClass, number>> = {
   destructive: 4,
 };
 
-/** Parts of a tool's name that indicate its class; the first class with a match wins. */
-const CLASS_WORDS: readonly (readonly [ToolClass, readonly string[]])[] = [
+/** Parts of a tool's name that indicate its class, wherever they are in it; the first class with a match wins. */
+const GRAVE_PARTS: readonly (readonly [ToolClass, readonly string[]])[] = [
   ["destructive", ["delete", "drop", "destroy", "remove", "purge"]],
   ["write", ["write", "update", "save", "send", "export", "create"]],
-  ["read", ["read", "list", "get", "search", "fetch"]],
 ];
 
-/** The class of a tool, by its name alone; a name that indicates nothing may execute anything. */
+/** Words of a tool's name that indicate that it only reads. */
+const READ_WORDS: ReadonlySet<string> = new Set(["read", "list", "get", "search", "fetch"]);
+
+/**
+ * The class of a tool, by its name alone; a name that indicates nothing may execute anything. A part of a word is
+ * enough to raise the class, as in `deleteuser`, but only a whole word lowers it: `widget` and `target` get nothing.
+ */
 export function toolClass(toolName: string): ToolClass {
   const name = trimLower(toolName);
-  return CLASS_WORDS.find(([, words]) => words.some((word) => name.includes(word)))?.[0] ?? "execute";
+  const grave = GRAVE_PARTS.find(([, parts]) => parts.some((part) => name.includes(part)))?.[0];
+  return grave ?? (wordsOf(toolName).some((word) => READ_WORDS.has(word)) ? "read" : "execute");
+}
+
+/** The words of a name such as `crm.get_widget` or `getWidget`, in lower case. */
+function wordsOf(name: string): string[] {
+  return name.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, " ").toLowerCase().split(/[^\p{L}\p{N}]+/u);
 }
 
 const WIDE = ["prod", "payment", "finance", "customer", "pii"];
@@ -40,15 +52,29 @@ export function radiusOfTrace(toolName: string, violations: readonly string[]): 
 /** Number of characters of a locator that are used. */
 const LOCATOR = 48;
 
-/** Blast radius of all calls of a run, by the sources of its context. */
-export async function radiusOfReceipts(receipts: readonly Receipt[]): Promise<BlastRadius> {
-  const targets: string[] = [];
-  for (const { source_type: type, source_locator: locator } of receipts) {
-    targets.push(
-      `${await plainWord(trimLower(type))}:${(await plainWord(trimLower(locator))).slice(0, LOCATOR)}`,
-    );
+/**
+ * Blast radius of the calls of a run, by the sources of its context. A receipt for the trace of a call counts for that
+ * call; of the others no record states which call they were for, so they count for all.
+ */
+export async function radiusOfReceipts(
+  receipts: readonly Receipt[],
+): Promise<(intentId: string) => BlastRadius> {
+  let ofAll: BlastRadius = 1;
+  const byIntent = new Map<string, BlastRadius>();
+  for (const receipt of receipts) {
+    const { source_type: type, source_locator: locator } = receipt;
+    const target = `${await plainWord(trimLower(type))}:${
+      (await plainWord(trimLower(locator))).slice(0, LOCATOR)
+    }`;
+    const found = radius([target], [...WIDE, "db"]);
+    if (!isTraceReceipt(receipt)) ofAll = wider(ofAll, found);
+    else byIntent.set(trim(intentIdOf(receipt)), wider(byIntent.get(trim(intentIdOf(receipt))) ?? 1, found));
   }
-  return radius(targets, [...WIDE, "db"]);
+  return (intentId) => wider(ofAll, byIntent.get(intentId) ?? 1);
+}
+
+function wider(left: BlastRadius, right: BlastRadius): BlastRadius {
+  return left > right ? left : right;
 }
 
 function radius(texts: readonly string[], wide: readonly string[]): BlastRadius {

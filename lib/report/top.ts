@@ -20,7 +20,7 @@ import {
 import { type Group, groupActions, type GroupBy } from "./groups.ts";
 import { findSources } from "./sources.ts";
 
-/** Maximum number of actions in a report. */
+/** Maximum number of actions in a report, unless all are wanted. */
 export const MAX_TOP = 20;
 
 /** Maximum size of a trace in bytes; real ones are far smaller. */
@@ -32,7 +32,7 @@ export interface TopOptions {
   readonly runs: readonly string[];
   /** Traces, and folders of traces. */
   readonly traces: readonly string[];
-  /** How many actions to list, at most {@linkcode MAX_TOP}. */
+  /** How many actions to list. */
   readonly limit: number;
   /** Omit actions before this time. Actions without a time stay, because a missing time must not hide a risk. */
   readonly since?: Rfc3339 | undefined;
@@ -56,6 +56,8 @@ export interface TopReport {
   readonly groups: readonly Group[];
   readonly unreadable: readonly Unreadable[];
   readonly since: Rfc3339 | undefined;
+  /** The earliest and the latest time of an action; absent when no record states one. */
+  readonly between: readonly [Rfc3339, Rfc3339] | undefined;
 }
 
 /**
@@ -124,12 +126,23 @@ export function rankSources(
     runCount: runIds.size,
     traceCount,
     actionCount: actions.length,
-    top: actions.slice(0, Math.min(limit, MAX_TOP)).map(({ entry }, i) => ({ rank: i + 1, ...entry })),
+    top: actions.slice(0, limit).map(({ entry }, i) => ({ rank: i + 1, ...entry })),
     actions,
     groups: by === undefined ? [] : groupActions(actions, by),
     unreadable: unreadable.sort((a, b) => compareBytewise(a.path, b.path)),
     since,
+    between: periodOf(actions),
   };
+}
+
+function periodOf(actions: readonly Action[]): readonly [Rfc3339, Rfc3339] | undefined {
+  let period: readonly [Rfc3339, Rfc3339] | undefined;
+  for (const { time } of actions) {
+    if (time === undefined) continue;
+    const [first, last] = period ?? [time, time];
+    period = [compareInstants(time, first) < 0 ? time : first, compareInstants(time, last) > 0 ? time : last];
+  }
+  return period;
 }
 
 function isOlder(time: Rfc3339 | undefined, since: Rfc3339 | undefined): boolean {
@@ -180,6 +193,8 @@ export function encodeTop(report: TopReport, version: string): JsonObject {
         omitEmpty(action, "intent_id", "intent_digest", "trace_id", "verdict", "reason_codes")
       ),
       since: report.since,
+      first_action_at: report.between?.[0],
+      last_action_at: report.between?.[1],
       groups: report.groups.map((group) => ({ ...group })),
       unreadable: report.unreadable.map(({ path, error }) => ({ path, error: error.message })),
     },

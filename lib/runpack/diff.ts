@@ -65,7 +65,7 @@ export function diffRunpacks(left: Runpack, right: Runpack, privacy: DiffPrivacy
     manifest_changed: comparableManifest(left.manifest, stripped) !==
       comparableManifest(right.manifest, stripped),
     files_changed: pathsOnOneSide(left.manifest, right.manifest),
-    digests_changed: full ? changedDigests(left.manifest, right.manifest) : [],
+    digests_changed: changedDigests(left.manifest, right.manifest),
     intents_changed: intents.changed,
     results_changed: results.changed,
     refs_changed: !sameRefs,

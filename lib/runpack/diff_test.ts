@@ -109,6 +109,23 @@ Deno.test("diffRunpacks() calls a change of retrieval times alone runtime_only",
     [summary.refs_changed, summary.context_drift_classification, summary.context_runtime_only_changes],
     [true, "runtime_only", true],
   );
+  const renamed = await diff(same, (run) => {
+    later(run);
+    run.run.run_id = run.refs.run_id = "another";
+  });
+  assert.deepEqual(
+    [renamed.context_drift_classification, renamed.context_content_drift],
+    ["semantic", "runtime_only"],
+    "the id of the run is no content",
+  );
+});
+
+Deno.test("diffRunpacks() names the files whose digests differ, whatever is compared", async () => {
+  const other: Change = (run) => run.results[0].status = "error";
+  for (const privacy of ["full", "metadata"] as const) {
+    const summary = await diff(same, other, privacy);
+    assert.deepEqual([summary.files_changed, summary.digests_changed], [[], ["results.jsonl"]], privacy);
+  }
 });
 
 Deno.test("diffRunpacks() looks at digests and counts alone for privacy metadata", async () => {

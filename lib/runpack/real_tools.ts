@@ -4,7 +4,7 @@ import { utf8 } from "../formats/bytes.ts";
 import { folderOf, insideWorkingFolder, type SafePath } from "../formats/path.ts";
 import type { Intent } from "../schema/runpack.ts";
 import { type Digest, digestOf, equalHex, sha256 } from "../signing/mod.ts";
-import type { Executor } from "./replay.ts";
+import type { Executed, Executor } from "./replay.ts";
 
 /** The effects that executing tools needs. */
 export interface ToolEffects {
@@ -44,18 +44,27 @@ export function refuseRealTools(
 const SHELL_TIMEOUT = 5_000;
 const SHELL_OUTPUT = 65_536;
 
+/** How tools are executed. */
+export interface ExecutionOptions {
+  /** Take arguments as they were recorded, with the white space around them. */
+  readonly exact?: boolean;
+}
+
 /**
  * An executor for tools that the user allowed by name (docs/spec/core.md 5.3, step 5). An error of a tool is a result
  * of the replay, whose digest is that of the error text.
  */
-export function realTools(allowed: readonly string[], effects: ToolEffects): Executor {
+export function realTools(
+  allowed: readonly string[],
+  effects: ToolEffects,
+  { exact = false }: ExecutionOptions = {},
+): Executor {
   const names = new Set(allowed.map((name) => name.trim().toLowerCase()));
-  const nameOf = (intent: Intent) => intent.tool_name.trim().toLowerCase();
   const executor = async (intent: Intent) => {
     const name = nameOf(intent);
     if (!names.has(name)) return undefined;
     try {
-      return { status: "ok", digest: await execute(name, intent, effects) };
+      return await execute(name, intent, exact, effects);
     } catch (error) {
       return { status: "error", digest: await sha256(utf8(messageOf(error))) };
     }
@@ -65,6 +74,20 @@ export function realTools(allowed: readonly string[], effects: ToolEffects): Exe
   };
   return Object.assign(executor, { check });
 }
+
+/** Ids of the intents whose allowed tool gets other arguments than were recorded, unless they are taken exactly. */
+export function trimmedIntents(intents: readonly Intent[], allowed: readonly string[]): string[] {
+  const names = new Set(allowed.map((name) => name.trim().toLowerCase()));
+  return intents.filter((intent) =>
+    names.has(nameOf(intent)) &&
+    (ARGUMENTS[nameOf(intent)] ?? []).some((member) => {
+      const value = intent.args?.[member];
+      return typeof value === "string" && value !== value.trim();
+    })
+  ).map(({ intent_id: id }) => id);
+}
+
+const nameOf = (intent: Intent) => intent.tool_name.trim().toLowerCase();
 
 /**
  * Refuse to execute a run that was recorded by reference: without its arguments it would be a different action.
@@ -80,23 +103,38 @@ async function refuseStrippedArguments(
   });
 }
 
-function execute(name: string, intent: Intent, effects: ToolEffects): Promise<Digest> {
+/** The arguments that tools are given, by the names of tools. */
+const ARGUMENTS: Readonly<Partial<Record<string, readonly string[]>>> = {
+  "echo": ["message"],
+  "tool.echo": ["message"],
+  "file.write": ["path", "content"],
+  "fs.write": ["path", "content"],
+  "write_file": ["path", "content"],
+  "shell.exec": ["command"],
+  "exec": ["command"],
+  "command.run": ["command"],
+};
+
+async function execute(
+  name: string,
+  intent: Intent,
+  exact: boolean,
+  effects: ToolEffects,
+): Promise<Executed> {
   const argument = (member: string) => {
     const value = intent.args?.[member];
-    return typeof value === "string" ? value.trim() : "";
+    if (typeof value !== "string") return "";
+    return exact ? value : value.trim();
   };
-  switch (name) {
-    case "echo":
-    case "tool.echo":
-      return sha256(utf8(argument("message") || "echo"));
-    case "file.write":
-    case "fs.write":
-    case "write_file":
-      return writeFile(argument("path"), argument("content"), effects);
-    case "shell.exec":
-    case "exec":
-    case "command.run":
-      return runShell(argument("command"), effects);
+  const ok = (digest: Digest) => ({ status: "ok", digest });
+  const [kind] = ARGUMENTS[name] ?? [];
+  switch (kind) {
+    case "message":
+      return ok(await sha256(utf8(argument("message") || "echo")));
+    case "path":
+      return ok(await writeFile(argument("path"), argument("content"), effects));
+    case "command":
+      return await runShell(argument("command"), effects);
     default:
       throw new Error(`unsupported real tool: ${intent.tool_name}`);
   }
@@ -112,18 +150,28 @@ async function writeFile(path: string, content: string, { files }: ToolEffects):
   return await sha256(bytes);
 }
 
-async function runShell(command: string, { runChild }: ToolEffects): Promise<Digest> {
+/**
+ * Run a command. The shell is no login shell: the profile of whoever replays would change what the command does and
+ * prints.
+ */
+async function runShell(command: string, { runChild }: ToolEffects): Promise<Executed> {
   if (command === "") throw new Error("shell.exec requires args.command");
-  const { code, signal, timedOut, output } = await runChild({
+  const ended = await runChild({
     command: "sh",
-    args: ["-lc", command],
+    args: ["-c", command],
     timeout: SHELL_TIMEOUT,
     outputLimit: SHELL_OUTPUT,
   });
-  if (timedOut) throw new Error("signal: killed");
-  if (signal) throw new Error(`signal: ${SIGNAL_NAMES[signal] ?? signal.replace(/^SIG/, "").toLowerCase()}`);
-  if (code !== 0) throw new Error(`exit status ${code}`);
-  return await sha256(output);
+  const outputDigest = await sha256(ended.output);
+  const fault = faultOf(ended);
+  if (fault === undefined) return { status: "ok", digest: outputDigest, outputDigest };
+  return { status: "error", digest: await sha256(utf8(fault)), outputDigest };
+}
+
+function faultOf({ code, signal, timedOut }: ChildResult): string | undefined {
+  if (timedOut) return "signal: killed";
+  if (signal) return `signal: ${SIGNAL_NAMES[signal] ?? signal.replace(/^SIG/, "").toLowerCase()}`;
+  return code === 0 ? undefined : `exit status ${code}`;
 }
 
 /** Names of signals in error messages (compatibility: the existing program prints these). */

@@ -1,9 +1,10 @@
-import { invalidInput, invalidOption } from "../errors/mod.ts";
+import { GaitError, invalidInput, invalidOption } from "../errors/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { folderOf } from "../formats/path.ts";
 import { isJsonObject, type JsonObject, type JsonValue, MAX_DEPTH } from "../formats/json/mod.ts";
 import { toUtc } from "../formats/time.ts";
-import type { Intent, Result } from "../schema/runpack.ts";
+import type { Intent, Refs, Result } from "../schema/runpack.ts";
+import { envelopeOfRefs } from "./context.ts";
 import { runpackFile } from "./locate.ts";
 import { type PackedRun, packRecords } from "./pack_records.ts";
 import { readRunpack, type Runpack } from "./read.ts";
@@ -60,6 +61,7 @@ export async function reduceRunpack(pack: Runpack, predicate: Predicate): Promis
     ? undefined
     : pack.results.find((candidate) => candidate.intent_id === id && !isOk(candidate));
   const receipts = keptReceipts(pack, intent, result);
+  const refs = await withSetOf(receipts, { ...pack.refs, run_id: runId });
   const packed = await packRecords({
     run: {
       ...pack.run,
@@ -68,7 +70,7 @@ export async function reduceRunpack(pack: Runpack, predicate: Predicate): Promis
     },
     intents: [{ ...intent, run_id: runId }],
     results: result ? [{ ...result, run_id: runId }] : [],
-    refs: normalizeRefs({ ...pack.refs, run_id: runId, receipts }),
+    refs: normalizeRefs(refs),
     captureMode: pack.manifest.capture_mode,
   });
   if (!failing(await readRunpack(packed.bytes), predicate)(id)) {
@@ -115,6 +117,24 @@ function keptReceipts(pack: Runpack, intent: Intent, result: Result | undefined)
   return pack.refs.receipts.filter((receipt) =>
     wanted.has(receipt.ref_id) && (result || !isTraceReceipt(receipt))
   );
+}
+
+/**
+ * Refs with fewer receipts. A set digest and its count are those of the receipts that are left, or the reduced run could
+ * not be packed; without a digest the old count stays (cases demand it). A digest that does not hold for the whole set
+ * can't be made to hold for a part, so it stays as it is.
+ */
+async function withSetOf(receipts: Refs["receipts"], refs: Refs): Promise<Refs> {
+  const fewer = { ...refs, receipts };
+  if (refs.context_set_digest.trim() === "" || receipts.length === refs.receipts.length) return fewer;
+  try {
+    await envelopeOfRefs(refs);
+  } catch (error) {
+    if (error instanceof GaitError) return fewer;
+    throw error;
+  }
+  const { context_set_digest } = await envelopeOfRefs({ ...fewer, context_set_digest: "" });
+  return { ...fewer, context_set_digest, context_ref_count: receipts.length };
 }
 
 /** Collect possible receipt ids: values of members whose name contains "ref", and texts that begin with `ref_`. */

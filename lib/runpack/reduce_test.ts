@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { packSample } from "../../tests/support/sample_run.ts";
+import { envelopeOfRefs } from "./context.ts";
 import { readRunpack } from "./read.ts";
 import { type Predicate, reduceRunpack } from "./reduce.ts";
 import { verifyRunpack } from "./verify.ts";
@@ -37,6 +38,23 @@ Deno.test("reduceRunpack() keeps the intent whose result is neither ok nor succe
   assert.deepEqual(pack.results.map((result) => result.status), ["error"]);
   assert.deepEqual(pack.refs.receipts.map((receipt) => receipt.ref_id), ["ref_2"]);
   assert.equal(pack.manifest.run_id, "run_sample_reduced_nonokstatus");
+});
+
+Deno.test("reduceRunpack() gives a set digest and count that hold for the receipts that are left", async () => {
+  const plain = await readRunpack((await packSample()).bytes);
+  const { context_set_digest: whole } = await envelopeOfRefs({ ...plain.refs, context_set_digest: "" });
+  const { pack } = await reduce("missing_result", (run) => {
+    run.refs.context_set_digest = whole;
+    run.refs.context_evidence_mode = "required";
+  });
+  assert.equal(pack.refs.receipts.length, 1);
+  assert.equal(pack.refs.context_ref_count, 1);
+  assert.notEqual(pack.refs.context_set_digest, whole);
+  await envelopeOfRefs(pack.refs); // throws unless the digest holds
+  const untrue = "ab".repeat(32);
+  const kept = await reduce("missing_result", (run) => run.refs.context_set_digest = untrue);
+  assert.deepEqual(kept.pack.refs.context_set_digest, untrue, "what never held is not made to hold");
+  assert.equal((await reduce("missing_result")).pack.refs.context_set_digest, "");
 });
 
 Deno.test("reduceRunpack() still fails when it is reduced again", async () => {

@@ -18,6 +18,8 @@ export interface ReplayStep {
   readonly stub_type?: StubType;
   /** Digest of the result: 64 hex digits. */
   readonly result_digest?: string;
+  /** Digest of the output of an executed command, whatever its status. */
+  readonly output_digest?: string;
 }
 
 /** The result of a replay. */
@@ -28,9 +30,17 @@ export interface Replay {
   readonly missing: readonly string[];
 }
 
+/** What came of an executed intent. */
+export interface Executed {
+  readonly status: string;
+  readonly digest: string;
+  /** Digest of the output of a command; `digest` is that of the error text when it failed. */
+  readonly outputDigest?: string;
+}
+
 /** Executes an intent, or declines by returning `undefined`. */
 export interface Executor {
-  (intent: Intent): Promise<{ status: string; digest: string } | undefined>;
+  (intent: Intent): Promise<Executed | undefined>;
   /**
    * Called with every intent before the first is executed, so that an error stops the replay before it has any
    * effect.
@@ -59,7 +69,9 @@ export async function replayRun(
     const result = recorded.get(intent.intent_id);
     const type = stubTypeOf(intent.tool_name);
     if (executed) {
-      steps.push({ ...head, status: executed.status, execution: "executed", result_digest: executed.digest });
+      const { status, digest, outputDigest: output } = executed;
+      const outputDigest = output === undefined ? {} : { output_digest: output };
+      steps.push({ ...head, status, execution: "executed", result_digest: digest, ...outputDigest });
     } else if (result) {
       steps.push({
         ...head,

@@ -4,10 +4,11 @@ import { packSample } from "../../tests/support/sample_run.ts";
 import type { ChildRequest, ChildResult } from "../effects/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { joinPath } from "../formats/path.ts";
+import type { Intent } from "../schema/runpack.ts";
 import { digestOf, sha256 } from "../signing/mod.ts";
 import { inspectRunpack } from "./inspect.ts";
 import { readRunpack } from "./read.ts";
-import { realTools, type ToolEffects } from "./real_tools.ts";
+import { type ExecutionOptions, realTools, type ToolEffects, trimmedIntents } from "./real_tools.ts";
 import { replayRun, stubTypeOf } from "./replay.ts";
 
 const INVALID = { code: "invalid_input" };
@@ -82,10 +83,16 @@ function fakeEffects(result: Partial<ChildResult> = {}) {
   return { effects: { files, runChild }, written, ran };
 }
 
-async function execute(tool: string, args: unknown, allowed: string[], result?: Partial<ChildResult>) {
+async function execute(
+  tool: string,
+  args: unknown,
+  allowed: string[],
+  result?: Partial<ChildResult>,
+  options?: ExecutionOptions,
+) {
   const fake = fakeEffects(result);
   const pack = await read((run) => run.intents = [{ intent_id: "i", tool_name: tool, args }]);
-  const { steps } = await replayRun({ ...pack, results: [] }, realTools(allowed, fake.effects));
+  const { steps } = await replayRun({ ...pack, results: [] }, realTools(allowed, fake.effects, options));
   return { ...fake, step: steps[0]! };
 }
 
@@ -119,6 +126,24 @@ Deno.test("realTools() writes files inside the working folder only", async () =>
   }
 });
 
+Deno.test("realTools() takes arguments as recorded when asked, and names those that it would trim", async () => {
+  const exact = (tool: string, args: unknown) => execute(tool, args, [tool], {}, { exact: true });
+  const file = await exact("fs.write", { path: "a.txt", content: " x\n" });
+  assert.deepEqual([[...file.written], file.step.result_digest], [
+    [["a.txt", " x\n"]],
+    await sha256(utf8(" x\n")),
+  ]);
+  assert.deepEqual((await exact("exec", { command: " ls\n" })).ran[0]!.args, ["-c", " ls\n"]);
+  assert.equal((await exact("echo", { message: " hi" })).step.result_digest, await sha256(utf8(" hi")));
+  const intents = [
+    { intent_id: "end", tool_name: " FS.write ", args: { path: "a", content: "x\n" } },
+    { intent_id: "same", tool_name: "fs.write", args: { path: "a", content: "x", other: " y" } },
+    { intent_id: "barred", tool_name: "exec", args: { command: " ls" } },
+    { intent_id: "none", tool_name: "fs.write", args: null },
+  ] as unknown as Intent[];
+  assert.deepEqual(trimmedIntents(intents, ["fs.write", "my.tool"]), ["end"]);
+});
+
 Deno.test("realTools() gives the digests and error texts of docs/spec/core.md 5.3 step 5", async () => {
   const of = (text: string) => sha256(utf8(text));
   const shell = (result: Partial<ChildResult>) => execute("exec", { command: "x" }, ["exec"], result);
@@ -126,7 +151,7 @@ Deno.test("realTools() gives the digests and error texts of docs/spec/core.md 5.
   assert.deepEqual([ok.step.status, ok.step.result_digest], ["ok", await of("out")]);
   assert.deepEqual([ok.ran[0]!.command, ok.ran[0]!.args, ok.ran[0]!.timeout, ok.ran[0]!.outputLimit], [
     "sh",
-    ["-lc", "x"],
+    ["-c", "x"],
     5000,
     65536,
   ]);
@@ -138,7 +163,9 @@ Deno.test("realTools() gives the digests and error texts of docs/spec/core.md 5.
   for (const [result, text] of failures) {
     const { step } = await shell(result);
     assert.deepEqual([step.status, step.result_digest], ["error", await of(text)], text);
+    assert.equal(step.output_digest, await of("out"), text);
   }
+  assert.equal(ok.step.output_digest, await of("out"));
   const others: [string, unknown, string][] = [
     ["exec", {}, "shell.exec requires args.command"],
     ["write_file", { content: "x" }, "file.write requires args.path"],

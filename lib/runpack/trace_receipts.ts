@@ -44,7 +44,8 @@ export function tracedIntents({ receipts }: Refs): ReadonlySet<string> {
   return new Set(receipts.filter(isTraceReceipt).map(intentIdOf));
 }
 
-function intentIdOf(receipt: Receipt): string {
+/** The id of the intent that the receipt of a trace is for. */
+export function intentIdOf(receipt: Receipt): string {
   return receipt.ref_id.trim().slice(PREFIX.length);
 }
 

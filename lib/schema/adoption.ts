@@ -19,7 +19,9 @@ export const adoptionReportSchema = object({
   first_event_at: time,
   last_event_at: time,
   commands: v.array(object({ command: v.string(), ...tally })),
-  milestones: v.array(object({ name: v.string(), achieved: v.boolean() })),
+  milestones: v.array(
+    object({ name: v.string(), achieved: v.boolean(), succeeded: v.optional(v.boolean()) }),
+  ),
   activation_timing_ms: v.optional(
     object({ A1: optionalCount, A2: optionalCount, A3: optionalCount, A4: optionalCount }),
   ),
@@ -35,5 +37,8 @@ export const adoptionReportSchema = object({
     most_common_failure_code: optionalCount,
   }))),
   activation_complete: v.boolean(),
+  activation_succeeded: v.optional(v.boolean()),
+  contradictory_events: optionalCount,
+  skipped_lines: optionalCount,
   blockers: v.optional(v.array(v.string())),
 });

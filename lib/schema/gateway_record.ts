@@ -67,5 +67,6 @@ export const gatewayOutputSchema = object({
   unknown_verdicts: integer,
   skipped_lines: integer,
   first_skipped_lines: v.array(integer),
+  public_key: v.string(),
   warnings: v.array(v.string()),
 });

@@ -50,6 +50,7 @@ const fixtureObject = object({
   allow_context_runtime_drift: v.nullish(v.boolean(), false),
   expected_context_set_digest: text,
   diff_allow_changed_files: texts,
+  also_compare: texts,
   tolerances: listOf(toleranceSchema),
   free_order: v.nullish(v.record(v.string(), v.array(v.string())), {}),
   session_chain: text,

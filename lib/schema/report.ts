@@ -38,6 +38,8 @@ export const topActionsSchema = object({
   action_count: count,
   top_actions: v.array(topActionSchema),
   since: v.optional(v.string()),
+  first_action_at: v.optional(v.string()),
+  last_action_at: v.optional(v.string()),
   groups: v.optional(v.array(v.custom<JsonObject>(isJsonObject, "expected an object"))),
   unreadable: v.optional(v.array(object({ path: v.string(), error: v.string() }))),
 });

@@ -1,6 +1,13 @@
 import { invalidInput, invalidOption, OptionError } from "../errors/mod.ts";
 import type { Environment, Files } from "../effects/types.ts";
-import { keyFromSeed, parsePrivateKey, parsePublicKey, type PrivateKey, type PublicKey } from "./keys.ts";
+import {
+  formatPublicKey,
+  keyFromSeed,
+  parsePrivateKey,
+  parsePublicKey,
+  type PrivateKey,
+  type PublicKey,
+} from "./keys.ts";
 import { readKeyFile, refuseKeyText } from "./key_file.ts";
 import { loadTrustFolder, NO_KEYS, type TrustedKeys } from "./trusted_keys.ts";
 
@@ -49,6 +56,11 @@ export interface KeyEffects {
 export interface SigningKey {
   readonly key: PrivateKey;
   readonly warnings: readonly string[];
+  /**
+   * The public half of a fresh key, as its file would have it: the key is not stored, so without this nobody could verify
+   * what it signs.
+   */
+  readonly freshKey?: string;
 }
 
 const DEV_WARNING = "dev mode: ephemeral keypair generated; signatures will not verify across machines";
@@ -67,7 +79,8 @@ export async function loadSigningKey(sources: KeySources, effects: KeyEffects): 
         (name) => `Give ${name("keyMode")} prod to sign with the key`,
       );
     }
-    return { key: await keyFromSeed(effects.random(32)), warnings: [DEV_WARNING] };
+    const key = await keyFromSeed(effects.random(32));
+    return { key, warnings: [DEV_WARNING], freshKey: formatPublicKey(key.public).trim() };
   }
   refuseBoth(sources);
   if (!namesPrivateKey(sources)) {

@@ -1,7 +1,7 @@
 import type { Files, OutputRules, WrittenOutput } from "../effects/types.ts";
-import { unsafeOperation } from "../errors/mod.ts";
+import { invalidInput, unsafeOperation } from "../errors/mod.ts";
 import { isObjectWith } from "../formats/json/mod.ts";
-import { cleanPath, folderOf } from "../formats/path.ts";
+import { cleanPath, folderOf, joinPath } from "../formats/path.ts";
 
 /** How a kind of token is written. */
 export interface TokenOutput {
@@ -45,6 +45,29 @@ export async function checkTokenPath(files: Files, path: string, output: TokenOu
   }
   await files.checkOutput(target, rulesOf(output));
 }
+
+/**
+ * Find out that a token can be written before anything is decided: a decision that is recorded, and an approval that is
+ * used up, would be of no use without it.
+ *
+ * @param path the token, or the folder of one whose name is not known yet
+ * @throws {GaitError} `invalid_input`, `io_failure` as writing would
+ */
+export async function checkRoom(files: Files, path: string): Promise<void> {
+  let folder = path === "." ? "." : folderOf(cleanPath(path));
+  for (;;) {
+    const kind = (await files.stat(await files.realPath(folder)))?.kind;
+    if (kind === "folder") break;
+    if (kind !== undefined) throw invalidInput(`Cannot write token to "${path}": "${folder}" is no folder`);
+    folder = folderOf(folder);
+  }
+  const probe = joinPath(folder, `.gait-${crypto.randomUUID()}`);
+  await files.writeAtomic(probe, new Uint8Array(ROOM), { onlyNew: true, anywhere: true });
+  await files.remove(probe);
+}
+
+/** Bytes that a token may need. */
+const ROOM = 4096;
 
 function rulesOf({ kind, olderGoes = "away" }: TokenOutput): OutputRules {
   return {

@@ -5,6 +5,7 @@ import type { RecordPaths } from "../gate/trace/write.ts";
 import type { GivenToken } from "../tokens/given_token.ts";
 import { ttlWarnings } from "../tokens/mint.ts";
 import type { NormalCommitment } from "./commitment.ts";
+import { approvalDemand } from "./approval_demand.ts";
 import { gateIntentOf, type MintedSayToken, mintSayToken } from "./mint.ts";
 
 /** Options of the gate that decides about sentences. */
@@ -28,6 +29,8 @@ export interface AskToSpeakOptions {
   readonly ttl: bigint;
   readonly approvals: readonly GivenToken[];
   readonly correlationId: string;
+  /** Hold the commitment to what it says about approvals; these are the digests of the given ones. */
+  readonly approvalArtifacts?: ReadonlySet<string> | undefined;
 }
 
 /** The decision about a sentence, with its token if it may be spoken. */
@@ -49,7 +52,8 @@ export interface SpeechAnswer<Paths extends RecordPaths> extends Answer<Paths> {
  */
 export async function askToSpeak<Paths extends RecordPaths>(
   gate: Gate,
-  { commitment: { commitment, notes: droppedNotes }, ttl, approvals, correlationId }: AskToSpeakOptions,
+  { commitment: { commitment, notes: droppedNotes }, ttl, approvals, correlationId, approvalArtifacts }:
+    AskToSpeakOptions,
   effects: GateEffects,
   record: (decision: Decision) => Promise<Paths>,
 ): Promise<SpeechAnswer<Paths>> {
@@ -60,6 +64,7 @@ export async function askToSpeak<Paths extends RecordPaths>(
     // same).
     withoutApprovals: approvals.length === 0,
     correlationId,
+    ...(approvalArtifacts === undefined ? {} : { boundary: approvalDemand(commitment, approvalArtifacts) }),
   };
   const answer = await decideAndRecord(decide(gate, call, effects), record);
   const { outcome, intentDigest, policyDigest, warnings } = answer.decision;

@@ -25,7 +25,7 @@ export interface CheckSayTokenOptions {
 }
 
 /** Tolerated clock skew in milliseconds. */
-const SKEW = 5 * 60_000;
+export const SKEW = 5 * 60_000;
 
 /** The times that a token is checked against, from the current time in milliseconds since 1970. */
 export function sayTokenTimes(now: number): Pick<CheckSayTokenOptions, "now" | "horizon"> {
@@ -79,14 +79,14 @@ export async function checkSayToken(
   }
   if (compareInstants(options.now, token.expires_at) >= 0) return "say_token_expired";
   if (currency !== undefined && token.currency !== currency) return "say_token_amount_mismatch";
-  if (amountCents !== undefined && !covers(token, amountCents)) return "say_token_amount_mismatch";
+  if (amountCents !== undefined && !coversAmount(token, amountCents)) return "say_token_amount_mismatch";
   if (options.strict && !given.isExact) return "say_token_not_exact";
   if (options.strict && isFromFuture(token, options.horizon)) return "say_token_from_future";
   return undefined;
 }
 
 /** Whether an amount is within the limits of the token. A token without limits covers no amount. */
-function covers(token: SayToken, cents: number): boolean {
+export function coversAmount(token: SayToken, cents: number): boolean {
   const { commitment_class, quote_min_cents, quote_max_cents, refund_ceiling_cents } = token;
   if (commitment_class === "refund") return refund_ceiling_cents > 0 && cents <= refund_ceiling_cents;
   return quote_max_cents > 0 && cents >= quote_min_cents && cents <= quote_max_cents;
@@ -97,7 +97,8 @@ export function isFromFuture({ created_at }: SayToken, horizon: Rfc3339): boolea
   return compareInstants(created_at, horizon) > 0;
 }
 
-function isWellFormed(token: SayToken): boolean {
+/** Whether every member of a token has its form. */
+export function isWellFormed(token: SayToken): boolean {
   return token.schema_id === VOICE_SCHEMA_ID.sayToken && token.schema_version === RECORD_VERSION &&
     token.token_id !== "" && (COMMITMENT_CLASSES as readonly string[]).includes(token.commitment_class) &&
     isHexDigest(token.intent_digest) && isHexDigest(token.policy_digest) && token.call_id !== "" &&

@@ -1,4 +1,4 @@
-import { isJsonObject, readJsonObject } from "../formats/json/mod.ts";
+import { isJsonObject, type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { refuseLookalikes } from "../intent/fields.ts";
 import { findUnknownMembers } from "../intent/warnings.ts";
 import { decode } from "../schema/fields.ts";
@@ -8,7 +8,7 @@ import {
   type CommitmentIntent,
   commitmentIntentSchema,
 } from "../schema/voice/commitment_intent.ts";
-import { invalidInput } from "../errors/mod.ts";
+import { GaitError, invalidInput } from "../errors/mod.ts";
 import { set, trim, trimLower } from "../formats/text.ts";
 import { NO_VERSION } from "../schema/pack_layout.ts";
 import { VOICE_SCHEMA_ID } from "../schema/voice/layout.ts";
@@ -22,7 +22,7 @@ import { classOf, optionalDigest, positionOf, requiredText, requiredTime, schema
  * @throws {GaitError} `invalid_input`
  */
 export function readCommitment(bytes: Uint8Array, what: string): NormalCommitment {
-  const document = readJsonObject(bytes, { what, duplicates: "refuse", numbers: "unchanged" });
+  const document = readDocument(bytes, what);
   refuseLookalikes(document, COMMITMENT_FIELDS, `${what}: `);
   const { context } = document;
   if (isJsonObject(context)) refuseLookalikes(context, COMMITMENT_CONTEXT_FIELDS, `${what}: context.`);
@@ -36,6 +36,20 @@ const SHAPE = {
   members: new Set(COMMITMENT_FIELDS),
   inner: { context: { members: new Set(COMMITMENT_CONTEXT_FIELDS) } },
 };
+
+/** Amounts are numbers here, so a text in the place of one, which is advised elsewhere, would be refused, too. */
+function readDocument(bytes: Uint8Array, what: string): JsonObject {
+  try {
+    return readJsonObject(bytes, { what, duplicates: "refuse", numbers: "unchanged" });
+  } catch (error) {
+    if (!(error instanceof GaitError) || error.detail !== "number_not_exact") throw error;
+    throw invalidInput(error.message, {
+      hint: `Give whole numbers up to ${Number.MAX_SAFE_INTEGER}; amounts are in hundredths of the currency`,
+      detail: error.detail,
+      cause: error,
+    });
+  }
+}
 
 /** A commitment in its normal form. */
 export interface NormalCommitment {

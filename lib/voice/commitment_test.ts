@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { decode } from "../schema/fields.ts";
 import { encodeCommitment, strictCommitmentSchema } from "../schema/voice/commitment_intent.ts";
 import { COMMITMENT } from "../../tests/support/sample_calls.ts";
+import { GaitError } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { normalizeCommitment, readCommitment } from "./commitment.ts";
 
@@ -84,4 +85,15 @@ Deno.test("readCommitment() names what counts for nothing, and how a wrong membe
   }
   const text = JSON.stringify({ ...COMMITMENT, refund_ceiling_cents: 500 }).replace(":500", ":500.00");
   assert.throws(() => readCommitment(utf8(text), "commitment"), /whole number.* at refund_ceiling_cents$/);
+});
+
+Deno.test("readCommitment() advises no text in the place of an amount that is too large", () => {
+  const text = JSON.stringify(COMMITMENT).replace("50000", "9007199254740993");
+  assert.throws(() => readCommitment(utf8(text), "commitment"), (error) => {
+    assert.ok(error instanceof GaitError);
+    assert.deepEqual([error.code, error.detail], ["invalid_input", "number_not_exact"]);
+    assert.match(error.hint ?? "", /9007199254740991/);
+    assert.doesNotMatch(error.hint ?? "", /quotes/);
+    return true;
+  });
 });

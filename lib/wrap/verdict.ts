@@ -11,6 +11,7 @@ export type FailureReason =
   | "child_start_failed"
   | "child_timed_out"
   | "missing_trace_reference"
+  | "stale_trace_artifact"
   | "invalid_trace_artifact";
 
 /** The outcome of a wrapped command. */
@@ -37,13 +38,15 @@ export interface WrapContext {
  * Compute the outcome of a wrapped command; the first rule that applies decides (docs/spec/regress.md section 3,
  * steps 5 to 9).
  *
- * INVARIANT: `enforce` is ok only when every trace that the child named is valid and allows.
+ * INVARIANT: `enforce` is ok only when every trace that the child named is valid, and there is one of this run, and all
+ * of this run allow.
  */
 export function wrapVerdict({ mode, timedOut, code, named, traces }: WrapContext): WrapVerdict {
   const enforces = mode === "enforce";
   if (timedOut) return { kind: "failed", reason: "child_timed_out" };
   if (named === 0) return { kind: "failed", reason: "missing_trace_reference" };
   if (enforces && traces.invalid.length > 0) return { kind: "failed", reason: "invalid_trace_artifact" };
+  if (enforces && named === traces.stale.length) return { kind: "failed", reason: "stale_trace_artifact" };
   if (code !== 0) return { kind: "child_failed", status: code < 0 ? 255 : code };
   if (!enforces) return { kind: "ok" };
   const { allow, block, dry_run, require_approval, ...unknown } = traces.counts;

@@ -38,9 +38,14 @@ export interface WrapReport {
   readonly printed: ChildOutput;
   readonly traces: TraceSummary;
   readonly warnings: readonly string[];
+  /** What could not be checked. */
+  readonly notes: readonly string[];
   /** Why the child could not be started. */
   readonly startError?: string;
 }
+
+/** What a wrapper without a key can't know. */
+const UNSIGNED = "no key is known, so the traces may be planted or old: give --public-key <file>";
 
 /** Effects for wrapping. */
 export type WrapEffects = Pick<Effects, "files" | "now" | "runBounded">;
@@ -73,13 +78,14 @@ export async function wrapCommand(request: WrapRequest, effects: WrapEffects): P
     startError = messageOf(error);
   }
   const printed = collector.end();
-  const read = await readTraces(printed.tracePaths, traceRoot, trusted, files);
+  const read = await readTraces(printed.tracePaths, { root: traceRoot, trusted, started }, files);
   const traces = printed.tooMany
     ? { ...read, invalid: [...read.invalid, `more than ${MAX_REFERENCES} traces were named`] }
     : read;
   const duration = Math.max(0, now() - started);
   const { code = 0, timedOut = false } = child ?? {};
-  const report = { code, timedOut, duration, printed, traces };
+  const unsigned = trusted.source === "none" && printed.tracePaths.length > 0;
+  const report = { code, timedOut, duration, printed, traces, notes: unsigned ? [UNSIGNED] : [] };
   if (startError !== undefined) {
     return { ...report, verdict: { kind: "failed", reason: "child_start_failed" }, warnings: [], startError };
   }
@@ -89,6 +95,7 @@ export async function wrapCommand(request: WrapRequest, effects: WrapEffects): P
     verdict: wrapVerdict({ mode, timedOut, code, named, traces }),
     warnings: [
       ...traces.invalid.map((reason) => `trace ignored: ${reason}`),
+      ...traces.stale.map((path) => `trace ignored: ${path}: it is from before the command started`),
       ...await unmatchedTraces(request, printed.tracePaths, effects),
       ...printed.truncated.map((stream) => `only the beginning of ${stream} was kept`),
     ],

@@ -238,3 +238,19 @@ Deno.test("a policy that does not load is named without --strict as well, and a 
     assert.match(text.stdout, /cp examples\/config\/oss_prod_template\.yaml/);
     assert.match(text.stdout, /gait doctor --production-readiness --fix/);
   }));
+
+Deno.test("gait doctor adoption --skip-invalid reports the rest of a log, and how many lines are no events", () =>
+  onStage(async ({ gait, gaitWith, path, write, read }) => {
+    const env = { GAIT_ADOPTION_LOG: path("log.jsonl") };
+    await gaitWith({ env }, "demo");
+    await gaitWith({ env }, "verify", "nothing");
+    await write("log.jsonl", `torn {\n${await read("log.jsonl")}`);
+    assert.equal((await gait`doctor adoption --from log.jsonl`).code, 6);
+    const { code, json: { report } } = await gait`doctor adoption --from log.jsonl --skip-invalid --json`;
+    assert.deepEqual([code, report.total_events, report.failed_events, report.skipped_lines], [0, 2, 1, 1]);
+    assert.equal(report.activation_succeeded, false);
+    assert.match(
+      (await gait`doctor adoption --from log.jsonl --skip-invalid`).stdout,
+      /1 lines are no events/,
+    );
+  }));

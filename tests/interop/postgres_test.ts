@@ -93,7 +93,10 @@ testUnless(
         await sql('CREATE SCHEMA "Audit"');
         const long = "t".repeat(62);
         for (
-          const [i, table] of ["Audit.My_Packs", "My_Packs", "my_packs2", `${long}a`, `${long}b`].entries()
+          const [i, table] of [
+            ...["Audit.My_Packs", "my_packs", "My_Packs", "my_packs2", "MY_PACKS"],
+            ...[`${long}a`, `${long}b`, "My_Packs"],
+          ].entries()
         ) {
           const made = await gait`pack export p.zip --postgres-sql-out ${i}.sql
             --postgres-table ${table}`;
@@ -112,6 +115,31 @@ testUnless(
           0,
         );
         await assert.rejects(load(path("bare.sql")));
+      })
+    ),
+);
+
+testUnless(
+  withoutPostgres,
+  "PostgreSQL loads all of an export with --postgres-transaction, or nothing",
+  () =>
+    onStage((stage) =>
+      onPostgres(async ({ sql }) => {
+        const { gait, write, read } = stage;
+        await write("p.zip", await jobPackSample());
+        const made = await gait`pack export p.zip --postgres-sql-out p.sql --postgres-transaction`;
+        assert.equal(made.code, 0, made.stderr);
+        const whole = await read("p.sql");
+        const broken = whole.replace("COMMIT;", "SELECT 1 / 0;\nCOMMIT;");
+        await assert.rejects(sql(broken));
+        assert.deepEqual(await sql("SELECT to_regclass('gait_pack_index') IS NULL"), [["t"]]);
+        for (let i = 0; i < 2; i++) await sql(whole);
+        assert.deepEqual(await sql("SELECT count(*) FROM gait_pack_index"), [["1"]]);
+        assert.equal(
+          (await gait`pack export p.zip --postgres-sql-out p.sql`).code,
+          0,
+          "an export is replaced",
+        );
       })
     ),
 );

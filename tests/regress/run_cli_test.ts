@@ -35,6 +35,36 @@ Deno.test("gait regress run tells as data what drifted, with an inserted call as
     assert.equal((await gait`regress run --candidate run_a --json`).json.drift, undefined);
   }));
 
+Deno.test("gait regress run --also-compare looks at what no other grader does, and without it a note says so", () =>
+  onStage(async (stage) => {
+    const { gait, read, write } = stage;
+    await record(stage, "run_a", ["look", "pay"]);
+    const other = JSON.parse(await read("run_a.json"));
+    other.run = {
+      ...other.run,
+      run_id: "run_b",
+      timeline: [{ event: "handed over", ts: other.run.created_at }],
+    };
+    await write("run_b.json", JSON.stringify(other));
+    await gait`run record run_b.json --capture-mode raw`;
+    await gait`regress init --from run_a --name f`;
+    const silent = await gait`regress run --candidate run_b --json`;
+    assert.deepEqual([silent.code, silent.json.notes?.length], [0, 1]);
+    assert.match(silent.json.notes[0], /--also-compare timeline$/);
+    assert.match((await gait`regress run --candidate run_b`).stdout, /note: nothing compared the timeline/);
+    const asked = await gait`regress run --candidate run_b --also-compare order,timeline --json`;
+    assert.deepEqual([asked.code, asked.json.top_failure_reason], [5, "timeline_changed"]);
+    const same = await gait`regress run --candidate run_b --also-compare order,replay,run --json`;
+    assert.deepEqual([same.code, same.json.notes?.length], [0, 1]);
+    await write(
+      "fixtures/f/fixture.json",
+      JSON.stringify({ ...JSON.parse(await read("fixtures/f/fixture.json")), also_compare: ["timeline"] }),
+    );
+    assert.equal((await gait`regress run --candidate run_b`).code, 5);
+    assert.equal((await gait`regress run`).code, 0);
+    assert.equal((await gait`regress run --also-compare everything`).code, 6);
+  }));
+
 Deno.test("gait regress run --github and --sarif point at the fixture, and nothing breaks out of them", () =>
   onStage(async (stage) => {
     const { gait, read } = stage;

@@ -61,6 +61,26 @@ Deno.test("gait report top --since leaves out what is older, and keeps what has 
     }
   }));
 
+Deno.test("gait report top shows 20 actions at most, and all with --all, and says from when they are", () =>
+  onStage(async ({ gait, write, read }) => {
+    for (let i = 0; i < 25; i++) {
+      const created_at = `2026-03-01T09:00:${String(i + 10)}Z`;
+      await write(
+        `t/trace_${i}.json`,
+        traceFile({ tool_name: "widget.turn", trace_id: `t${i}`, created_at }),
+      );
+    }
+    const shown = async (...flags: string[]) =>
+      (await gait("report", "top", "--traces", "t", "--json", ...flags)).json.report.top_actions.length;
+    assert.deepEqual([await shown("--limit", "25"), await shown("--all", "--limit", "3")], [20, 25]);
+    const report = JSON.parse(await read("gait-out/report_top_actions.json"));
+    assert.deepEqual([report.action_count, report.top_actions[0].tool_class], [25, "execute"]);
+    assert.deepEqual(
+      [report.first_action_at, report.last_action_at],
+      ["2026-03-01T09:00:10Z", "2026-03-01T09:00:34Z"],
+    );
+  }));
+
 Deno.test("gait report top --by sums up, the group of the riskiest action first", () =>
   onStage(async ({ gait, write }) => {
     const requester = (identity: string) => ({ agent_chain: [{ identity, role: "requester" }] });

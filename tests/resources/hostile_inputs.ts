@@ -116,9 +116,9 @@ import { controlIndex } from "../../lib/guard/templates.ts";
 import { verifyEvidencePack } from "../../lib/guard/verify.ts";
 import { aTrace, evidenceFolder, evidencePack } from "../support/sample_evidence.ts";
 import { readSayToken } from "../../lib/voice/say_token.ts";
-import { AROUND, packSample, repack, SAMPLE, unpack } from "../support/sample_run.ts";
+import { AROUND, packSample, repack, SAMPLE, testKey, unpack } from "../support/sample_run.ts";
 import { unsignedPack } from "../support/registry.ts";
-import { callRecord } from "../support/sample_calls.ts";
+import { callRecord, sayTokenSample } from "../support/sample_calls.ts";
 import { forge, runPackSample } from "../support/sample_packs.ts";
 import { buildZip } from "../support/zip_builder.ts";
 
@@ -434,6 +434,17 @@ function callWith(n: number) {
   );
   record.commitments.push(...turns.map((turn) => ({ ...record.commitments[0], ...turn })));
   record.reference_digests = list(n, (i) => ({ ref_id: `r${i}`, sha256: SHA }));
+  return json(record);
+}
+
+/** As many decisions and receipts in one turn, which a token is compared with. */
+function callInOneTurn(tokens: readonly string[]) {
+  const record = callRecord();
+  const [decision, receipt] = [record.gate_decisions[0], record.speak_receipts[0]];
+  record.gate_decisions = tokens.map((_, i) => ({ ...decision, call_seq: 1 + i }));
+  record.speak_receipts.push(
+    ...tokens.map((say_token_id, i) => ({ ...receipt, call_seq: 10 + i, say_token_id })),
+  );
   return json(record);
 }
 
@@ -977,6 +988,18 @@ export const READERS: Readonly<Record<string, Reader>> = {
         pack: (await buildCallPack(readCallRecord(callWith(n), what), bytes, "0.0.0-test")).bytes,
       };
       return pack;
+    },
+    read: (bytes) => verifyPack(bytes),
+  },
+  "voice: callpacks with say-tokens": {
+    size: 200,
+    make: async (n) => {
+      const { bytes } = await packSample();
+      const key = await testKey(1);
+      const minted = await Promise.all(list(n, (i) => sayTokenSample(key, (one) => one.call_seq = i + 1)));
+      const record = readCallRecord(callInOneTurn(minted.map(({ token }) => token.token_id)), what);
+      const tokens = minted.map(({ file }) => file);
+      return (await buildCallPack(record, bytes, "0.0.0-test", undefined, tokens)).bytes;
     },
     read: (bytes) => verifyPack(bytes),
   },

@@ -21,6 +21,8 @@ Deno.test("run diff tells calls by their ids, and pairs those of another recordi
     assert.deepEqual(plain.json.summary.right_only_results, ["b"]);
     assert.match((await gait`run diff left same`).stdout, /gait run diff left same --by-place/);
 
+    assert.match((await gait`run diff left same`).stdout, /digests +other bytes in intents\.jsonl, refs/);
+
     const paired = await gait`run diff left same --by-place --json`;
     assert.deepEqual([paired.code, paired.json.ok, paired.json.paired_by_place], [0, true, 1]);
     const other = await gait`run diff left other --by-place --json`;

@@ -3,6 +3,16 @@ import { onStage } from "../support/gait.ts";
 
 const RUN = JSON.stringify({ run: { run_id: "r", created_at: "2026-04-01T09:00:00Z" } });
 
+Deno.test("what a fresh key signed can be verified, because its public half is printed", () =>
+  onStage(async ({ gait, write }) => {
+    const intent = { intent_id: "i", tool_name: "t", args: {} };
+    await write("in.json", JSON.stringify({ run: { run_id: "r" }, intents: [intent], results: [] }));
+    const { json } = await gait`run record in.json --key-mode dev --json`;
+    await write("fresh.key", `${json.public_key}\n`);
+    assert.equal((await gait`verify r --public-key fresh.key --require-signature`).code, 0);
+    assert.match((await gait`run record in.json --key-mode dev --force`).stdout, /^public_key=\S{44}$/m);
+  }));
+
 Deno.test("run record writes into the working folder, and into a folder with a slash at its end", () =>
   onStage(async ({ gait, write }) => {
     await write("run.json", RUN);

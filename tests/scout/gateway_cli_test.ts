@@ -27,6 +27,16 @@ async function ingest({ gait, write }: Stage, log = LOG, ...more: string[]) {
   return await gait`gateway ingest --source kong --log-path a.log --key-mode prod --private-key keys/team_private.key ${more} --json`;
 }
 
+Deno.test("gateway ingest prints the public half of a fresh key, which verifies what it wrote", () =>
+  onStage(async ({ gait, write }) => {
+    await write("a.log", LOG);
+    const { json } = await gait`gateway ingest --source kong --log-path a.log --json`;
+    await write("fresh.key", `${json.public_key}\n`);
+    assert.equal((await gait`gateway verify ${OUT} --public-key fresh.key`).code, 0);
+    const fits = validator(published("gateway/output.schema.json"));
+    assert.ok(fits(json), JSON.stringify(fits.errors));
+  }));
+
 Deno.test("what gateway ingest writes is what gateway verify takes, and only with a trusted key", () =>
   onStage(async (stage) => {
     const { gait, path } = stage;

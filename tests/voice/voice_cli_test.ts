@@ -1,6 +1,7 @@
 /* What the voice boundary promises at the command line, beyond the conformance cases. */
 import assert from "node:assert/strict";
 import { utf8 } from "../../lib/formats/bytes.ts";
+import { sha256 } from "../../lib/signing/mod.ts";
 import { PACK_ENTRY } from "../../lib/schema/pack_layout.ts";
 import { CALL_ENTRY } from "../../lib/schema/voice/layout.ts";
 import { argv } from "../support/argv.ts";
@@ -74,7 +75,7 @@ Deno.test("voice token mint gives a token that verifies strictly, with all that 
   onVoiceStage(async ({ mint, verify }) => {
     const { code, json } = await mint({ ...LOW, turn_index: 0 });
     assert.equal(code, 0);
-    assert.ok(!("turn_index" in json));
+    assert.equal(json.turn_index, 0);
     assert.equal(json.binding.turn_index, 0);
     assert.equal(json.binding.refund_ceiling_cents, 50_000);
     const verified = await verify("--strict", "--turn-index", "0");
@@ -130,6 +131,86 @@ Deno.test("voice token mint takes the approval of somebody else for this very pr
     const own = await mint({}, ...await approve(asked, COMMITMENT.context.identity));
     assert.equal(own.code, 4);
     assert.ok(own.json.reason_codes.includes("approval_token_self_approval"));
+  }));
+
+Deno.test("voice token mint --strict wants the approval that a promise asks for, and those that it names", () =>
+  onVoiceStage(async ({ mint, approve, write, gait }) => {
+    const needs = { ...LOW, approval_required: true };
+    assert.equal((await mint(needs)).code, 0, "the policy allows it");
+    const asked = await mint(needs, "--strict");
+    assert.deepEqual([asked.code, asked.json.verdict], [4, "require_approval"]);
+    assert.ok(asked.json.reason_codes.includes("commitment_approval_required"));
+    const granted = await mint(needs, "--strict", ...await approve(asked.json, "dana"));
+    assert.deepEqual([granted.code, granted.json.verdict, granted.json.notes], [0, "allow", undefined]);
+
+    await write("memo.txt", "the lead agrees\n");
+    const digest = "4eb9e2ba6eb9d8c0bd6b5e1a6f8d9c1e";
+    const named = { ...LOW, approval_artifact_refs: [`sha256:${await sha256(utf8("the lead agrees\n"))}`] };
+    const missing = await mint(named, "--strict");
+    assert.deepEqual([missing.code, missing.json.verdict], [3, "block"]);
+    const odd = await mint(
+      { ...LOW, approval_artifact_refs: [digest] },
+      "--strict",
+      "--approval-artifact",
+      "memo.txt",
+    );
+    assert.deepEqual([odd.code, odd.json.reason_codes.includes("commitment_approval_missing")], [3, true]);
+    assert.equal((await mint(named, "--strict", "--approval-artifact", "memo.txt")).code, 0);
+    assert.equal((await mint(named, "--approval-artifact", "memo.txt")).code, 6);
+    const { json } = await gait`trace verify trace.json --public-key keys/voice_public.key --json`;
+    assert.deepEqual([json.ok, json.verdict], [true, "allow"]);
+  }));
+
+Deno.test("voice token mint decides nothing when its token can't be written", () =>
+  onVoiceStage(async ({ gait, write, files }) => {
+    await write("intent.json", JSON.stringify({ ...COMMITMENT, ...LOW }));
+    await write("file", "no folder");
+    const before = await files();
+    for (const out of ["file/say.json", "file/deep/say.json"]) {
+      const { code } =
+        await gait`voice token mint --intent intent.json --policy policy.yaml --out ${out} ${SIGN}`;
+      assert.equal(code, 6, out);
+    }
+    assert.deepEqual(await files(), before);
+    const made =
+      await gait`voice token mint --intent intent.json --policy policy.yaml --out new/deep/say.json ${SIGN}`;
+    assert.equal(made.code, 0, made.stderr);
+    const left = (await files()).filter((name) => !before.includes(name) && !name.startsWith("trace_"));
+    assert.deepEqual(left, ["new/deep/say.json"]);
+  }));
+
+Deno.test("voice token mint and verify name turn 0", () =>
+  onVoiceStage(async ({ mint, verify }) => {
+    const first = { ...LOW, turn_index: 0 };
+    assert.equal((await mint(first)).json.turn_index, 0);
+    assert.equal((await verify()).json.turn_index, 0);
+    assert.equal((await verify("--call-id", "other")).json.turn_index, 0);
+  }));
+
+Deno.test("voice pack build --say-token packs tokens, and refuses one that does not fit the call", () =>
+  onVoiceStage(async ({ gait, mint, write, read, bytes, path }) => {
+    const { json } = await mint(LOW);
+    const record = callRecord();
+    record.commitments[0] = { ...COMMITMENT, ...LOW };
+    for (const one of [record.events[3], record.events[4], record.speak_receipts[0]]) {
+      one.say_token_id = json.token_id;
+    }
+    for (const one of [record.events[2], record.gate_decisions[0]]) one.intent_digest = json.intent_digest;
+    const token = JSON.parse(await read("say.json"));
+    record.speak_receipts[0].emitted_at = token.created_at;
+    await write("run.zip", (await packSample()).bytes);
+    await write("call.json", JSON.stringify(record));
+    const built = await gait`voice pack build call.json --say-token say.json --out call.zip --json`;
+    assert.equal(built.code, 0, built.stdout);
+    const verified = await gait`voice pack verify call.zip --public-key keys/voice_public.key --json`;
+    assert.equal(verified.code, 0, verified.stdout);
+    assert.ok(new TextDecoder("latin1").decode(await bytes("call.zip")).includes("say_tokens/"));
+    record.speak_receipts[0].emitted_at = token.expires_at;
+    await write("call.json", JSON.stringify(record));
+    const late = await gait`voice pack build call.json --say-token say.json --out late.zip --json`;
+    assert.deepEqual([late.code, /expired/.test(late.json.error)], [6, true]);
+    assert.equal((await gait`voice pack build call.json --out late.zip --json`).code, 0);
+    assert.equal((await gait`pack build ${path("run.zip")} --say-token say.json --json`).code, 6);
   }));
 
 Deno.test("voice token mint never turns a block into an allow by an approval", () =>

@@ -4,6 +4,10 @@ import { onStage, type Stage } from "../support/gait.ts";
 import { testKey } from "../support/sample_run.ts";
 import { signedTrace, traceFile } from "../support/sample_traces.ts";
 
+/** A script that writes traces as a gate does, while it runs, and names them. */
+const writing = (...names: string[]) =>
+  names.map((name) => `cp ${name} new_${name}; echo trace_path=new_${name}`).join("; ");
+
 const enforce = ({ gait }: Stage, script: string, ...flags: string[]) =>
   gait("enforce", ...flags, "--json", "--", "sh", "-c", script);
 
@@ -17,13 +21,45 @@ Deno.test("gait enforce counts a trace only when a key that is known signed it",
     const edited = new TextDecoder().decode(await signedTrace(right, { verdict: "block" }));
     await stage.write("edited.json", edited.replace('"block"', '"allow"'));
     const key = ["--public-key", "team.key"];
-    const good = await enforce(stage, "echo trace_path=signed.json", ...key);
+    const good = await enforce(stage, writing("signed.json"), ...key);
     assert.deepEqual([good.code, good.json.signatures_verified], [0, 1]);
     for (const name of ["other.json", "plain.json", "edited.json"]) {
-      assert.equal((await enforce(stage, `echo trace_path=${name}`)).code, 0, name);
-      const planted = await enforce(stage, `echo trace_path=signed.json; echo trace_path=${name}`, ...key);
+      assert.equal((await enforce(stage, writing(name))).code, 0, name);
+      const planted = await enforce(stage, writing("signed.json", name), ...key);
       assert.deepEqual([planted.code, planted.json.failure_reason], [3, "invalid_trace_artifact"], name);
     }
+  }));
+
+Deno.test("gait enforce with a key counts no trace of an earlier run, under its own name or another", () =>
+  onStage(async (stage) => {
+    const key = await testKey(1);
+    await stage.write("team.key", formatPublicKey(key.public));
+    await stage.write("before.json", await signedTrace(key));
+    await stage.write("old.json", await signedTrace(key, { observed_at: "2026-03-01T09:00:00Z" }));
+    await stage.write("now.json", await signedTrace(key, { observed_at: new Date().toISOString() }));
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    const known = ["--public-key", "team.key"];
+    const here = "echo trace_path=before.json";
+    for (
+      const [script, stale] of [
+        [here, ["before.json"]],
+        ["ln -s before.json l.json; echo trace_path=l.json", ["l.json"]],
+        [writing("old.json"), ["new_old.json"]],
+        [`${here}; exit 9`, ["before.json"]],
+      ] as const
+    ) {
+      const { code, json } = await enforce(stage, script, ...known);
+      assert.deepEqual([code, json.failure_reason, json.stale_traces], [3, "stale_trace_artifact", stale]);
+      assert.ok(json.warnings[0].includes(stale[0]), json.warnings);
+    }
+    const both = await enforce(stage, `${here}; ${writing("now.json")}`, ...known);
+    assert.deepEqual([both.code, both.json.stale_traces], [0, ["before.json"]]);
+    assert.deepEqual(both.json.verdict_counts, [{ verdict: "allow", count: 1 }]);
+    const reported = await stage.gait("test", ...known, "--json", "--", "sh", "-c", here);
+    assert.deepEqual([reported.code, reported.json.verdict_counts ?? []], [0, []]);
+    const unknown = await enforce(stage, here);
+    assert.deepEqual([unknown.code, unknown.json.stale_traces], [0, undefined]);
+    assert.match(unknown.json.notes[0], /--public-key/);
   }));
 
 Deno.test("a trusted key of the folder is a known key", () =>
@@ -144,7 +180,7 @@ Deno.test("the allow of a simulation lets nothing pass, and is not reported as o
     const key = await testKey(1);
     await stage.write("team.key", formatPublicKey(key.public));
     await stage.write("sim.json", await signedTrace(key, { simulated: true }));
-    const run = await enforce(stage, "echo trace_path=sim.json", "--public-key", "team.key");
+    const run = await enforce(stage, writing("sim.json"), "--public-key", "team.key");
     assert.deepEqual([run.code, run.json.verdict_counts], [3, [{ verdict: "dry_run", count: 1 }]]);
     const verified = await stage.gait`trace verify sim.json --public-key team.key --json`;
     assert.deepEqual([verified.code, verified.json.verdict, verified.json.simulated], [0, "allow", true]);

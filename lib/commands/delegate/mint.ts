@@ -33,7 +33,7 @@ export default defineCommand({
   ],
   async run({ flags, effects: given, version }) {
     const { effects, read } = noteReads(given);
-    const { key, warnings } = await loadSigningKey(keySources(flags), effects);
+    const { key, warnings, freshKey } = await loadSigningKey(keySources(flags), effects);
     const { token, file } = await mintDelegation(
       {
         delegator: flags.delegator,
@@ -62,6 +62,7 @@ export default defineCommand({
         ...compact({ scope_class: token.scopeClass, warnings: reported }),
         expires_at: expires,
         key_id: token.signature.key_id,
+        ...compact({ public_key: freshKey }),
         description: `${token.delegate} may act for ${token.delegator} until ${expires}`,
       },
       [

@@ -42,7 +42,7 @@ export default defineCommand({
     const output = flags["proof-out"] === undefined
       ? joinPath(folderOf(log), `gateway_${flags.source}_policy_enforcement.jsonl`)
       : outputOf(flags["proof-out"]);
-    const { key, warnings } = await loadSigningKey(keySources(flags), effects);
+    const { key, warnings, freshKey } = await loadSigningKey(keySources(flags), effects);
     await keepInputs(files, output, [log, ...read]);
     await checkProofOutput(files, output);
     const { loadBulkCrypto } = await import("../../signing/bulk.ts");
@@ -82,6 +82,7 @@ export default defineCommand({
         unknown_verdicts: unknownVerdicts,
         skipped_lines: skipped,
         first_skipped_lines: skippedLines,
+        public_key: freshKey,
         warnings: all,
       }),
     }, [
@@ -89,7 +90,7 @@ export default defineCommand({
         events === 0 ? warn("gateway ingest: no events") : good("gateway ingest ok"),
         `: ${counted(events, "event")} -> ${output}`,
       ),
-      ...keyValueLines({ source: flags.source, skipped_lines: skipped || undefined }),
+      ...keyValueLines({ source: flags.source, skipped_lines: skipped || undefined, public_key: freshKey }),
       ...warningLines(all),
       ...nextLines([`gait gateway verify ${pathArgument(output)}`]),
     ]);

@@ -47,6 +47,10 @@ export default defineCommand({
     ),
     "without-policy": bool("with --from-traces: name the policy by its digest, and leave it out"),
     session: text("id", "with --from-traces: the calls of this session alone"),
+    "say-token": paths(
+      "files",
+      "of a call: its say-tokens, which are packed and compared with what was said, separated by commas",
+    ),
     "job-root": path("folder", "folder of the jobs", { default: JOB_ROOT }),
     "key-mode": choice(
       "mode",
@@ -59,7 +63,7 @@ export default defineCommand({
     ...forceFlag,
   },
   needs: { read: true, write: true, env: true },
-  flagOf: { policies: "policy" },
+  flagOf: { policies: "policy", sayTokens: "say-token" },
   errorFields: packFields("build"),
   examples: [
     "gait pack build --from run_demo",
@@ -77,7 +81,7 @@ export default defineCommand({
       ? await buildGated(source, flags, signing?.key, effects, version)
       : await buildPack(
         refuseGatedFlags(flags, source!),
-        { type: flags.type, jobRoot: flags["job-root"], key: signing?.key },
+        { type: flags.type, jobRoot: flags["job-root"], key: signing?.key, sayTokens: flags["say-token"] },
         effects,
         version,
       );
@@ -119,6 +123,7 @@ interface GatedFlags {
   readonly policy: readonly string[];
   readonly "without-policy": boolean;
   readonly session?: string | undefined;
+  readonly "say-token": readonly string[];
 }
 
 /** A pack of the decisions of a gate. */
@@ -129,6 +134,7 @@ async function buildGated(
   effects: Effects,
   version: string,
 ): Promise<BuiltPack> {
+  if (flags["say-token"].length > 0) throw invalidInput("Cannot use --say-token with traces");
   if (flags.type !== "run") throw invalidInput(`Cannot pack traces as "${flags.type}": they are about a run`);
   if (flags.policy.length === 0) {
     throw invalidInput("Missing option --policy: give the policy that decided", {

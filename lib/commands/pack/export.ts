@@ -43,6 +43,7 @@ export default defineCommand({
     ...formatFlags,
     "postgres-table": text("name", "table, or schema.table", { default: DEFAULT_TABLE }),
     "postgres-include-ddl": bool("also create table and indexes; turn off with =false", { default: true }),
+    "postgres-transaction": bool("make the SQL one transaction: all of it is loaded, or nothing"),
     "require-integrity": bool("write nothing when the pack is damaged"),
     "require-signature": bool("write nothing unless a trusted key signed it"),
     ...verifyKeyFlags,
@@ -62,7 +63,11 @@ export default defineCommand({
     const path = onePath(flags.path, positionals, "the path of a pack");
     refuseDetachedBoolean(positionals);
     const outputs = await checkedOutputs(flags, effects);
-    const sql = { table: parseTable(flags["postgres-table"]), ddl: flags["postgres-include-ddl"] };
+    const sql = {
+      table: parseTable(flags["postgres-table"]),
+      ddl: flags["postgres-include-ddl"],
+      transaction: flags["postgres-transaction"],
+    };
     const sources = keySources(flags);
     const bytes = await effects.files.read(path);
     const demands = await demandsOf(sources, flags["require-signature"], effects);

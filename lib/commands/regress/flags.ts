@@ -1,4 +1,4 @@
-import { CONFIG_FILE, type InitOptions, RESULT_FILE, type RunOptions } from "../../regress/mod.ts";
+import { ASPECTS, CONFIG_FILE, type InitOptions, RESULT_FILE, type RunOptions } from "../../regress/mod.ts";
 import { bool, demand, type FlagValues, names, path, paths, required, text } from "../define.ts";
 
 /** Flags of the commands that create a fixture (docs/spec/regress.md 1.1). */
@@ -29,6 +29,7 @@ export const runFlags = {
   github: bool("also print annotations for GitHub Actions"),
   sarif: path("file", "also write a SARIF report of the failures"),
   "context-conformance": bool("require the same context in every fixture"),
+  "also-compare": names("aspect", `also compare the ${ASPECTS.join(", ")} of the recordings`),
   "allow-context-runtime-drift": bool("accept a context that differs only in its retrieval time"),
   "allow-nondeterministic": bool("accepted for compatibility; all graders are deterministic"),
 };
@@ -48,6 +49,7 @@ export function runOptions(flags: FlagValues<typeof runFlags>): RunOptions {
     junitJenkins: flags["junit-jenkins"],
     contextConformance: flags["context-conformance"],
     allowRuntimeDrift: flags["allow-context-runtime-drift"],
+    alsoCompare: flags["also-compare"],
     candidates: flags.candidate,
     candidateFolder: flags.candidates,
     atLeast: flags["at-least"],

@@ -1,5 +1,7 @@
 import { displayPath } from "../../formats/path.ts";
+import { uniqueSorted } from "../../formats/bytes.ts";
 import type { JsonObject, JsonValue } from "../../formats/json/mod.ts";
+import { asText } from "../../formats/json/value.ts";
 import { type InitReport, type RecordedBehaviour, type RunReport, splitName } from "../../regress/mod.ts";
 import { compact } from "../outcome.ts";
 import { annotationLines, encodeAnnotations } from "./annotations.ts";
@@ -77,6 +79,23 @@ function selfNote({ comparedWithItself: names, result }: RunReport): string[] {
   return [`${which}, so no new run was tested; give --candidate <run_id|path>`];
 }
 
+/** A note about fixtures whose candidate differs in what no grader compared. */
+function uncomparedNote({ result }: RunReport): string[] {
+  const found = result.graders.flatMap(({ name, details }) => {
+    const changes = listOf(details?.uncompared_changes);
+    return changes.length === 0 ? [] : [{ fixture: splitName(name).fixture, changes }];
+  });
+  if (found.length === 0) return [];
+  const aspects = uniqueSorted(found.flatMap(({ changes }) => changes.map(asText)));
+  const which = found.map(({ fixture }) => fixture).join(", ");
+  return [
+    `nothing compared the ${aspects.join(", ")}, which changed in ${which}; ` +
+    `to compare it too: --also-compare ${aspects.join(",")}`,
+  ];
+}
+
+const notesOf = (report: RunReport) => [...selfNote(report), ...uncomparedNote(report)];
+
 /** Encode a run of the regressions as JSON (docs/spec/regress.md 1.5), without `ok`. */
 export function encodeRun(report: RunReport, github = false): JsonObject {
   return {
@@ -94,7 +113,7 @@ export function encodeRun(report: RunReport, github = false): JsonObject {
     artifact_paths: [report.output, report.junit, report.sarif].filter((path) => path !== undefined)
       .map((path) => path.trim()),
     output: report.output,
-    ...compact({ compared_with_itself: report.comparedWithItself, notes: selfNote(report) }),
+    ...compact({ compared_with_itself: report.comparedWithItself, notes: notesOf(report) }),
   };
 }
 
@@ -123,7 +142,7 @@ export function describeRun(report: RunReport, github = false): Line[] {
     ...report.drift.flatMap(describeDrift),
     ...report.accepted.map((name) => line(good("accepted"), `: ${name} expects what its candidate did`)),
     ...(github ? annotationLines(report) : []),
-    ...selfNote(report).map((text) => line(warn(`note: ${text}`))),
+    ...notesOf(report).map((text) => line(warn(`note: ${text}`))),
     line(dim("result: "), displayPath(report.output)),
     ...(report.junit === undefined ? [] : [line(dim("junit:  "), displayPath(report.junit))]),
     ...(report.sarif === undefined ? [] : [line(dim("sarif:  "), displayPath(report.sarif))]),
@@ -160,6 +179,8 @@ function describeFinding(details: JsonObject, hasTable: boolean): Line[] {
   if (listOf(details.changed_calls).length === 0 && details.unexpected_files) {
     found.push(`changed: ${listOf(details.unexpected_files).join(", ")}`);
   }
+  const aspects = listOf(details.changed_aspects);
+  if (aspects.length > 0) found.push(`changed in the recording: ${aspects.join(", ")}`);
   const forbidden = listOf(details.forbidden_tools_called);
   if (forbidden.length > 0) found.push(`forbidden but called: ${forbidden.join(", ")}`);
   const required = listOf(details.required_tools_missing);

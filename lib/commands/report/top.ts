@@ -13,7 +13,7 @@ import {
   rankActions,
   type TopReport,
 } from "../../report/mod.ts";
-import { choice, defineCommand, integer, path, paths } from "../define.ts";
+import { bool, choice, defineCommand, integer, path, paths } from "../define.ts";
 import { compact, success } from "../outcome.ts";
 import { bold, columns, dim, good, type Line, line, warn } from "../text.ts";
 import { since } from "./since_flag.ts";
@@ -28,6 +28,7 @@ export default defineCommand({
     runs: paths("run_id|path", "runs, like the arguments: run ids, runpacks or folders of runpacks"),
     traces: paths("path", "traces, or folders of traces"),
     limit: integer("n", "how many to show, at most 20", { default: 5, least: 1 }),
+    all: bool("show all, whatever --limit says"),
     since: since("omit older actions: 24h, 7d, or a time such as 2026-11-01"),
     by: choice("what", "also total by tool, identity or workspace", GROUPINGS),
     html: path("file", "also write the ranking as a self-contained HTML page"),
@@ -39,13 +40,14 @@ export default defineCommand({
     "gait report top run_demo --traces traces --limit 10",
     "gait report top gait-out --since 7d --by tool",
     "gait report top gait-out --html risks.html",
+    "gait report top gait-out --all --json",
   ],
   async run({ flags, positionals, effects, version }) {
     const out = flags.out ?? OUT;
     const report = await rankActions({
       runs: [...flags.runs, ...positionals],
       traces: flags.traces,
-      limit: flags.limit,
+      limit: flags.all ? Infinity : Math.min(flags.limit, MAX_TOP),
       since: flags.since?.(effects.now()),
       by: flags.by,
     }, effects);

@@ -113,6 +113,14 @@ interface Manifests {
   readonly right: string;
 }
 
+/** The class of drift; ids, times and the producer of a recording can make it graver than its content is. */
+function driftOf(
+  { context_drift_classification: drift = "none", context_content_drift: content = drift }: DiffSummary,
+): string {
+  if (drift === "none") return "";
+  return content === drift ? `  ${drift} drift` : `  ${drift} drift; ${content} by its content`;
+}
+
 function describe(
   summary: DiffSummary,
   ok: boolean,
@@ -133,8 +141,10 @@ function describe(
   part("manifest", summary.manifest_changed, files, same ? "same" : "another recording of the same form");
   part("intents", summary.intents_changed, only(summary.left_only_intents, summary.right_only_intents));
   part("results", summary.results_changed, only(summary.left_only_results, summary.right_only_results));
-  const drift = summary.context_drift_classification;
-  part("context", summary.refs_changed, drift && drift !== "none" ? `  ${drift} drift` : "");
+  part("context", summary.refs_changed, driftOf(summary));
+  if (summary.digests_changed.length > 0) {
+    lines.push(line(dim("  digests   "), `other bytes in ${summary.digests_changed.join(", ")}`));
+  }
   if (byPlace > 0) {
     lines.push(
       line(dim("  paired    "), `${byPlace} by place: calls whose ids occur on one side only`),

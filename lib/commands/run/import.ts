@@ -7,9 +7,10 @@ import { OUTPUT_FOLDER, runpackFile } from "../../runpack/locate.ts";
 import { bool, choice, defineCommand, path, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
-import { success } from "../outcome.ts";
+import { compact, success } from "../outcome.ts";
 import { ANOTHER_RUN, forceFlag } from "../output_flags.ts";
 import { listFormats } from "./import_formats.ts";
+import { keyValueLines } from "../text.ts";
 import { describeImport, encodeImport } from "./import_report.ts";
 import { readInputs } from "./import_inputs.ts";
 
@@ -73,6 +74,10 @@ export default defineCommand({
       runs,
       warnings: signing?.warnings ?? [],
     };
-    return success(encodeImport(report), describeImport(report));
+    const freshKey = signing?.freshKey;
+    return success(
+      { ...encodeImport(report), ...compact({ public_key: freshKey }) },
+      [...describeImport(report), ...keyValueLines({ public_key: freshKey })],
+    );
   },
 });

@@ -110,6 +110,7 @@ export default defineCommand({
       signature_status: status,
       ...compact({
         signature_key_id: packed.keyId,
+        public_key: signing?.freshKey,
         warnings,
         digest_warnings: digestWarnings,
         notes,
@@ -122,6 +123,7 @@ export default defineCommand({
         bundle: shown,
         signature_status: status,
         signature_key_id: packed.keyId,
+        public_key: signing?.freshKey,
         older_kept_as: keptAs,
         ticket_footer: footer,
       }),

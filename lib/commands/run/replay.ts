@@ -1,4 +1,4 @@
-import { REAL_TOOLS_ENV, realTools, refuseRealTools } from "../../runpack/real_tools.ts";
+import { REAL_TOOLS_ENV, realTools, refuseRealTools, trimmedIntents } from "../../runpack/real_tools.ts";
 import { replayRun } from "../../runpack/replay.ts";
 import { EXIT } from "../../errors/mod.ts";
 import { bool, defineCommand, list, text } from "../define.ts";
@@ -15,6 +15,7 @@ const flags = {
   "unsafe-real-tools-env": text("variable", "environment variable that must be 1 to execute tools", {
     default: REAL_TOOLS_ENV,
   }),
+  exact: bool("execute tools with arguments as recorded, with the white space around them"),
   ...verifyKeyFlags,
 };
 
@@ -37,8 +38,14 @@ export default defineCommand({
     const refusal = real ? refuseRealTools(confirmed, effects.env) : undefined;
     if (refusal) return failure(refusal, compact({ requested_unsafe: flags["unsafe-real-tools"] }));
     const { pack } = await readRunpackFile(positionals[0]!, keySources(flags), effects);
-    const notes = uncheckedSignature(pack, keySources(flags));
-    const { steps, missing } = await replayRun(pack, real ? realTools(allowed, effects) : undefined);
+    const { exact } = flags;
+    const trimmed = real && !exact ? trimmedIntents(pack.intents, allowed) : [];
+    const notes = [
+      ...uncheckedSignature(pack, keySources(flags)),
+      ...trimmed.map((id) => `white space around the arguments of ${id} was left out; --exact keeps it`),
+    ];
+    const executor = real ? realTools(allowed, effects, { exact }) : undefined;
+    const { steps, missing } = await replayRun(pack, executor);
     const mode = real ? "real" : "stub";
     const ok = missing.length === 0;
     const warnings = real ? [`allow_tools=${allowed.join(",")}`] : [];

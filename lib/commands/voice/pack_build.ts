@@ -15,5 +15,6 @@ export default defineCommand({
   examples: [
     "gait voice pack build --from call.json",
     "gait voice pack build call.json --private-key gait-out/keys/gait_private.key",
+    "gait voice pack build call.json --say-token tokens/say_1.json,tokens/say_2.json",
   ],
 });

@@ -4,14 +4,14 @@ import { sameFileAmong } from "../../session/paths.ts";
 import type { Decision } from "../../gate/decide.ts";
 import { loadGate } from "../../gate/load.ts";
 import { tokenFiles } from "../../tokens/given_token.ts";
-import { checkTokenPath, writeToken } from "../../tokens/write_token.ts";
+import { checkRoom, checkTokenPath, writeToken } from "../../tokens/write_token.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
 import { VOICE_SCHEMA_ID } from "../../schema/voice/layout.ts";
 import type { CommitmentIntent } from "../../schema/voice/commitment_intent.ts";
-import { formatPublicKey } from "../../signing/mod.ts";
+import { formatPublicKey, sha256 } from "../../signing/mod.ts";
 import { readCommitment } from "../../voice/commitment.ts";
 import { askToSpeak } from "../../voice/ask.ts";
-import { defineCommand, path, required, trimmed } from "../define.ts";
+import { bool, defineCommand, demand, path, paths, required, trimmed } from "../define.ts";
 import { duration } from "../duration_flag.ts";
 import { defaultsOf, GATE_FLAG_OF, keepNeeds, tokenPaths } from "../gate/flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
@@ -30,6 +30,13 @@ export default defineCommand({
     ttl: duration("lifetime of the token", { default: "2m" }),
     out: path("file", "where the token goes (default: say_token_<token_id>.json)"),
     "trace-out": path("file", "where the signed trace goes (default: trace_<trace_id>.json)"),
+    strict: bool(
+      "hold the commitment to what it says about approvals: approval_required, approval_artifact_refs",
+    ),
+    "approval-artifact": demand(paths(
+      "files",
+      "with --strict: the approvals that the commitment names by their SHA-256, separated by commas",
+    )),
     ...mintKeyFlags,
     ...speechFlags,
   },
@@ -48,11 +55,13 @@ export default defineCommand({
     const defaults = await defaultsOf(flags, effects.files);
     const options = speechGateOptions(flags, defaults);
     keepNeeds(options, narrow);
+    const approvalArtifacts = await artifactsOf(flags, effects.files);
     const { gate, warnings, devKey } = await loadGate(options, effects, version);
     const [out, trace] = [trimmed(flags.out), trimmed(flags["trace-out"])];
     checkRecordPaths({ trace });
     const approvalPaths = tokenPaths(flags["approval-token"], flags["approval-token-chain"]);
     await checkOutputs(out, trace, [...read, ...approvalPaths], effects.files);
+    await checkRoom(effects.files, out ?? ".");
     const { decision, paths, minted, notes } = await askToSpeak(
       gate,
       {
@@ -60,6 +69,7 @@ export default defineCommand({
         ttl: flags.ttl,
         approvals: tokenFiles(approvalPaths, effects.files),
         correlationId: await correlationId(),
+        approvalArtifacts,
       },
       effects,
       (decision) => writeRecords(effects.files, decision, { trace }),
@@ -97,6 +107,9 @@ export default defineCommand({
   },
 });
 
+/** Maximum size of the file of an approval. */
+const MAX_ARTIFACT_BYTES = 64 * 1024 * 1024;
+
 const SAY_TOKEN = { kind: VOICE_SCHEMA_ID.sayToken, olderGoes: "aside" } as const;
 
 /** Token and trace are evidence: neither may replace the other, an input or the key. Default names are unique. */
@@ -113,7 +126,21 @@ async function checkOutputs(
   }
 }
 
-/** Commitment and decision as JSON; a position of 0 is omitted (docs/spec/voice.md 1.1). */
+/** The digests of the given approvals; `undefined` unless the commitment is held to what it says of them. */
+async function artifactsOf(
+  { strict, "approval-artifact": paths }: { strict: boolean; "approval-artifact": readonly string[] },
+  files: Files,
+): Promise<ReadonlySet<string> | undefined> {
+  if (!strict && paths.length > 0) {
+    throw invalidInput("Cannot use --approval-artifact without --strict", { hint: "Add --strict" });
+  }
+  if (!strict) return undefined;
+  const digests = new Set<string>();
+  for (const path of paths) digests.add(await sha256(await files.read(path, MAX_ARTIFACT_BYTES)));
+  return digests;
+}
+
+/** Commitment and decision as JSON (docs/spec/voice.md 1.1). */
 function describe(commitment: CommitmentIntent, decision: Decision) {
   const { call_id, turn_index, call_seq, commitment_class } = commitment;
   const { outcome, traceId, policyDigest, intentDigest } = decision;
@@ -126,10 +153,10 @@ function describe(commitment: CommitmentIntent, decision: Decision) {
       reason_codes: [...outcome.reasonCodes],
       violations: [...outcome.violations],
       call_id,
-      turn_index,
       call_seq,
       commitment_class,
     }),
+    turn_index,
   };
 }
 

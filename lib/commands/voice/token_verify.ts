@@ -91,7 +91,7 @@ export default defineCommand({
 /** The identifying members of a token, as the file has them (docs/spec/voice.md 1.1). */
 function written(path: string, { written }: GivenSayToken) {
   const { token_id, call_id, turn_index, call_seq, commitment_class } = written;
-  return { token_path: path, ...compact({ token_id, call_id, turn_index, call_seq, commitment_class }) };
+  return { token_path: path, ...compact({ token_id, call_id, call_seq, commitment_class }), turn_index };
 }
 
 function refuse(path: string, given: GivenSayToken, code: SayTokenCode) {

@@ -64,12 +64,14 @@ export function wrapper(
           verdict_counts: REPORTED.filter((verdict) => report.traces.counts[verdict] > 0)
             .map((verdict) => ({ verdict, count: report.traces.counts[verdict] })),
           signatures_verified: report.traces.verified,
+          stale_traces: report.traces.stale,
           trace_paths: report.printed.tracePaths,
           runpack_paths: report.printed.runpackPaths,
           stdout: report.printed.stdout,
           stderr: report.printed.stderr,
           truncated: report.printed.truncated,
           warnings: report.warnings,
+          notes: report.notes,
         }),
         ...CONTRACT,
       };
@@ -111,6 +113,12 @@ function errorOf(
       return new GaitError("invalid_input", "The command named no trace", {
         hint: "Let it print a line trace_path=<file> for every decision of the gate",
       });
+    case "stale_trace_artifact":
+      return new GaitError(
+        "policy_blocked",
+        `Every trace that the command named is from before it started: ${traces.stale[0]}`,
+        { hint: "Let the command name the traces of its own decisions; gait gate eval writes one for each" },
+      );
     case "invalid_trace_artifact":
       return new GaitError(
         "policy_blocked",
@@ -133,6 +141,7 @@ function describe(mode: WrapMode, report: WrapReport): Line[] {
     line(head, `: verdicts in its traces: ${verdicts}`, dim(`; ${endOf(report)}`)),
     ...(verdict.kind === "ok" ? [] : [...tail("stdout", printed.stdout), ...tail("stderr", printed.stderr)]),
     ...warningLines(report.warnings),
+    ...report.notes.map((note) => line(dim(`note: ${note}`))),
   ];
 }
 

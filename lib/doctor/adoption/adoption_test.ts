@@ -4,7 +4,7 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import { memoryFiles } from "../../../tests/support/memory_files.ts";
 import { published, validator } from "../../../tests/support/schemas.ts";
 import { median } from "./median.ts";
-import { readEvents } from "./read.ts";
+import { readEvents, readValidEvents } from "./read.ts";
 import { adoptionReport } from "./report.ts";
 
 const EVENT = {
@@ -40,6 +40,36 @@ Deno.test("readEvents() skips blank lines and refuses a log with any line that i
   ) {
     assert.throws(() => readLog(EVENT, line), { code: "invalid_input" }, JSON.stringify(line).slice(0, 90));
   }
+});
+
+Deno.test("readValidEvents() leaves out lines that are no events, and names them", () => {
+  const text = ["{", JSON.stringify(EVENT), "", "[]", JSON.stringify(EVENT)].join("\n");
+  const { events, skippedLines } = readValidEvents(memoryFiles({ log: text }), "log");
+  assert.deepEqual([events.length, skippedLines], [2, [1, 4]]);
+});
+
+Deno.test("adoptionReport() tells which milestones succeeded, and which events contradict themselves", () => {
+  const events = readLog(
+    { ...EVENT, milestones: ["A1"] },
+    { ...EVENT, milestones: ["A2"], success: false, exit_code: 2 },
+    { ...EVENT, milestones: ["A3"], success: true, exit_code: 2 },
+    { ...EVENT, milestones: ["A4"], success: false },
+  );
+  const report = adoptionReport(events, { source: "log", version: "1", skippedLines: [7] });
+  const { milestones } = report as { milestones: { name: string; achieved: boolean; succeeded: boolean }[] };
+  assert.deepEqual(
+    milestones.slice(0, 5).map(({ achieved, succeeded }) => [achieved, succeeded]),
+    [[true, true], [true, false], [true, true], [true, false], [false, false]],
+  );
+  assert.deepEqual(
+    [
+      report.activation_complete,
+      report.activation_succeeded,
+      report.contradictory_events,
+      report.skipped_lines,
+    ],
+    [true, false, 2, 1],
+  );
 });
 
 Deno.test("adoptionReport() counts every event once, whatever their order, and fits its schema", () => {

@@ -1,5 +1,5 @@
 import type { Files } from "../../effects/types.ts";
-import { invalidInput } from "../../errors/mod.ts";
+import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { uniqueSorted } from "../../formats/bytes.ts";
 import { readJson } from "../../formats/json/mod.ts";
 import { trim } from "../../formats/text.ts";
@@ -21,6 +21,12 @@ export interface AdoptionEvent {
 /** The longest accepted line: 1 MiB. */
 const MAX_LINE_BYTES = 1 << 20;
 
+/** The events of a log, and the numbers of the lines that are none. */
+export interface AdoptionLog {
+  readonly events: readonly AdoptionEvent[];
+  readonly skippedLines: readonly number[];
+}
+
 /**
  * Read an adoption log. An unreadable line makes the whole log unusable, because counts that omit events would be
  * wrong.
@@ -28,14 +34,29 @@ const MAX_LINE_BYTES = 1 << 20;
  * @throws {GaitError} `invalid_input` naming the line
  */
 export function readEvents(files: Files, path: string): AdoptionEvent[] {
+  return [...readLog(files, path, false).events];
+}
+
+/** Read an adoption log without the lines that are no events; whoever reports it must say that there were some. */
+export function readValidEvents(files: Files, path: string): AdoptionLog {
+  return readLog(files, path, true);
+}
+
+function readLog(files: Files, path: string, skipInvalid: boolean): AdoptionLog {
   const events: AdoptionEvent[] = [];
+  const skippedLines: number[] = [];
   let number = 0;
   for (const { bytes } of files.readLines(path, MAX_LINE_BYTES)) {
     number++;
     if (bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d))) continue;
-    events.push(readEvent(bytes, `adoption log "${path}", line ${number}`));
+    try {
+      events.push(readEvent(bytes, `adoption log "${path}", line ${number}`));
+    } catch (error) {
+      if (!skipInvalid || !(error instanceof GaitError)) throw error;
+      skippedLines.push(number);
+    }
   }
-  return events;
+  return { events, skippedLines };
 }
 
 function readEvent(bytes: Uint8Array, what: string): AdoptionEvent {

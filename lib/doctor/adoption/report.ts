@@ -20,11 +20,17 @@ const ACTIVATION: Readonly<Record<string, string>> = {
 /** Summarise the adoption progress in a log (docs/spec/doctor.md section 3). */
 export function adoptionReport(
   events: readonly AdoptionEvent[],
-  { source, version }: { readonly source: string; readonly version: string },
+  { source, version, skippedLines = [] }: {
+    readonly source: string;
+    readonly version: string;
+    readonly skippedLines?: readonly number[];
+  },
 ): JsonObject {
   const inTime = events.map(({ at }) => at).sort(compareInstants);
   const last = inTime.at(-1);
   const achieved = new Set(events.flatMap(({ milestones }) => milestones));
+  const succeeded = new Set(events.filter((event) => event.success).flatMap(({ milestones }) => milestones));
+  const contradictory = events.filter((event) => event.success !== (event.exitCode === 0)).length;
   const missing = Object.keys(ACTIVATION).filter((name) => !achieved.has(name));
   const success = events.filter((event) => event.success).length;
   const timing = activationTiming(events, inTime[0]);
@@ -42,11 +48,18 @@ export function adoptionReport(
     first_event_at: inTime[0] ?? ZERO_TIME,
     last_event_at: last ?? ZERO_TIME,
     commands: countCommands(events),
-    milestones: MILESTONES.map((name) => ({ name, achieved: achieved.has(name) })),
+    milestones: MILESTONES.map((name) => ({
+      name,
+      achieved: achieved.has(name),
+      succeeded: succeeded.has(name),
+    })),
     ...(Object.keys(timing).length === 0 ? {} : { activation_timing_ms: timing }),
     ...(Object.keys(medians).length === 0 ? {} : { activation_medians_ms: medians }),
     ...(skills.length === 0 ? {} : { skill_workflows: skills }),
     activation_complete: missing.length === 0,
+    activation_succeeded: Object.keys(ACTIVATION).every((name) => succeeded.has(name)),
+    ...(contradictory === 0 ? {} : { contradictory_events: contradictory }),
+    ...(skippedLines.length === 0 ? {} : { skipped_lines: skippedLines.length }),
     ...compact({ blockers: missing.map((name) => `missing ${name}: run \`${ACTIVATION[name]}\``) }),
   };
 }

@@ -28,7 +28,8 @@ import { callIdOf } from "../../voice/call/fields.ts";
 import { demandOrder } from "../../voice/call/record.ts";
 import { demandAllows, demandReceipts } from "../../voice/call/speak_gate.ts";
 import { CALL_LIST_LIMITS, readDocument } from "../../formats/zip/documents.ts";
-import { callWarnings } from "../call_warnings.ts";
+import { approvalWarnings, callWarnings } from "../call_warnings.ts";
+import { checkCallTokens } from "../call_tokens.ts";
 import { checkEmbeddedRunpack } from "../embedded_runpack.ts";
 import { type Contract, decodeDocument, demand, demandEntries } from "./contract.ts";
 
@@ -89,6 +90,8 @@ const checkCall: Contract = async (archive, { source_ref }, { trusted }) => {
   compareHeads(payload, manifest);
   return [
     ...callWarnings({ events, commitments, decisions, receipts }, payload.privacy_mode),
+    ...approvalWarnings({ commitments, decisions }, references),
+    ...await checkCallTokens(archive, { events, commitments, decisions, receipts }, trusted),
     ...await checkEmbeddedRunpack(archive, trusted, undefined, trim(payload.run_id)),
   ];
 };

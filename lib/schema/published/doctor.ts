@@ -48,6 +48,7 @@ export const PUBLISHED_DOCTOR: readonly Published[] = [
     side: "writes",
     optional: [
       ...["activation_timing_ms", "activation_medians_ms", "skill_workflows", "blockers"],
+      ...["succeeded", "activation_succeeded", "contradictory_events", "skipped_lines"],
       ...[
         "A1",
         "A2",

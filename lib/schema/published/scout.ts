@@ -106,7 +106,7 @@ export const PUBLISHED_SCOUT: readonly Published[] = [
     side: "writes",
     optional: [
       ...["input_events", "output_records", "unknown_verdicts", "skipped_lines"],
-      ...["first_skipped_lines", "warnings"],
+      ...["first_skipped_lines", "public_key", "warnings"],
     ],
   },
 ];

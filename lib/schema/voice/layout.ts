@@ -30,6 +30,9 @@ export const CALL_ENTRY = {
   references: "reference_digests.json",
 } as const;
 
+/** The folder of say-tokens that a callpack may have beside them. */
+export const SAY_TOKENS = "say_tokens/";
+
 /** Kinds of event that every call has at least once (docs/spec/voice.md 5.2). */
 export const COVERED_EVENTS = [
   "asr.final",

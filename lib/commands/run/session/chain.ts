@@ -5,7 +5,7 @@ import { defineCommand, path } from "../../define.ts";
 import { keepInputs, noteReads } from "../../inputs.ts";
 import { signingKeyFlags, signingSources } from "../../key_flags.ts";
 import { compact, success } from "../../outcome.ts";
-import { line, nextLines, warningLines } from "../../text.ts";
+import { keyValueLines, line, nextLines, warningLines } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
 import { pathArgument } from "../../../formats/shell.ts";
 
@@ -34,11 +34,12 @@ export default defineCommand({
         ...head,
         chain_path: path,
         checkpoint_count: checkpoints,
-        ...compact({ signature_key_id: keyId, warnings }),
+        ...compact({ signature_key_id: keyId, public_key: signing?.freshKey, warnings }),
       }, [
         line(
           `session chain: ${path} checkpoints=${checkpoints} ${keyId ? `signed by ${keyId}` : "not signed"}`,
         ),
+        ...keyValueLines({ public_key: signing?.freshKey }),
         ...warningLines(warnings),
         ...nextLines([`gait verify session-chain --chain ${pathArgument(path)}`]),
       ]);

@@ -6,7 +6,7 @@ import { defineCommand, path, required } from "../../define.ts";
 import { keepInputs, noteReads } from "../../inputs.ts";
 import { signingKeyFlags, signingSources } from "../../key_flags.ts";
 import { compact, success } from "../../outcome.ts";
-import { line, nextLines, warningLines } from "../../text.ts";
+import { keyValueLines, line, nextLines, warningLines } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
 import { pathArgument } from "../../../formats/shell.ts";
 
@@ -46,13 +46,14 @@ export default defineCommand({
         ...head,
         checkpoint: encodeCheckpoint(checkpoint),
         chain_path: chainPath,
-        ...compact({ signature_key_id: signing?.key.public.id, warnings }),
+        ...compact({ signature_key_id: signing?.key.public.id, public_key: signing?.freshKey, warnings }),
       }, [
         line(
           `session checkpoint: index=${checkpoint.checkpoint_index} sequences=${checkpoint.sequence_start}` +
             `-${checkpoint.sequence_end} runpack=${checkpoint.runpack_path}`,
         ),
         line(`chain=${chainPath} ${signing ? `signed by ${signing.key.public.id}` : "not signed"}`),
+        ...keyValueLines({ public_key: signing?.freshKey }),
         ...warningLines(warnings),
         ...nextLines([`gait verify session-chain --chain ${pathArgument(chainPath)}`]),
       ]);
