@@ -40,7 +40,8 @@ interface ResumeContext {
  * those it is bound to.
  *
  * @throws {GaitError} `invalid_input` with the detail `illegal_transition`, `approval_missing`, `policy_missing`,
- * `identity_mismatch`, `identity_missing`, `identity_revoked` or `environment_mismatch`
+ * `identity_mismatch`, `identity_missing`, `identity_revoked` or `environment_mismatch`; `verification_failed` when
+ * state or log were edited
  */
 export async function resumeJob(
   root: string,
@@ -86,7 +87,7 @@ export async function resumeJob(
         },
       },
     };
-  });
+  }, "whole");
 }
 
 async function resumeContext(
