@@ -15,7 +15,7 @@ import { encodeState } from "./written_state.ts";
 
 /** A state or log that is not as it was written. */
 export interface Finding {
-  readonly code: "event_log_edited" | "event_log_cut" | "state_edited";
+  readonly code: "event_log_edited" | "event_log_cut" | "state_edited" | "ledger_edited";
   /** Line of the log that shows it, from 1. */
   readonly line?: number;
   readonly revision?: number;

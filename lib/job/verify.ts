@@ -1,7 +1,9 @@
+import { asText, canonicalize } from "../formats/json/mod.ts";
 import type { JobEvent, JobState } from "../schema/job.ts";
 import { FIRST_DIGEST, nextDigest } from "../signing/line_chain.ts";
 import { equalHex, hasherFor } from "../signing/mod.ts";
 import { linesOf } from "./event_log.ts";
+import { newLedger } from "./ledger.ts";
 import { type Finding, logFinding, stateFinding, USUAL_LINE } from "./links.ts";
 
 /** How state and log of a job vouch for each other. */
@@ -49,8 +51,31 @@ export async function checkHistory(
   const isCut = findings.some(({ code }) => code === "event_log_cut");
   const edited = last && !isCut ? await stateFinding(state, last) : undefined;
   if (edited) findings.push(edited);
+  const ledger = events[0] && await ledgerFinding(state, events[0]);
+  if (ledger) findings.push(ledger);
   const stateBound = Boolean(last?.state_digest);
   return { chained, unchained: events.length - chained, stateBound, logBound, findings };
+}
+
+/**
+ * Whether the safety invariants are those of the submit. Only where Gait logged it: other programs' states have hashes
+ * that follow from nothing that they say.
+ */
+async function ledgerFinding(state: JobState, submitted: JobEvent): Promise<Finding | undefined> {
+  if (!submitted.prev_digest || submitted.type !== "submitted") return undefined;
+  const bound = (name: string) => asText(submitted.payload?.[name] ?? "");
+  const ledger = await newLedger({
+    policy_digest: bound("policy_digest"),
+    policy_ref: bound("policy_ref"),
+    identity: bound("identity"),
+  });
+  const { safety_invariant_version, safety_invariant_hash, safety_invariants } = state;
+  const stored = { safety_invariant_version, safety_invariant_hash, safety_invariants };
+  if (
+    canonicalize(stored) === canonicalize({ ...ledger, safety_invariants: [...ledger.safety_invariants] })
+  ) return undefined;
+  const text = "the safety invariants of the state are not those that it was submitted with";
+  return { code: "ledger_edited", revision: state.revision, text };
 }
 
 /** @param lastFit the line before it that named the right digest; 0 for none */

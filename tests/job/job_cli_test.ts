@@ -241,6 +241,65 @@ Deno.test("a job whose command has ended says after its resume how to start it a
     assert.equal((await gait`job resume --id a --json`).json.job.status, "running");
   }));
 
+Deno.test("a decision is approved by a token that its approver signed after seeing it", () =>
+  onStage(async ({ gait, files }) => {
+    for (const name of ["lead", "eve"]) await gait("keys", "init", "--out-dir", name, "--prefix", name);
+    const [key, pub] = ["lead/lead_private.key", "lead/lead_public.key"];
+    assert.equal((await gait`job submit --id etl --actor agent --approval-public-key ${pub}`).code, 0);
+    await gait`job checkpoint add --id etl --type decision-needed --summary drop? --required-action approve --actor agent`;
+    const unsigned = await gait`job approve --id etl --actor lead --json`;
+    assert.deepEqual([unsigned.code, unsigned.json.error_detail], [6, "signed_approval_missing"]);
+    // No signature without a question.
+    const mint = (...more: string[]) =>
+      gait(
+        ...[
+          "approve",
+          "--job",
+          "etl",
+          "--ttl",
+          "30m",
+          "--approver",
+          "lead",
+          "--reason-code",
+          "CHG-7",
+          "--json",
+        ],
+        ...["--key-mode", "prod", ...more],
+      );
+    assert.equal((await mint("--private-key", key)).code, 8);
+    const forged = await mint("--private-key", "eve/eve_private.key", "--yes", "--out", "forged.json");
+    const signed = await mint("--private-key", key, "--yes", "--out", "token.json");
+    assert.deepEqual([forged.code, signed.code, signed.json.checkpoint.checkpoint_id], [0, 0, "cp_0001"]);
+    const refused = await gait`job approve --id etl --approval-token forged.json --json`;
+    assert.deepEqual([refused.code, refused.json.error_detail], [2, "approval_token_signature_invalid"]);
+    assert.equal((await gait`job approve --id etl --approval-token token.json`).code, 0);
+    const demand =
+      await gait`job resume --id etl --require-signed-approval --approval-public-key ${pub} --json`;
+    assert.deepEqual([demand.code, demand.json.job.status], [0, "running"]);
+    // Token and keys are in the pack of the job, whose readers take any payload of an event.
+    assert.equal((await gait`pack build --type job --from etl --out etl.zip`).code, 0);
+    assert.equal((await gait`pack verify etl.zip`).code, 0);
+    assert((await files()).includes("etl.zip"));
+  }));
+
+Deno.test("approve takes a job or a call, not both, and a checkpoint with its job only", () =>
+  onStage(async ({ gait }) => {
+    await gait`job submit --id etl`;
+    const base = ["approve", "--ttl", "30m", "--approver", "a", "--reason-code", "r", "--yes", "--json"];
+    for (
+      const more of [
+        ["--job", "etl", "--intent-digest", "a".repeat(64)],
+        ["--checkpoint", "cp_0001"],
+        ["--job", "etl"],
+        ["--job", "none"],
+      ]
+    ) {
+      assert.equal((await gait(...base, ...more)).code, 6, more.join(" "));
+    }
+    const unkeyed = await gait`job resume --id etl --require-signed-approval --json`;
+    assert.equal(unkeyed.code, 6);
+  }));
+
 Deno.test("job approve warns when the requester approves under another spelling of its name", () =>
   onStage(async ({ gait }) => {
     await gait`job submit --id etl --actor mia --identity agent`;
