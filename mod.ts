@@ -161,6 +161,7 @@ export {
   type PrivateKey,
   type PublicKey,
   sha256,
+  type SignatureKey,
   type SignatureReport,
   type SignatureTrust,
   type TrustedKey,

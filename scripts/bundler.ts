@@ -90,7 +90,8 @@ export async function bundleModules(
         Object.entries({ main: entry, ...entries }).map(([name, path]) => [name, root + path]),
       ),
       plugins: [modules],
-      preserveEntrySignatures: "allow-extension",
+      // What others import by name exports that and nothing else; of our own programs nobody sees what they export.
+      preserveEntrySignatures: readable ? "strict" : "allow-extension",
       treeshake: { moduleSideEffects: (path) => !path.startsWith(`${root}lib/`) || acting.has(path) },
       onLog(level, log) {
         const files = log.ids ?? [log.id ?? log.loc?.file ?? "main.ts"];

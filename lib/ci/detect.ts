@@ -15,6 +15,7 @@ export interface CiOptions {
   readonly packs: readonly string[];
   readonly regressions?: string | undefined;
   readonly candidate?: string | undefined;
+  readonly candidates?: string | undefined;
   readonly agent?: string | undefined;
 }
 
@@ -47,8 +48,11 @@ export async function detectPlan(options: CiOptions, files: Files): Promise<Dete
   if (regressions === undefined) {
     notes.push(`no regressions (${REGRESSIONS}): make one with gait regress init`);
   }
-  const candidate = options.candidate ?? (options.agent === undefined ? undefined : CANDIDATE);
-  if (regressions !== undefined && candidate === undefined) {
+  const { candidates } = options;
+  const candidate = candidates !== undefined || options.agent === undefined
+    ? options.candidate
+    : options.candidate ?? CANDIDATE;
+  if (regressions !== undefined && candidate === undefined && candidates === undefined) {
     notes.push("no candidate: regressions are compared with themselves; give --candidate, or --agent");
   }
   const { policy: named, policyTests: tests, regressions: config } = options;
@@ -64,6 +68,7 @@ export async function detectPlan(options: CiOptions, files: Files): Promise<Dete
       signedPacks: await folderWith(TRUST_FOLDER, ".key", files) !== undefined,
       regressions,
       candidate,
+      candidates,
       agent: options.agent,
     },
     notes,

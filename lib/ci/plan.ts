@@ -14,6 +14,8 @@ export interface CiPlan {
   readonly regressions?: string | undefined;
   /** The runpack that the build makes, to compare with the regressions. */
   readonly candidate?: string | undefined;
+  /** A folder of runpacks that it makes instead, with a folder for each regression. */
+  readonly candidates?: string | undefined;
   /** The command that makes it. */
   readonly agent?: string | undefined;
 }
@@ -66,7 +68,12 @@ const INSTALL: readonly string[] = [
   "fi",
   `chmod +x ${TOOLS}/bin/gait`,
   `${TOOLS}/bin/gait version`,
-  `[ -z "\${GAIT_VERSION:-}" ] || ${TOOLS}/bin/gait version | grep -qF -e "$GAIT_VERSION"`,
+  'if [ -n "${GAIT_VERSION:-}" ]; then',
+  `  ${TOOLS}/bin/gait version | grep -qF -e "$GAIT_VERSION" || {`,
+  '    echo "This gait is not of the version in GAIT_VERSION: $GAIT_VERSION" >&2',
+  "    exit 1",
+  "  }",
+  "fi",
 ];
 
 /** Finds the executable of the install step. */
@@ -85,7 +92,7 @@ export function ciSteps(
   plan: CiPlan,
   { regress = "", literal = (path) => path }: ProviderFlags = {},
 ): CiSteps {
-  const { policy, policyTests, packs, signedPacks, regressions, candidate, agent } = plan;
+  const { policy, policyTests, packs, signedPacks, regressions, candidate, candidates, agent } = plan;
   const argument = (path: string) => literal(pathArgument(path));
   const others: CiStep[] = [];
   const step = (id: string, title: string, ...commands: string[]) =>
@@ -105,12 +112,19 @@ export function ciSteps(
     const signed = signedPacks ? " --require-signature" : "";
     step("packs", "Verify the packs", `gait pack verify ${packs.map(argument).join(" ")}${signed}`);
   }
-  if (agent !== undefined && candidate !== undefined) {
-    // The run of an earlier build must not count for this one.
+  // The runs of an earlier build must not count for this one.
+  if (agent !== undefined && candidates !== undefined) {
+    const folder = argument(candidates);
+    step("agent", "Run the agent", `mkdir -p ${folder}`, `find ${folder} -name '*.zip' -delete`, agent);
+  } else if (agent !== undefined && candidate !== undefined) {
     step("agent", "Run the agent", `rm -f ${argument(candidate)}`, agent);
   }
   if (regressions !== undefined) {
-    const against = candidate === undefined ? "" : ` --candidate ${argument(runPath(candidate))}`;
+    const against = candidates !== undefined
+      ? ` --candidates ${argument(candidates)}`
+      : candidate === undefined
+      ? ""
+      : ` --candidate ${argument(runPath(candidate))}`;
     step(
       "regress",
       "Run the regressions",

@@ -27,6 +27,9 @@ const MEMBERS = new Set([
 const KIND =
   /^(?:toolcalls?|(?:mcp)?tooluse|(?:mcp)?toolresult|toolresponse|toolinvocation|toolmessage|dynamictool|(?:functioncall|customtoolcall|localshellcall|shellcall|applypatchcall|mcpcall|computercall)(?:output)?|functionresponse|toolsearch(?:call|output))$/;
 
+/** Roles of messages that are a call or an answer alone; those of `tool` and `function` are read by their ids. */
+const ROLE = /^(?:toolcalls?|tooluse|toolresponse|toolresult|functioncall|functionresponse)$/;
+
 /**
  * Tools that the model provider runs itself (a search, its own sandbox). They are no tools of the agent, so they are
  * listed as skipped instead of refusing the conversation.
@@ -41,7 +44,8 @@ export function callMark(value: JsonObject): string | undefined {
       return `"${name.slice(0, 80)}"`;
     }
   }
-  const { type } = value;
+  const { type, role } = value;
+  if (typeof role === "string" && ROLE.test(plain(role.slice(0, 80)))) return `role "${role.slice(0, 80)}"`;
   if (typeof type !== "string" || type.length > 80) return undefined;
   // The Vercel AI SDK names a part after its tool: `tool-getWeather`.
   return KIND.test(plain(type)) || type.startsWith("tool-") ? `type "${type}"` : undefined;

@@ -1,12 +1,10 @@
 import { invalidInput } from "../errors/mod.ts";
 import { decodeUtf8Strict, fromBase64 } from "../formats/bytes.ts";
 import { asText, isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
-import { resolvePlain } from "../formats/yaml/scalar.ts";
-import type { YamlNode, YamlScalar } from "../formats/yaml/mod.ts";
-import { parseYamlOfOthers } from "../formats/yaml/parse.ts";
 import { UNREAD_BODY } from "./formats/recorded_exchanges.ts";
 import { MAX_CONVERSATION_BYTES, type Roots } from "./input.ts";
 import { decompress, tooLarge } from "./unpack_log.ts";
+import { BINARY, readYamlLog } from "./yaml_log.ts";
 
 /**
  * Read a cassette in YAML, as VCR writes it in Python, Ruby and Go: the values of its JSON form, with bodies as texts.
@@ -15,10 +13,7 @@ import { decompress, tooLarge } from "./unpack_log.ts";
  * @throws {GaitError} `invalid_input` if it is no YAML, or no cassette
  */
 export async function readCassette(bytes: Uint8Array, what: string): Promise<Roots> {
-  const text = decodeUtf8Strict(bytes);
-  if (text === undefined) throw invalidInput(`Cannot read ${what}: it is no UTF-8`);
-  const root = parseYamlOfOthers(text, what);
-  const document = root === undefined ? null : valueOf(root, text, what);
+  const document = readYamlLog(bytes, what);
   if (!isJsonObject(document)) throw invalidInput(`Cannot read ${what}: it is no cassette`);
   let left = MAX_CONVERSATION_BYTES;
   const interactions: JsonValue[] = [];
@@ -49,9 +44,6 @@ function interactionsOf(document: JsonObject): JsonValue[] {
   if (!Array.isArray(requests) || !Array.isArray(responses)) return [];
   return requests.map((request, i) => ({ request, response: responses[i] ?? null }));
 }
-
-/** Marks a scalar in base64; its bytes may be text, or what a server packed. */
-const BINARY = "gait_base64";
 
 /** The body of a request or response as a text, or as the value that the serialiser made of it. */
 async function unpackedBody(side: JsonObject, limit: number): Promise<JsonValue> {
@@ -84,36 +76,3 @@ function encodingOf({ headers }: JsonObject): string {
   const value = name === undefined ? "" : headers[name];
   return asText(Array.isArray(value) ? value[0] : value).slice(0, 40);
 }
-
-/**
- * A node as the JSON value that it is; numbers that a double can't hold are texts.
- *
- * @throws {GaitError} `invalid_input` if aliases repeat a text until it fills the memory
- */
-function valueOf(root: YamlNode, source: string, what: string): JsonValue {
-  let left = MAX_CONVERSATION_BYTES;
-  const of = (node: YamlNode): JsonValue => {
-    if (node.kind === "sequence") return node.items.map(of);
-    if (node.kind === "mapping") {
-      return Object.fromEntries(node.entries.map(({ key, value }) => [key.text, of(value)]));
-    }
-    left -= node.text.length;
-    if (left < 0) throw tooLarge(what);
-    return scalarOf(node, source);
-  };
-  return of(root);
-}
-
-function scalarOf({ text, plain, at }: YamlScalar, source: string): JsonValue {
-  // The reader of YAML that others wrote does not tell of tags; this one stands before its scalar.
-  if (source.slice(Math.max(0, at - 16), at).trimEnd().endsWith("!!binary")) return { [BINARY]: text };
-  const resolved = plain ? resolvePlain(text) : STRING;
-  if (resolved.kind === "str") return text;
-  if (resolved.kind === "null") return null;
-  if (resolved.kind === "bool") return resolved.value;
-  const number = Number(resolved.value);
-  const isExact = resolved.kind === "int" ? Number.isSafeInteger(number) : Number.isFinite(number);
-  return isExact ? number : text;
-}
-
-const STRING = { kind: "str" } as const;

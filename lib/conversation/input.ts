@@ -10,6 +10,10 @@ import {
 } from "../formats/json/mod.ts";
 import { withSearchIds } from "./formats/codex_search_ids.ts";
 import { readOtlpProtobuf } from "./otlp_protobuf.ts";
+import { isPromptfooTable, readPromptfooTable } from "./promptfoo_table.ts";
+import { readLoosely, unquoted } from "./loose_json.ts";
+import { asUtf8, withoutZeros } from "./text_bytes.ts";
+import type { Skipped } from "./transcript.ts";
 import { isEventStream, readEvents } from "./sse.ts";
 
 /** The values of an input: items of its list, its lines, or the single document. */
@@ -17,6 +21,8 @@ export interface Roots {
   readonly values: readonly JsonValue[];
   /** A description of the position of a value. */
   readonly position: (index: number) => string;
+  /** What was passed over to read it. */
+  readonly notes?: readonly Skipped[] | undefined;
 }
 
 /** Ids of 19 digits are kept exactly, as text: rounding could make two different calls equal. */
@@ -32,36 +38,87 @@ export const MAX_CONVERSATION_BYTES = 256 * 1024 * 1024;
  * @throws {GaitError} `invalid_input` when it is neither
  */
 export function readRoots(given: Uint8Array, what: string): Roots {
-  const bytes = withoutMark(given);
-  const exported = readOtlpProtobuf(bytes, what);
+  const marked = asUtf8(given, what);
+  const exported = readOtlpProtobuf(marked, what);
   if (exported !== undefined) return { values: exported, position: (i) => `message ${i + 1}` };
+  const bytes = withoutZeros(marked);
+  const zeros = marked.length - bytes.length;
+  const roots = readText(bytes, what);
+  if (zeros === 0) return roots;
+  const note = {
+    position: what,
+    reason: `${zeros} × zero behind the log, as a crash leaves them, passed over`,
+  };
+  return { ...roots, notes: [note, ...roots.notes ?? []] };
+}
+
+function readText(bytes: Uint8Array, what: string): Roots {
   let document: JsonValue;
   try {
     document = readJson(bytes, { what, ...STRICTLY });
   } catch (error) {
-    const lines = readStream(bytes, what) ?? readTable(bytes, what) ?? readLines(bytes, what);
-    if (lines === undefined) throw error;
-    return { values: lines.map(({ value }) => value), position: (i) => `line ${lines[i]!.line}` };
+    return readSeveral(bytes, what, error);
   }
-  if (Array.isArray(document)) return { values: document, position: (i) => `conversation ${i + 1}` };
+  document = unquoted(document, what);
+  if (Array.isArray(document)) return listed(document, what);
   if (isJsonObject(document)) return { values: [document], position: () => "conversation 1" };
   throw invalidInput(`Cannot read ${what}: expected conversations, found a bare JSON value`);
 }
 
-/** The bytes behind a byte order mark, which editors on Windows write. */
-export function withoutMark(bytes: Uint8Array): Uint8Array {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+/** The items of a list, which may all be texts with a document each. */
+function listed(items: readonly JsonValue[], what: string): Roots {
+  const areTexts = items.length > 0 && items.every((item) => typeof item === "string");
+  return {
+    values: areTexts ? items.map((item) => unquoted(item, what)) : items,
+    position: (i) => `conversation ${i + 1}`,
+  };
 }
+
+/** Read what is no single document: a stream of events, a table, or documents in a row. */
+function readSeveral(bytes: Uint8Array, what: string, cause: unknown): Roots {
+  const some = readStream(bytes, what) ?? readTable(bytes, what);
+  if (some !== undefined) return rootsOfLines(some);
+  let fault = cause;
+  try {
+    const lines = readLines(bytes, what);
+    if (lines !== undefined) {
+      return rootsOfLines(lines.map(({ line, value }) => ({ line, value: unquoted(value, what) })));
+    }
+  } catch (error) {
+    fault = error;
+  }
+  const loose = fault instanceof GaitError && fault.detail === undefined
+    ? readLoosely(bytes, what)
+    : undefined;
+  if (loose === undefined) throw fault;
+  const { values, lines, notes } = loose;
+  if (lines === undefined) return { ...listed(values, what), notes };
+  return {
+    values: values.map((value) => unquoted(value, what)),
+    position: (i) => `line ${lines[i]!}`,
+    notes,
+  };
+}
+
+const rootsOfLines = (lines: readonly JsonLine[]): Roots => ({
+  values: lines.map(({ value }) => value),
+  position: (i) => `line ${lines[i]!.line}`,
+});
 
 /** The data of a stream of server-sent events; `undefined` if it is none. */
 function readStream(bytes: Uint8Array, what: string): JsonLine[] | undefined {
   // Anything else is not decoded as a whole.
   if (!isEventStream(new TextDecoder().decode(bytes.subarray(0, 64)))) return undefined;
-  return readEvents(textOf(bytes, what), what, (data, place) => readJson(data, { what: place, ...STRICTLY }));
+  return readEvents(
+    textOf(bytes, what).trimEnd(),
+    what,
+    (data, place) => readJson(data, { what: place, ...STRICTLY }),
+  );
 }
 
-/** The rows of a table of spans, as platforms export them; `undefined` if it is none. */
+/** The rows of a table of spans or results, as platforms export them; `undefined` if it is none. */
 function readTable(bytes: Uint8Array, what: string): JsonLine[] | undefined {
+  if (isPromptfooTable(bytes)) return readPromptfooTable(textOf(bytes, what), what);
   return isSpanTable(bytes)
     ? readCsv(textOf(bytes, what), what).map(({ line, cells }) => ({ line, value: cells }))
     : undefined;
@@ -69,7 +126,7 @@ function readTable(bytes: Uint8Array, what: string): JsonLine[] | undefined {
 
 /** Whether the first line of a file names columns that only tables of spans have. */
 export function isSpanTable(bytes: Uint8Array): boolean {
-  const start = new TextDecoder().decode(bytes.subarray(0, 8192));
+  const start = new TextDecoder().decode(bytes.subarray(0, 8192)).trimStart();
   const end = start.search(/[\r\n]/);
   const columns = start.slice(0, end < 0 ? start.length : end).split(",");
   return columns.some((name) => SPAN_COLUMNS.has(name.replace(/^"(.{1,40})"$/, "$1")));
@@ -79,6 +136,12 @@ export function isSpanTable(bytes: Uint8Array): boolean {
 export function isCassette(bytes: Uint8Array): boolean {
   const start = new TextDecoder().decode(bytes.subarray(0, 512));
   return /^(?:interactions|http_interactions|requests):/m.test(start);
+}
+
+/** Whether a file begins as results of promptfoo in YAML do. */
+export function isPromptfooYaml(bytes: Uint8Array): boolean {
+  const start = new TextDecoder().decode(bytes.subarray(0, 512)).trimStart();
+  return /^(?:evalId: |results:\r?\n {2}version: \d)/.test(start);
 }
 
 /** Columns that only tables of spans have: of Phoenix, LangSmith and Langfuse. */
@@ -168,15 +231,22 @@ export function mixedInput() {
 
 /** @throws {GaitError} `invalid_input` if a value is no conversation with messages */
 export function conversationOf(value: JsonValue, position: string): Conversation {
-  const messages = isJsonObject(value) ? value.messages : value;
+  const messages = isRequest(value) ? value.input : isJsonObject(value) ? value.messages : value;
   if (!Array.isArray(messages)) throw invalidInput(`Cannot import ${position}: it has no list of messages`);
   if (messages.length === 0) throw invalidInput(`Cannot import ${position}: it has no messages`);
-  return { position, value, messages, about: isJsonObject(value) ? value : {} };
+  const about = isJsonObject(value) ? isRequest(value) ? { ...value, input: null } : value : {};
+  return { position, value, messages, about };
+}
+
+/** Whether a value is the body of a request to the Responses API, whose conversation is its input. */
+export function isRequest(value: JsonValue): value is JsonObject & { readonly input: JsonValue[] } {
+  return isJsonObject(value) && Array.isArray(value.input) && typeof value.model === "string" &&
+    value.messages === undefined && value.output === undefined && value.response === undefined;
 }
 
 /** Whether a value is a list of messages, or holds one. */
 export function isConversation(value: JsonValue): boolean {
-  return Array.isArray(value) || isJsonObject(value) && Object.hasOwn(value, "messages");
+  return Array.isArray(value) || isJsonObject(value) && Object.hasOwn(value, "messages") || isRequest(value);
 }
 
 /** Whether a value is a message or an item in the place of one. */

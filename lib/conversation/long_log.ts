@@ -5,7 +5,8 @@ import { RewrittenLines } from "../formats/json/rewritten_lines.ts";
 import { detectFormat, READERS, SAMPLE } from "./formats/table.ts";
 import { NOT_BY_LINE } from "./formats/lines.ts";
 import type { Readings } from "./formats/reader.ts";
-import { STRICTLY, withoutMark } from "./input.ts";
+import { STRICTLY } from "./input.ts";
+import { withoutMark } from "./text_bytes.ts";
 import type { Keeping } from "./keeping.ts";
 import type { Format } from "./transcript.ts";
 
@@ -41,7 +42,7 @@ export async function readLongLog(
   const reader = READERS[format].byLine?.(keeping(lines), sample);
   if (reader === undefined) return undefined;
   const add = (documents: ReturnType<RewrittenLines["push"]>) => {
-    for (const { line, value } of documents) reader.add({ value, position: `line ${line}` });
+    for (const { line, value } of orAsWhole(documents)) reader.add({ value, position: `line ${line}` });
   };
   try {
     let isFirst = true;
@@ -55,6 +56,15 @@ export async function readLongLog(
     throw error;
   }
   return { format, ...reader.end() };
+}
+
+/** Documents in a row, of which one that is malformed may be recovered where the log is read as a whole. */
+function* orAsWhole(documents: ReturnType<RewrittenLines["push"]>): ReturnType<RewrittenLines["push"]> {
+  try {
+    yield* documents;
+  } catch (error) {
+    throw error instanceof GaitError && error.detail === undefined ? NOT_BY_LINE : error;
+  }
 }
 
 /** Whether a log may be one whose searches have two ids, which {@linkcode readRoots} tells apart. */

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
+import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { isZeroTime, parseTime, type Rfc3339, timeOfMillis } from "../formats/time.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { callMarkOutside } from "./call_marks.ts";
@@ -87,10 +87,18 @@ export function joinTexts(
   content.forEach((block, i) => {
     if (typeof block === "string") texts.push(block);
     else if (isJsonObject(block) && typeof block.text === "string") texts.push(block.text);
+    else if (isJsonObject(block) && isDocument(block)) texts.push(documentText(block.document));
     else ledger.skip(`${position}, block ${i + 1}`, `part of an answer without text, of ${quoteType(block)}`);
   });
   return texts.join("\n");
 }
+
+/** Cohere's results of tools are documents, whose data are a text or an object. */
+const isDocument = (block: JsonObject): block is JsonObject & { readonly document: JsonObject } =>
+  block.type === "document" && isJsonObject(block.document) &&
+  (typeof block.document.data === "string" || isJsonObject(block.document.data));
+
+const documentText = ({ data }: JsonObject) => typeof data === "string" ? data : canonicalize(data!);
 
 const isNoBlock = (value: JsonValue) =>
   isJsonObject(value) && value.type === undefined && typeof value.text !== "string" &&

@@ -76,8 +76,14 @@ export function translate(span: JsonObject, attributes: JsonObject): JsonObject 
   });
 }
 
-/** Google ADK has attributes of its own, Strands has events. */
+/** Google ADK and earlier versions of Pydantic AI have attributes of their own, Strands has events. */
 function withOwnPlaces(span: JsonObject, attributes: JsonObject): JsonObject {
+  if (span.name === "running tool") {
+    return filled(attributes, {
+      "gen_ai.tool.call.arguments": attributes.tool_arguments,
+      "gen_ai.tool.call.result": attributes.tool_response,
+    });
+  }
   if (attributes["gen_ai.operation.name"] !== "execute_tool") return attributes;
   return filled(attributes, {
     "gen_ai.tool.call.arguments": attributes["gcp.vertex.agent.tool_call_args"] ??

@@ -6,11 +6,20 @@ import type { CaptureMode } from "../runpack/record_request.ts";
 import { findAnyCallMark, refersToCall } from "./call_marks.ts";
 import { messagesIn } from "./formats/marks.ts";
 import { detectFormat, READERS } from "./formats/table.ts";
-import { type ImportInput, isCassette, isSpanTable, readRoots, type Roots } from "./input.ts";
+import {
+  type ImportInput,
+  isCassette,
+  isPromptfooYaml,
+  isSpanTable,
+  readRoots,
+  type Roots,
+} from "./input.ts";
 import { type FilePart, partIn } from "./joined_parts.ts";
 import { asDigests, type Keeping } from "./keeping.ts";
 import { LONG_LOG, type LongLog, readLongLog } from "./long_log.ts";
 import { beginsAsExport } from "./otlp_protobuf.ts";
+import { wholeDocuments } from "./loose_json.ts";
+import { asUtf8 } from "./text_bytes.ts";
 import type { FoundReading } from "./same_calls.ts";
 import { type Format, FORMATS, type Skipped } from "./transcript.ts";
 
@@ -51,15 +60,17 @@ export async function readLog(
   if (part !== undefined) return { readings: [], skipped: [], part };
   if (found && !mayBeLog(roots.values)) throw noLog(what);
   const format = given ?? detectFormat(roots);
-  const { readings, skipped } = READERS[format].read(roots);
+  const { readings, skipped: left } = READERS[format].read(roots);
+  const skipped = [...roots.notes ?? [], ...left];
   return { skipped, readings: readings.map((reading) => ({ ...reading, format })) };
 }
 
 /** The values of a log; YAML has a module of its own, since few logs are in it. */
-async function rootsOf(bytes: Uint8Array, what: string): Promise<Roots> {
-  return isCassette(bytes)
-    ? await (await import("./cassette.ts")).readCassette(bytes, what)
-    : readRoots(bytes, what);
+async function rootsOf(given: Uint8Array, what: string): Promise<Roots> {
+  const bytes = asUtf8(given, what);
+  if (isCassette(bytes)) return await (await import("./cassette.ts")).readCassette(bytes, what);
+  if (isPromptfooYaml(bytes)) return (await import("./yaml_log.ts")).readYamlRoots(bytes, what);
+  return readRoots(bytes, what);
 }
 
 function longLog(what: string, bytes: ImportInput["bytes"]): LongLog {
@@ -94,15 +105,26 @@ function noLog(what: string): GaitError {
 
 /** Whether a file that could not be read tells of calls, so that leaving it out would lose them. */
 export async function mentionsCalls(input: ImportInput): Promise<boolean> {
-  const bytes = await wholeOf(input);
+  let bytes = await wholeOf(input);
   try {
+    bytes = asUtf8(bytes, "file");
     const { values } = readRoots(bytes, "file");
     return values.some((value) => !refersToCall(value) && findAnyCallMark(value) !== undefined);
   } catch {
     // A torn log is no reason to leave its calls out.
-    if (beginsAsExport(bytes) || isSpanTable(bytes) || isCassette(bytes)) return true;
+    if (isPartOfLog(bytes)) return true;
+    if (beginsAsExport(bytes) || isSpanTable(bytes) || isCassette(bytes) || isPromptfooYaml(bytes)) {
+      return true;
+    }
     return /"(?:tool_?calls?|tool_?use|function_?call|toolCallId)"/i.test(decodeLossy(bytes));
   }
+}
+
+/** Whether what can be read of a file is a log, though the file as a whole is none. */
+function isPartOfLog(bytes: Uint8Array): boolean {
+  const values = wholeDocuments(bytes);
+  return values.some((value) => FORMATS.some((format) => READERS[format].detect([value]))) ||
+    values.some((value) => findAnyCallMark(value) !== undefined);
 }
 
 const decodeLossy = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

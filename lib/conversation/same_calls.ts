@@ -22,7 +22,7 @@ export interface FoundReading extends Reading {
  * The readings with each call once, though several logs hold it: the same file twice, an archive inside of a longer
  * one, a session that was continued in a new file with its history, a panel next to the history of the API. A call is
  * the same when its id, its time, its tool and its arguments are; without its time nothing tells it from an equal one,
- * but for one that the history of a request tells again.
+ * but for one that the history of a request tells again, or that of a session that was forked from another.
  * An answer that only the later log has goes to the call in the earlier one; of two that differ the earlier counts.
  * What is left out is listed.
  */
@@ -91,7 +91,7 @@ function readOnce(
   continued: readonly Place[],
   hash: HashPayload,
 ): void {
-  const { transcript, format } = run.reading;
+  const { transcript, format, sessions = [] } = run.reading;
   const own: [string, Place][] = [];
   const met = new Map<string, number>();
   /** The place of the call with a key that stands where this one does among those of its run. */
@@ -107,11 +107,19 @@ function readOnce(
     const timeless = timelessKeyOf(call, format, hash);
     const isRetold = timeless !== undefined && call.time === undefined && transcript.start !== undefined;
     const [same, alike] = [knownBy(key), knownBy(timeless)];
+    const copied = sessions.map((session) => sessionKeyOf(call, session, hash));
+    const copies = copied.map(knownBy);
+    const copy = copies.find((place) => place !== undefined && place.run !== run);
     if (same !== undefined) return same;
+    if (copy !== undefined) {
+      // The session that this one was forked from may come behind it.
+      copied.forEach((key, n) => key !== undefined && copies[n] === undefined && own.push([key, copy]));
+      return copy;
+    }
     if (alike !== undefined && (isRetold || alike.isRetold)) return alike;
     const place = { run, index: run.calls.length, isRetold, answer: undefined };
     run.calls.push(call);
-    for (const one of [key, timeless]) if (one !== undefined) own.push([one, place]);
+    for (const one of [key, timeless, ...copied]) if (one !== undefined) own.push([one, place]);
     return place;
   });
   run.places = places;
@@ -224,6 +232,17 @@ function timelessKeyOf(
   return format !== "exchanges" || id === undefined || id.length < RANDOM_ID
     ? undefined
     : hash(canonicalize(["retold", id, tool, digest ?? hash(canonicalize(args))]));
+}
+
+/** What a call is known by in the history of sessions that were forked, whose lines have the time of the fork. */
+function sessionKeyOf(
+  { id, tool, args, digest }: ToolCall,
+  session: string,
+  hash: HashPayload,
+): string | undefined {
+  return id === undefined || id.length < RANDOM_ID
+    ? undefined
+    : hash(canonicalize(["session", session, id, tool, digest ?? hash(canonicalize(args))]));
 }
 
 /** As long are ids that APIs make at random, at least. */

@@ -115,6 +115,39 @@ Deno.test("a session of Claude Code that was continued in a new file holds its h
   assert.deepEqual(calls, [[["toolu_1"]], [["toolu_2"]]]);
 });
 
+Deno.test("a session of Codex that was forked has the history of the other with later times, and it is attested once", async () => {
+  const at = (second: number) => `2026-01-02T03:04:0${second}.000Z`;
+  const meta = (second: number, id: string, from?: string) => ({
+    timestamp: at(second),
+    type: "session_meta",
+    payload: { id, ...(from === undefined ? {} : { forked_from_id: from }) },
+  });
+  const item = (second: number, payload: unknown) => ({
+    timestamp: at(second),
+    type: "response_item",
+    payload,
+  });
+  const called = (second: number, n: number) => [
+    item(second, {
+      type: "function_call",
+      call_id: `call_0123456789abcde${n}`,
+      name: "pay",
+      arguments: "{}",
+    }),
+    item(second, { type: "function_call_output", call_id: `call_0123456789abcde${n}`, output: "ok" }),
+  ];
+  const first = [meta(1, "s1"), ...called(1, 1)];
+  const fork = [meta(2, "s2", "s1"), ...called(2, 1), ...called(3, 2)];
+  const forkOfFork = [meta(4, "s3", "s2"), ...called(4, 1), ...called(4, 2), ...called(5, 3)];
+  const other = [meta(6, "s9"), ...called(6, 1)];
+  for (const logs of [[first, fork, forkOfFork], [forkOfFork, fork, first]]) {
+    const { calls } = await imported(...logs);
+    assert.deepEqual(calls.flat().length, 3);
+  }
+  // The same id in a session that is no relative of it is another call, as a recording that is played again has it.
+  assert.deepEqual((await imported(first, other)).calls.flat().length, 2);
+});
+
 Deno.test("equal calls that nothing shows to be one are kept", async () => {
   const message = (more: object) => ({ messages: [{ ...asking(toolCall("call_1", "pay")), ...more }] });
   // Without times; in one second, with ids that a program counts; of different arguments.

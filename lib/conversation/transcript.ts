@@ -11,6 +11,7 @@ export const FORMATS = [
   "otel",
   "otel-logs",
   "phoenix",
+  "logfire",
   "langsmith",
   "opik",
   "langfuse",
@@ -19,6 +20,7 @@ export const FORMATS = [
   "weave",
   "datadog",
   "cursor",
+  "cursor-transcript",
   "hooks",
   "chatgpt",
   "claude-ai",
@@ -36,6 +38,7 @@ export const FORMATS = [
   "copilot-chat",
   "cline",
   "cline-ui",
+  "amp",
   "exchanges",
   "promptfoo",
   "n8n",
@@ -50,6 +53,7 @@ export const FORMATS = [
   "browser-use",
   "bfcl",
   "crewai",
+  "camel",
   "openai-agents",
   "genkit",
   "agno",
@@ -58,7 +62,9 @@ export const FORMATS = [
   "assistants",
   "realtime",
   "answers",
+  "gemini-live",
   "gemini",
+  "bedrock-agent",
   "bedrock",
   "langchain-events",
   "langchain",
@@ -67,6 +73,7 @@ export const FORMATS = [
   "pydantic-ai",
   "letta",
   "letta-file",
+  "llama-index-events",
   "llama-index",
   "haystack",
   "semantic-kernel",
@@ -84,6 +91,7 @@ export type Format =
   | "otel"
   | "otel-logs"
   | "phoenix"
+  | "logfire"
   | "langsmith"
   | "opik"
   | "langfuse"
@@ -92,6 +100,7 @@ export type Format =
   | "weave"
   | "datadog"
   | "cursor"
+  | "cursor-transcript"
   | "hooks"
   | "chatgpt"
   | "claude-ai"
@@ -109,6 +118,7 @@ export type Format =
   | "copilot-chat"
   | "cline"
   | "cline-ui"
+  | "amp"
   | "exchanges"
   | "promptfoo"
   | "n8n"
@@ -123,6 +133,7 @@ export type Format =
   | "browser-use"
   | "bfcl"
   | "crewai"
+  | "camel"
   | "openai-agents"
   | "genkit"
   | "agno"
@@ -131,7 +142,9 @@ export type Format =
   | "assistants"
   | "realtime"
   | "answers"
+  | "gemini-live"
   | "gemini"
+  | "bedrock-agent"
   | "bedrock"
   | "langchain-events"
   | "langchain"
@@ -140,6 +153,7 @@ export type Format =
   | "pydantic-ai"
   | "letta"
   | "letta-file"
+  | "llama-index-events"
   | "llama-index"
   | "haystack"
   | "semantic-kernel"

@@ -1,5 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
 import { concat } from "../formats/bytes.ts";
+import { isTar, readTar } from "../formats/tar.ts";
 import { isZip } from "../formats/zip/magic.ts";
 import { openZip } from "../formats/zip/mod.ts";
 import type { ImportInput } from "./input.ts";
@@ -10,8 +11,8 @@ export interface HeldInput extends ImportInput {
 }
 
 /**
- * The logs in a file: itself, what a gzip file holds, or the entries of a zip archive, sorted; a gzip inside of an
- * archive is unpacked, an archive inside of one is not. Nothing is written to disk.
+ * The logs in a file: itself, what a gzip file or one of Zstandard holds, or the entries of an archive of zip or tar,
+ * sorted; a packed file inside of an archive is unpacked, an archive inside of one is not. Nothing is written to disk.
  *
  * @param limit most bytes that may come out: a small archive must not fill the memory
  * @throws {GaitError} `invalid_input`
@@ -22,20 +23,43 @@ export async function unpackLog(
   limit: number,
 ): Promise<HeldInput[]> {
   if (bytes.length > limit) throw tooLarge(what);
-  if (isGzip(bytes)) return [{ what, bytes: await gunzip(bytes, what, limit) }];
-  if (!isZip(bytes)) return [{ what, bytes }];
+  if (!isZip(bytes)) {
+    const plain = await unpackFile(bytes, what, limit);
+    return isTar(plain)
+      ? await unpackEntries(what, tarEntries(plain, what), limit)
+      : [{ what, bytes: plain }];
+  }
   const archive = openZip(bytes, {
     entryBytes: limit,
     totalBytes: limit,
     zstandard: async (packed, size) => (await import("./zstandard.ts")).unpackZstandard(packed, size, what),
   });
+  const names = archive.names.toSorted().filter((name) => !name.endsWith("/"));
+  return await unpackEntries(what, names.map((name) => ({ name, read: () => archive.read(name) })), limit);
+}
+
+/** A file in an archive, which is unpacked when it is its turn. */
+interface Entry {
+  readonly name: string;
+  readonly read: () => Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** The files of an archive of tar by name; of two with one name the latter is the file, as tar unpacks them. */
+function tarEntries(bytes: Uint8Array<ArrayBuffer>, what: string): Entry[] {
+  const files = new Map(readTar(bytes, what).map(({ name, content }) => [name, content]));
+  return [...files].map(([name, content]) => ({ name, read: () => Promise.resolve(content) })).toSorted((
+    a,
+    b,
+  ) => a.name < b.name ? -1 : 1);
+}
+
+async function unpackEntries(what: string, entries: readonly Entry[], limit: number): Promise<HeldInput[]> {
   const inputs: HeldInput[] = [];
   let left = limit;
-  for (const name of archive.names.toSorted()) {
-    if (name.endsWith("/")) continue;
+  for (const { name, read } of entries) {
     const entry = `${what}, entry "${name}"`;
-    const content = await archive.read(name);
-    const unpacked = isGzip(content) ? await gunzip(content, entry, left) : content;
+    const content = await read();
+    const unpacked = await unpackFile(content, entry, left);
     left -= unpacked.length;
     if (left < 0) throw tooLarge(what);
     inputs.push({ what: entry, bytes: unpacked, found: true });
@@ -43,10 +67,25 @@ export async function unpackLog(
   return inputs;
 }
 
-/** Whether a file that begins so is itself the log, not one that is packed. */
-export function isUnpacked(start: Uint8Array): boolean {
-  return !isGzip(start) && !isZip(start);
+/** What a file holds that is packed by itself, or the file. */
+async function unpackFile(
+  bytes: Uint8Array<ArrayBuffer>,
+  what: string,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (isGzip(bytes)) return await gunzip(bytes, what, limit);
+  if (!isZstandard(bytes)) return bytes;
+  return (await import("./zstandard.ts")).unpackZstandard(bytes, limit, what);
 }
+
+/** Whether a file whose first 512 bytes are these is itself the log, not one that is packed. */
+export function isUnpacked(start: Uint8Array): boolean {
+  return !isGzip(start) && !isZip(start) && !isZstandard(start) && !isTar(start);
+}
+
+/** The magic number of a frame of Zstandard (RFC 8878, 3.1.1). */
+const isZstandard = (bytes: Uint8Array) =>
+  bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd;
 
 const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
@@ -54,11 +93,17 @@ async function gunzip(
   bytes: Uint8Array<ArrayBuffer>,
   what: string,
   limit: number,
+  depth = 1,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const content = await decompress(bytes, "gzip", what, limit);
+  const content = await decompress(bytes, "gzip", what, limit) ??
+    (await import("./gzip_members.ts")).unpackMembers(bytes, limit);
   if (content === undefined) throw invalidInput(`Cannot read ${what}: it is no intact gzip file`);
-  return content;
+  // A server may have packed a file that was packed already.
+  return isGzip(content) && depth < MAX_PACKED ? await gunzip(content, what, limit, depth + 1) : content;
 }
+
+/** So often may a file be packed. */
+const MAX_PACKED = 3;
 
 /**
  * What was packed; `undefined` if it is damaged or cut off, or the platform can't unpack it.

@@ -3,9 +3,10 @@ import { GaitError } from "../errors/mod.ts";
 import { zstdCompressSync } from "node:zlib";
 import { concat, utf8 } from "../formats/bytes.ts";
 import { crc32For } from "../formats/zip/crc32.ts";
+import { writeTar } from "../../tests/support/tar.ts";
 import { openZip } from "../formats/zip/mod.ts";
 import { writeZip } from "../formats/zip/write.ts";
-import { unpackLog } from "./unpack_log.ts";
+import { isUnpacked, unpackLog } from "./unpack_log.ts";
 
 const LIMIT = 1 << 20;
 
@@ -49,6 +50,49 @@ Deno.test("unpackLog() refuses what unpacks to more than its limit: a file, an e
   await refused(unpackLog("logs", await writeZip([{ name: "a", content: await gzip(large) }]), LIMIT));
   const twice = [{ name: "a", content: await gzip(half) }, { name: "b", content: await gzip(half) }];
   await refused(unpackLog("logs", await writeZip(twice), LIMIT));
+});
+
+Deno.test("unpackLog() unpacks gzip files of several members, files that were packed twice, and Zstandard", async () => {
+  const members = concat([await gzip(utf8('{"a":1}\n')), await gzip(utf8('{"b":2}\n'))]);
+  const zstandard = new Uint8Array(zstdCompressSync(utf8("{}")));
+  assert.deepEqual(await textsOf(members), [["logs", '{"a":1}\n{"b":2}\n', undefined]]);
+  assert.deepEqual(await textsOf(await gzip(await gzip(utf8("{}")))), [["logs", "{}", undefined]]);
+  assert.deepEqual(await textsOf(zstandard), [["logs", "{}", undefined]]);
+  assert.deepEqual(await textsOf(await writeZip([{ name: "a.zst", content: zstandard }])), [
+    ['logs, entry "a.zst"', "{}", true],
+  ]);
+});
+
+Deno.test("unpackLog() gives the files of an archive of tar by name, packed or not, and each may be left out", async () => {
+  const archive = writeTar([
+    { name: "b.json", content: utf8("old") },
+    { name: "a.gz", content: await gzip(utf8("[]")) },
+    { name: "b.json", content: utf8("{}") },
+  ]);
+  const expected = [['logs, entry "a.gz"', "[]", true], ['logs, entry "b.json"', "{}", true]];
+  assert.deepEqual(await textsOf(archive), expected);
+  assert.deepEqual(await textsOf(await gzip(archive)), expected);
+  assert.equal(isUnpacked(archive.subarray(0, 512)), false);
+  assert.equal(isUnpacked(utf8('{"messages":[]}'.repeat(50)).subarray(0, 512)), true);
+  await refused(unpackLog("logs", archive.slice(0, -1024 - 512), LIMIT));
+});
+
+Deno.test("unpackLog() refuses members and files of Zstandard that are larger than its limit, or damaged", async () => {
+  const half = await gzip(new Uint8Array(LIMIT / 2 + 1));
+  const large = new Uint8Array(zstdCompressSync(new Uint8Array(LIMIT + 1)));
+  await refused(unpackLog("logs", concat([half, half]), LIMIT));
+  await refused(unpackLog("logs", await gzip(await gzip(new Uint8Array(LIMIT + 1))), LIMIT));
+  await refused(unpackLog("logs", large, LIMIT));
+  for (const content of ["x".repeat(LIMIT / 2), "abc".repeat(9)]) {
+    const packed = new Uint8Array(zstdCompressSync(utf8(content)));
+    const two = concat([packed, packed]);
+    assert.deepEqual(await textsOf(two), [["logs", content + content, undefined]]);
+    for (let end = 5; end < packed.length; end += 3) {
+      await refused(unpackLog("logs", packed.slice(0, end), LIMIT));
+      await refused(unpackLog("logs", two.slice(0, packed.length + end), LIMIT));
+    }
+  }
+  await refused(unpackLog("logs", concat([half, utf8("more")]), LIMIT));
 });
 
 Deno.test("unpackLog() refuses torn archives and torn gzip files", async () => {

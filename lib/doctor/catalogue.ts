@@ -11,6 +11,7 @@ import {
   SERVICE_BOUNDARY,
 } from "./checks/production.ts";
 import { CONFIG_KEYS, POLICY_LOADS, TOKEN_VARIABLE } from "./checks/further/config.ts";
+import { AGENT_HOOKS } from "./checks/further/agent_hooks.ts";
 import { DURABLE_WRITES, FREE_SPACE, LOCKS } from "./checks/further/disk.ts";
 import { KEY_EXPOSURE, KEYS_LOAD, TRUST } from "./checks/further/keys.ts";
 import { CLOCK, TORN_FILES } from "./checks/further/leftovers.ts";
@@ -60,6 +61,7 @@ export const LOADED: readonly Check[] = [
   TOKEN_VARIABLE,
   TRUST,
   KEY_EXPOSURE,
+  AGENT_HOOKS,
 ];
 
 /** Checks that run on request only: the existing program does not have them, and its lists have a fixed length. */

@@ -1,4 +1,5 @@
 import { GaitError } from "../errors/mod.ts";
+import { folderOf } from "../formats/path.ts";
 import { pathArgument } from "../formats/shell.ts";
 
 /** System errors that mean the path can't be used as requested; every other error is a failure of the system. */
@@ -36,11 +37,20 @@ export function fileError(action: string, path: string, cause: unknown): GaitErr
     mine ? "invalid_input" : "io_failure",
     `Cannot ${action} "${path}": ${systemReason(cause)}`,
     {
-      ...systemHint(cause, path),
+      ...(WRITES.includes(action) && missingFolder(cause, path) || systemHint(cause, path)),
       cause,
       ...(cause instanceof Deno.errors.AlreadyExists ? { detail: ALREADY_THERE } : {}),
     },
   );
+}
+
+/** Actions that make a file: where there is no such file, its folder is what is missing. */
+const WRITES = ["write", "append to", "lock", "create"];
+
+function missingFolder(cause: unknown, path: string): { readonly hint: string } | undefined {
+  const folder = folderOf(path);
+  if (codeOf(cause) !== "ENOENT" || folder === "." || folder === "") return undefined;
+  return { hint: `Check the path, or make its folder: mkdir -p ${pathArgument(folder)}` };
 }
 
 /** Run a step on a path and convert its system errors. */

@@ -15,3 +15,19 @@ Deno.test("fileError() says what a device is, and blames permissions for other f
     assert.match(fileError("write", path, refused).message, /permission is denied$/);
   }
 });
+
+Deno.test("fileError() names the folder that is missing where a file is to be made", () => {
+  const missing = new Deno.errors.NotFound("os error 2");
+  const rows = [
+    ["write", "no/r.json", "mkdir -p no"],
+    ["append to", "/a b/c/r.jsonl", "mkdir -p '/a b/c'"],
+    ["lock", "-x/r.json", "mkdir -p ./-x"],
+  ] as const;
+  for (const [action, path, step] of rows) {
+    const { code, hint } = fileError(action, path, missing);
+    assert.deepEqual([code, hint], ["invalid_input", `Check the path, or make its folder: ${step}`]);
+  }
+  for (const [action, path] of [["read", "no/r.json"], ["write", "r.json"]] as const) {
+    assert.match(fileError(action, path, missing).hint!, /a relative one counts from the working folder/);
+  }
+});

@@ -18,6 +18,8 @@ export interface ClientError extends Error {
 export class Refusals {
   /** Requests that are not answered yet, by their connections. */
   readonly #waiting = new WeakMap<Socket, Map<IncomingMessage, ServerResponse>>();
+  /** Connections on which a request was refused that the parser may still read on in. */
+  readonly #refusedOn = new WeakSet<Socket>();
   readonly #refused: RefusedAnswer;
 
   /** @param refused the answer of a route; nothing for one that has none of its own */
@@ -36,11 +38,13 @@ export class Refusals {
 
   /** The answer to an expectation that is not `100-continue`. */
   ofExpectation(request: IncomingMessage): ServerAnswer {
+    this.#refusedOn.add(request.socket);
     return this.#answer(417, "Expectation Failed", targetOf(request));
   }
 
   /** The answer to a request whose body readers could find in several places. */
   ofFraming(request: IncomingMessage): ServerAnswer {
+    this.#refusedOn.add(request.socket);
     return this.#answer(400, "Bad Request", targetOf(request));
   }
 
@@ -70,6 +74,10 @@ export class Refusals {
    * @param answerTo gives the answer, for a request that is not known yet too; nothing when there is none
    */
   #end(socket: Socket, answerTo: (target: Target | undefined) => ServerAnswer | undefined): void {
+    if (this.#refusedOn.has(socket)) {
+      socket.end(); // a second answer would be taken for that to another request
+      return;
+    }
     const [first] = this.#waiting.get(socket) ?? [];
     const hasBegun = first?.[1].headersSent === true;
     const answer = socket.writable && !hasBegun ? answerTo(first && targetOf(first[0])) : undefined;

@@ -31,6 +31,8 @@ export async function listen(
   server.keepAliveTimeout = 0;
   server.timeout = options.idleTimeout;
   server.maxConnections = options.maxConnections;
+  // Their bytes are limited. A limit of their number drops those beyond it unseen: a second `Host`, a foreign `Origin`.
+  server.maxHeadersCount = 0;
   let closing = false;
   const refusals = new Refusals(options.refused);
   const streams = new Set<AbortController>();

@@ -80,6 +80,33 @@ Deno.test({
 });
 
 Deno.test({
+  name: "listen() answers a request once whose body it can't find",
+  ...signals,
+  fn: () =>
+    serving((request) => sizeOf(request).then(String), async ({ port }) => {
+      const request = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n";
+      assert.equal((await answerTo(port, request)).match(/HTTP\/1\.1 /g)?.length, 1);
+    }),
+});
+
+Deno.test({
+  name: "listen() drops no header, however many stand in front of it",
+  ...signals,
+  fn: () =>
+    serving(
+      ({ headers }) => Promise.resolve(`hosts ${headers.filter(([name]) => name === "host").length}`),
+      async ({ port }) => {
+        for (const count of [0, 999, 2_000, 10_000]) {
+          const request = `GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${
+            "X:a\r\n".repeat(count)
+          }Host: y\r\n\r\n`;
+          assert.match(await answerTo(port, request), /^HTTP\/1\.1 200 [^]*hosts 2$/, String(count));
+        }
+      },
+    ),
+});
+
+Deno.test({
   name: "listen() gives no body for a whole one that its client cut short",
   ...signals,
   fn: () =>

@@ -24,7 +24,7 @@ export function systemEffects(
     files: makeFiles(),
     journals: async () => (await import("./journals.ts")).makeJournals(),
     threadedJournals: async () => (await import("./journal_thread.ts")).threadedJournals(),
-    env: { get: (name) => name === "" ? undefined : Deno.env.get(name) },
+    env: { get: variable },
     now: Date.now,
     after(milliseconds, action) {
       const timer = setTimeout(action, milliseconds);
@@ -66,6 +66,11 @@ export function systemEffects(
 }
 
 const ARCH: Readonly<Record<string, string>> = { x86_64: "amd64", aarch64: "arm64" };
+
+/** A variable of the environment. Names come from flags and policies, too: the runtime throws at one that can't exist. */
+function variable(name: string): string | undefined {
+  return name === "" || /[=\0]/.test(name) ? undefined : Deno.env.get(name);
+}
 
 function executable(): string {
   const launcher = /^file:\/\/(.*)\/dist\/main\.js$/.exec(Deno.mainModule)?.[1];

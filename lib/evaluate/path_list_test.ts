@@ -257,3 +257,113 @@ Deno.test("a URL that some programs take for a file is on no list of allowed pat
     assert.ok(!denies(["/etc/**"], value), value);
   }
 });
+
+/** Paths that a shell, or a tool that expands patterns, takes to /srv/key/a. */
+const PATTERNS_OF_KEY = [
+  "/srv/k*/a",
+  "/srv/*/a",
+  "/srv/?ey/a",
+  "/srv/[k]ey/a",
+  "/srv/[!x]ey/a",
+  "/s{rv,x}/key/a",
+  "/srv/k{,e}y/a",
+  "/srv/{x,key}/{a,b}",
+  "/srv/**",
+  "/**/a",
+  "/{srv/key,x}/a",
+  "/srv/ws/{a,../../key}/a",
+  "/srv/ws/.*/key/a",
+  "/srv/ws/.{.,x}/key/a",
+  "/srv/ws/{.,x}./key/a",
+  "../k*/a",
+  "/SRV/K*/A",
+  "/srv/%6b*/a",
+  "\\srv\\k*\\a",
+];
+
+testDenied("a deny list sees a pattern that may name what it lists", PATTERNS_OF_KEY, ["/srv/key/**"]);
+testDenied("a deny list sees it file by file", PATTERNS_OF_KEY, ["/srv/key/a"]);
+testDenied("a deny list sees it through its own wildcards", PATTERNS_OF_KEY, ["/srv/k*/?"]);
+
+function testDenied(name: string, values: readonly string[], patterns: string[]): void {
+  Deno.test(name, () => {
+    for (const value of values) assert.equal(denies(patterns, value), true, value);
+  });
+}
+
+Deno.test("a deny list leaves alone what a pattern in a path can't name", () => {
+  for (
+    const value of [
+      "/srv/x*/a",
+      "/srv/ke?/b/c",
+      "/srv/[slug]/a",
+      "/srv/{x,y}/key",
+      "/srv/ws/{a,b}.txt",
+      "/srv/ws/{{name}}/a",
+      "/srv/key*",
+      "/tmp/[key]/a",
+    ]
+  ) assert.equal(denies(["/srv/kez/a", "/srv/key/d/a"], value), false, value);
+});
+
+Deno.test("an allow list holds no path whose pattern leads out of its folder, or is more than its own", () => {
+  for (
+    const value of [
+      "/srv/ws/*",
+      "/srv/ws/{a,b}",
+      "/srv/ws/app/[slug]/page.tsx",
+      "/srv/ws/**/a",
+      "/srv/ws/{{x}}",
+    ]
+  ) {
+    assert.equal(allows(["/srv/ws/**"], value), true, value);
+  }
+  for (
+    const value of [
+      "/srv/ws/{a,../../key}/a",
+      "/srv/ws/{a,../x}",
+      "/srv/ws/.*/key",
+      "/srv/ws/.?/key",
+      "/srv/ws/.[.]/key",
+      "/srv/ws/{.,x}./key",
+      "/srv/ws/{..,x}/key",
+    ]
+  ) assert.equal(allows(["/srv/ws/**", "/**"], value), false, value);
+  assert.equal(allows(["/srv/w?/a"], "/srv/w*/a"), false);
+  assert.equal(allows(["/srv/w*/a"], "/srv/w*/a"), true);
+  assert.equal(allows(["/srv/*/a"], "/srv/[slug]/a"), true);
+});
+
+Deno.test("a deny list sees a short name of Windows", () => {
+  for (
+    const [pattern, value] of [
+      ["C:/Program Files/**", "C:\\PROGRA~1\\x"],
+      ["C:/Program Files/**", "c:/progra~2/x"],
+      ["C:/secrets-of-payroll.xlsx", "C:/SECRET~1.XLS"],
+      ["C:/work/.env", "C:/work/ENV~1"],
+      ["C:/work/.env.local", "C:/work/ENV~1.LOC"],
+      ["C:/secrets-of-payroll/**", "C:/SE3F2A~1/x"],
+      ["C:/gehälter/**", "C:/GEHLTE~1/x"],
+      ["C:/*/.ssh/**", "C:/USERSX~1/SSH~1/id"],
+      ["/mnt/c/secrets/**", "/mnt/c/SECRET~1/x"],
+      ["/srv/ws/secrets/**", "SECRET~1/x"],
+    ] as const
+  ) assert.equal(denies([pattern], value), true, `${pattern} ${value}`);
+  for (
+    const [pattern, value] of [
+      ["C:/Users/*/.ssh/**", "C:/Users/RUNNER~1/AppData/Local/Temp/x"],
+      ["C:/work/secrets/**", "C:/work/notes~1"],
+      ["/srv/ws/secrets/**", "/srv/ws/secrets-of-old~12345678/x"],
+      ["/srv/ws/a.txt", "/srv/ws/a~1"],
+    ] as const
+  ) assert.equal(denies([pattern], value), false, `${pattern} ${value}`);
+});
+
+Deno.test("an allow list holds a short name only where its pattern has it", () => {
+  assert.equal(allows(["C:/work/**"], "C:/work/SECRET~1/x"), false);
+  assert.equal(allows(["C:/work/*.txt"], "C:/work/NOTES~1.txt"), false);
+  assert.equal(allows(["C:/Users/RUNNER~1/**"], "C:/Users/RUNNER~1/x"), true);
+  assert.equal(allows(["C:/Users/RUNNER~1/**"], "C:/Users/RUNNER~1/SECRET~1"), false);
+  assert.equal(allows(["C:/work/NOTES~1.TXT"], "C:/work/NOTES~1.TXT"), true);
+  assert.equal(allows(["/srv/**"], "/srv/notes.txt~1"), true);
+});

@@ -14,18 +14,13 @@ export interface CsvRow {
  * @throws {GaitError} `invalid_input`, naming the line
  */
 export function readCsv(text: string, what: string): CsvRow[] {
-  const [header, ...rows] = recordsIn(text, what);
+  const [header, ...rows] = readCsvRecords(text, what);
   if (header === undefined) throw invalidInput(`Cannot read ${what}: it has no header`);
   const names = header.cells;
   // A table of pandas begins with an index that has no name.
   const first = names[0] === "" ? 1 : 0;
   if (names.slice(first).includes("")) throw invalidInput(`Cannot read ${what}: a column has no name`);
   return rows.map(({ line, cells }) => {
-    if (cells.length !== names.length) {
-      throw invalidInput(
-        `Cannot read ${what}: line ${line} has ${cells.length} cells, the header ${names.length}`,
-      );
-    }
     const byName = new Map<string, string>();
     for (const [i, name] of names.entries()) {
       const cell = cells[i]!;
@@ -39,17 +34,34 @@ export function readCsv(text: string, what: string): CsvRow[] {
   });
 }
 
-interface RawRow {
+/** One record of a table, the header too, with the line that it begins on, from 1. */
+export interface CsvRecord {
   readonly line: number;
   readonly cells: string[];
 }
 
-function recordsIn(given: string, what: string): RawRow[] {
+/**
+ * The records of a table whose columns may share a name; each has as many cells as the first.
+ *
+ * @throws {GaitError} `invalid_input`, naming the line
+ */
+export function readCsvRecords(text: string, what: string): CsvRecord[] {
+  const records = recordsIn(text, what);
+  const length = records[0]?.cells.length;
+  for (const { line, cells } of records) {
+    if (cells.length !== length) {
+      throw invalidInput(`Cannot read ${what}: line ${line} has ${cells.length} cells, the header ${length}`);
+    }
+  }
+  return records;
+}
+
+function recordsIn(given: string, what: string): CsvRecord[] {
   const text = given.replace(/^\uFEFF/, "");
-  const records: RawRow[] = [];
+  const records: CsvRecord[] = [];
   let line = 1;
   for (let at = 0; at < text.length;) {
-    const record: RawRow = { line, cells: [] };
+    const record: CsvRecord = { line, cells: [] };
     for (let open = true; open;) {
       if (text[at] === '"') {
         const parts: string[] = [];
@@ -85,7 +97,7 @@ function recordsIn(given: string, what: string): RawRow[] {
     if (text[at] === "\n") at++;
     line++;
     // A blank line is no row.
-    if (record.cells.length > 1 || record.cells[0] !== "") records.push(record);
+    if (record.cells.length > 1 || record.cells[0]!.trim() !== "") records.push(record);
   }
   return records;
 }

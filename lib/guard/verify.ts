@@ -2,6 +2,7 @@ import { invalidInput } from "../errors/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { without } from "../formats/json/mod.ts";
 import { openZip } from "../formats/zip/mod.ts";
+import { hintForArchive } from "../runpack/no_manifest.ts";
 import { readSignedManifest } from "../runpack/manifest.ts";
 import { type ArchiveReport, checkListedFiles } from "../runpack/listed_files.ts";
 import { decode } from "../schema/fields.ts";
@@ -56,7 +57,9 @@ export async function verifyEvidencePack(
   const { trusted, requireSignature, strict = false } = options;
   const archive = openZip(bytes);
   if (!archive.has(GUARD_ENTRY.manifest)) {
-    throw invalidInput(`Cannot read evidence pack: it has no ${GUARD_ENTRY.manifest}`);
+    throw invalidInput(`Cannot read evidence pack: it has no ${GUARD_ENTRY.manifest}`, {
+      hint: hintForArchive(archive),
+    });
   }
   const document = await readSignedManifest(archive, GUARD_ENTRY.manifest);
   const manifest = decode(guardManifestSchema, document, GUARD_ENTRY.manifest);

@@ -9,9 +9,25 @@ import { lower, set, trim } from "../formats/text.ts";
  * of the object, e.g. `intent: targets[1].`, so that errors name the field. `null` counts as absent.
  */
 
+/** How members that hold others are written, by their names. */
+const FORMS: Readonly<Record<string, string>> = {
+  args: 'Give the arguments by their names: "args": {"path": "/srv/data"}',
+  targets: 'A target has a kind and a value: {"kind": "path", "value": "/srv/data", "operation": "delete"}',
+  arg_provenance: 'It names an argument and its source: {"arg_path": "$.path", "source": "user"}',
+  script: 'A script has steps, and each its tool: {"steps": [{"tool_name": "fs.read", "args": {}}]}',
+};
+
 /** An error about one member. */
-export function badField(at: string, name: string, reason: string, hint?: string): Error {
+export function badField(at: string, name: string, reason: string, hint = formOf(at, name)): Error {
   return invalidInput(`Cannot read ${at}${name}: ${reason}`, hint === undefined ? {} : { hint });
+}
+
+/** How the member, or the one that it is in, is written. */
+function formOf(at: string, name: string): string | undefined {
+  const item = at.endsWith("].") ? at.lastIndexOf("[") : -1;
+  const outer = item < 0 ? "" : at.slice(0, item).split(/[.: ]/).at(-1)!;
+  const [own = ""] = name.split("[", 1);
+  return [own, outer].map((one) => Object.hasOwn(FORMS, one) ? FORMS[one] : undefined).find(Boolean);
 }
 
 /** An unchanged text; empty if absent. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { JsonObject } from "../formats/json/mod.ts";
 import { request } from "./_test_requests.ts";
 import { encodeTarget } from "./encode.ts";
 import { inferEndpointClass, isDestructive } from "./target.ts";
@@ -91,4 +92,23 @@ Deno.test("parseIntent() normalises targets, sorts them by all fields and drops 
       destructive_hint: true,
     },
   ]);
+});
+
+Deno.test("errors about members that hold others say how these are written", async () => {
+  const rows: readonly (readonly [JsonObject, RegExp])[] = [
+    [{ targets: ["/srv"] }, /"kind": "path"/],
+    [{ targets: "/srv" }, /"kind": "path"/],
+    [{ targets: [{ type: "path", value: "/srv" }] }, /"kind": "path"/],
+    [{ targets: [{ kind: "file", value: "/srv" }] }, /"kind": "path"/],
+    [{ args: ["x"] }, /"args": \{/],
+    [{ arg_provenance: ["user"] }, /"arg_path"/],
+    [{ arg_provenance: [{ source: "user" }] }, /"arg_path"/],
+    [{ script: ["x"] }, /"steps"/],
+  ];
+  for (const [members, hint] of rows) {
+    await assert.rejects(parseIntent(request(members)), ({ hint: given }: Error & { hint?: string }) => {
+      assert.match(given ?? "", hint, JSON.stringify(members));
+      return true;
+    });
+  }
 });

@@ -1,5 +1,5 @@
 import type { Environment, Files } from "../effects/mod.ts";
-import { GaitError } from "../errors/mod.ts";
+import { GaitError, unsafeOperation } from "../errors/mod.ts";
 import { parseDuration } from "../formats/duration.ts";
 import { joinPath } from "../formats/path.ts";
 import { timeOfMillis } from "../formats/time.ts";
@@ -27,14 +27,20 @@ export function lockWait(env: Environment): number {
 /**
  * Run a step while holding the lock of a job, whose folder must exist.
  *
- * @throws {GaitError} `internal_failure` with the detail `lock_timeout` when the lock can't be acquired in time
+ * @throws {GaitError} `internal_failure` with the detail `lock_timeout` when the lock can't be acquired in time;
+ * `unsafe_operation` when a link leads to the job: it may lead to another one of this name
  */
-export function withJobLock<T>(
+export async function withJobLock<T>(
   folder: string,
   effects: { readonly files: Files; readonly env: Environment },
   step: () => Promise<T>,
 ): Promise<T> {
-  return withLockOf(joinPath(folder, STATE_FILE), lockWait(effects.env), effects.files, step);
+  if ((await effects.files.stat(folder))?.kind === "symlink") {
+    throw unsafeOperation(`Cannot change job: "${folder}" is a symbolic link`, {
+      hint: "Give the folder of the jobs that it leads to: --root <folder>",
+    });
+  }
+  return await withLockOf(joinPath(folder, STATE_FILE), lockWait(effects.env), effects.files, step);
 }
 
 /** Run a step while holding the lock of the event log, which other programs also respect. */
@@ -67,7 +73,9 @@ async function withLockOf<T>(path: string, wait: number, files: Files, step: () 
     // The exit code and category of a lock timeout are fixed by the conformance case job/lock-held.
     throw new GaitError("internal_failure", `Cannot lock job: "${path}.lock" was held for ${wait} ms`, {
       detail: "lock_timeout",
-      hint: "Try again; GAIT_JOB_LOCK_TIMEOUT=10s waits longer",
+      hint: wait < LOG_WAIT
+        ? "Try again; GAIT_JOB_LOCK_TIMEOUT=10s waits longer"
+        : "Try again when no other program works on the job; one that is gone no longer holds it after 30 s",
       cause: error,
     });
   }

@@ -42,36 +42,66 @@ type AnyShape = { readonly [name: string]: Kind | readonly string[] | AnyShape }
  * @param what name of the options in errors
  * @throws {GaitError} `invalid_input` that names the member
  */
-export function checkOptions<T extends object>(what: string, options: T, shape: Shape<T>): void {
-  check(what, "", options, shape as AnyShape);
+export function checkOptions<T extends object>(
+  what: string,
+  options: T,
+  shape: Shape<T>,
+  elsewhere: Elsewhere = {},
+): void {
+  check(what, "", options, shape as AnyShape, elsewhere);
 }
 
-function check(what: string, path: string, options: unknown, shape: AnyShape): void {
-  if (!isRecord(options)) throw wrong(what, path, "an object");
+/** What to do with members that are often given in the wrong place, by their names. */
+export type Elsewhere = { readonly [name: string]: string };
+
+function check(what: string, path: string, options: unknown, shape: AnyShape, elsewhere: Elsewhere): void {
+  if (!isRecord(options)) {
+    throw invalidInput(`Cannot use ${wordsFor(what, path)}: expected an object`, {
+      hint: `Give an object, of ${Object.keys(shape).join(", ")}`,
+    });
+  }
   for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(shape, name)) throw unknownMember(what, path + name, name, Object.keys(shape));
+    if (!Object.hasOwn(shape, name)) {
+      if (Object.hasOwn(elsewhere, name)) {
+        throw invalidInput(`Unknown member "${path}${name}" of ${what}`, { hint: elsewhere[name]! });
+      }
+      throw unknownMember(what, path + name, name, Object.keys(shape));
+    }
     if (value === undefined) continue; // same as absent
     const kind = shape[name]!;
     if (isChoice(kind)) {
       if (!kind.includes(value as string)) throw wrong(what, path + name, `one of ${kind.join(", ")}`);
-    } else if (typeof kind === "object") check(what, `${path}${name}.`, value, kind);
+    } else if (typeof kind === "object") check(what, `${path}${name}.`, value, kind, {});
     else if (!IS[kind](value)) throw wrong(what, path + name, WORDS[kind], value);
   }
 }
 
 function unknownMember(what: string, path: string, name: string, known: readonly string[]) {
-  const meant = suggest(name, known);
+  const meant = suggest(name, known) ?? wordIn(name, known);
   return invalidInput(`Unknown member "${path}" of ${what}`, {
     hint: meant === undefined ? `Use one of: ${known.join(", ")}` : `Did you mean "${meant}"?`,
   });
 }
 
+/** The only known name that the mistyped one begins or ends with, such as `policy` for `policyPath`. */
+function wordIn(name: string, known: readonly string[]): string | undefined {
+  const typed = name.toLowerCase();
+  const found = known.filter((one) =>
+    typed.startsWith(one.toLowerCase()) || typed.endsWith(one.toLowerCase())
+  );
+  return found.length === 1 ? found[0] : undefined;
+}
+
 function wrong(what: string, path: string, expected: string, found?: unknown) {
-  const member = path.replace(/\.$/, "");
   return invalidInput(
-    `Cannot use ${member === "" ? what : `"${member}" of ${what}`}: expected ${expected}`,
+    `Cannot use ${wordsFor(what, path)}: expected ${expected}`,
     found instanceof URL ? { hint: "Give its path: fileURLToPath(url), from node:url" } : {},
   );
+}
+
+function wordsFor(what: string, path: string): string {
+  const member = path.replace(/\.$/, "");
+  return member === "" ? what : `"${member}" of ${what}`;
 }
 
 /** @throws {GaitError} `invalid_input` unless it is a text */

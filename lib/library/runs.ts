@@ -23,6 +23,7 @@ import {
   checkOptions,
   checkRunpack,
   checkTextOrBytes,
+  type Elsewhere,
   type Shape,
 } from "./arguments.ts";
 import type { Intent, RecordInput, RecordRequest, Runpack } from "./records.ts";
@@ -79,6 +80,12 @@ const RECORD_OPTIONS: Shape<RecordOptions> = {
   key: "private key",
   stripPayloads: "switch",
 };
+/** Options of recordRun that are given where the context is expected. */
+const OF_THIRD: Elsewhere = Object.fromEntries(
+  Object.keys(RECORD_OPTIONS).map((
+    name,
+  ) => [name, "Give options as the third argument, behind the context: {}"]),
+);
 const IMPORT_OPTIONS: Shape<ImportOptions> = {
   format: FORMATS,
   runId: "text",
@@ -112,7 +119,7 @@ export async function recordRun(
   around: RecordContext = {},
   options: RecordOptions = {},
 ): Promise<RecordedRunpack> {
-  checkOptions("the context", around, RECORD_CONTEXT);
+  checkOptions("the context", around, RECORD_CONTEXT, OF_THIRD);
   if (input instanceof RunRecorder) {
     throw invalidInput("Cannot read run input: expected the calls, not their recorder", {
       hint: "Give recorder.request()",

@@ -95,9 +95,24 @@ export async function prepareCall(
   };
 }
 
-/** A call with the proven identity of its caller, if there is one. */
+/**
+ * A call with the proven identity of its caller, if there is one.
+ *
+ * @throws {GaitError} `invalid_input` when it acts under a delegation to somebody else: whoever has another's delegation
+ * token would act as that one
+ */
 function provenCall(call: ToolCall, identity: string | undefined): ToolCall {
-  return identity === undefined ? call : { ...call, context: { ...call.context, identity } };
+  if (identity === undefined) return call;
+  const requester = call.delegation?.requesterIdentity;
+  if (requester !== undefined && trim(requester) !== identity) {
+    throw invalidInput(
+      "Cannot use delegation.requester_identity: it is not the identity of the caller's token",
+      {
+        hint: `Send a delegation to "${identity}", or leave it out`,
+      },
+    );
+  }
+  return { ...call, context: { ...call.context, identity } };
 }
 
 /**

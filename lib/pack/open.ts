@@ -3,6 +3,7 @@ import { EVIDENCE_LIMITS, openZip, type ZipArchive } from "../formats/zip/mod.ts
 import type { PackManifest } from "../schema/pack.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
 import { ENTRY } from "../schema/runpack_layout.ts";
+import { hintForArchive } from "../runpack/no_manifest.ts";
 import { readSignedManifest } from "../runpack/manifest.ts";
 import { checkPackManifest } from "./manifest.ts";
 
@@ -25,12 +26,7 @@ const PACK_LIMITS = { ...EVIDENCE_LIMITS, ownInflateBytes: EVIDENCE_LIMITS.entry
 export function openPackArchive(bytes: Uint8Array<ArrayBuffer>): ZipArchive {
   const archive = openZip(bytes, PACK_LIMITS);
   if (archive.has(PACK_ENTRY.manifest) || archive.has(ENTRY.manifest)) return archive;
-  const inner = archive.names.find((name) => name.endsWith(".zip"));
-  throw invalidInput(`Cannot read pack: it has no ${PACK_ENTRY.manifest}`, {
-    hint: inner === undefined
-      ? "Give a pack or a runpack as gait wrote it, not a zip of what was in one"
-      : `It holds another archive: unzip it, and give ${inner}`,
-  });
+  throw invalidInput(`Cannot read pack: it has no ${PACK_ENTRY.manifest}`, { hint: hintForArchive(archive) });
 }
 
 /**

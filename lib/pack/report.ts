@@ -1,4 +1,4 @@
-import { encodeSignatures, type SignatureReport, type TrustedKeys } from "../signing/mod.ts";
+import { encodeSignatures, NO_TRUSTED_KEY, type SignatureReport, type TrustedKeys } from "../signing/mod.ts";
 import type { ArchiveReport } from "../runpack/listed_files.ts";
 import { compact, type JsonObject } from "../formats/json/mod.ts";
 import { PACK_SCHEMA_ID } from "../schema/pack_layout.ts";
@@ -118,13 +118,13 @@ export function packSignatureReport(
   required: boolean,
   recordErrors: readonly string[],
 ): SignatureReport {
-  const errors = ofManifest.errors.filter((text) => text !== PLAIN && text !== NO_KEY);
+  const errors = ofManifest.errors.filter((text) => text !== PLAIN && text !== NO_TRUSTED_KEY);
   switch (ofManifest.status) {
     case "missing":
       if (required) errors.push("manifest has no signatures");
       break;
     case "skipped":
-      errors.push(NO_KEY);
+      errors.push(NO_TRUSTED_KEY);
       break;
     case "failed":
       errors.push(PLAIN);
@@ -136,5 +136,3 @@ export function packSignatureReport(
   // A signed manifest does not cover records that are unsigned or signed by another key.
   return { ...ofManifest, status: recordErrors.length > 0 ? "failed" : ofManifest.status, errors: sorted };
 }
-
-const NO_KEY = "public key not configured";

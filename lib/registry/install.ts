@@ -1,6 +1,6 @@
-import { GaitError } from "../errors/mod.ts";
+import { GaitError, invalidInput } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
-import { folderOf } from "../formats/path.ts";
+import { folderOf, joinPath } from "../formats/path.ts";
 import type { LockedPack } from "../schema/registry.ts";
 import { isHexDigest } from "../signing/mod.ts";
 import { writeArtifacts } from "./artifact_store.ts";
@@ -11,7 +11,7 @@ import { InstallError, untrusted } from "./failure.ts";
 import { cachedFallback, type Fallback } from "./fallback.ts";
 import { fetchDocument, type FetchOptions, type InstallEffects, NO_NETWORK } from "./fetch.ts";
 import { checkLocked } from "./lock_file.ts";
-import { type Manifest, MAX_MANIFEST_BYTES, readManifest } from "./manifest.ts";
+import { type Manifest, MANIFEST_NAME, MAX_MANIFEST_BYTES, readManifest } from "./manifest.ts";
 import { checkAddress, type Source } from "./source.ts";
 import { checkTrust, type Trust } from "./trust.ts";
 
@@ -118,6 +118,13 @@ async function readLocal(path: string, { files }: InstallEffects): Promise<Uint8
   try {
     return await files.read(path, MAX_MANIFEST_BYTES);
   } catch (error) {
+    const manifest = joinPath(path, MANIFEST_NAME);
+    if (error instanceof GaitError && await files.isFile(manifest)) {
+      throw unreadable(
+        invalidInput(error.message, { hint: `Give the manifest in it: ${manifest}`, cause: error }),
+        "source_unreadable",
+      );
+    }
     throw unreadable(error, "source_unreadable");
   }
 }

@@ -101,7 +101,12 @@ export function integersIn(...members: string[]) {
   // deno-lint-ignore no-explicit-any -- the next schema in the pipe determines the type
   return v.custom<any>(
     (value) => isJsonObject(value) && members.every((member) => isIntegerLiteral(value, member)),
-    `expected an object with integers at ${members.join(", ")}`,
+    ({ input }) => {
+      const wrong = isJsonObject(input) ? members.filter((member) => !isIntegerLiteral(input, member)) : [];
+      return wrong.length === 0
+        ? "expected an object"
+        : `expected a whole number, without a fraction or exponent, at ${wrong.join(", ")}`;
+    },
   );
 }
 

@@ -95,6 +95,18 @@ Deno.test("surveyFolder() reads Python files below a folder, but not in folders 
   assert.deepEqual(survey.frameworks, ["langchain"]);
 });
 
+Deno.test("surveyFolder() takes the name of a Python file without functions for a tool, where it uses a framework", async () => {
+  const files = memoryFiles({
+    "helper_agent.py": 'from agents import Agent\nagent = Agent(name="refund_bot", tools=[])\n',
+    "save_rows.py": "rows = StructuredTool.from_function(x)\n",
+    "update_all.py": "@tool\nasync def update_rows(): pass\n",
+    "plain.py": "x = 1\n",
+  });
+  const { frameworks, toolNames } = await surveyFolder(files);
+  assert.deepEqual(frameworks, ["langchain", "openai_agents"]);
+  assert.deepEqual(toolNames, ["helper_agent", "refund_bot", "save_rows", "update_rows"]);
+});
+
 Deno.test("surveyFolder() finds tools in TypeScript and in definitions, and says what they are made with", async () => {
   const files = memoryFiles({
     "src/agent.ts":

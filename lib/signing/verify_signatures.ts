@@ -7,6 +7,19 @@ import { compact, type JsonObject } from "../formats/json/mod.ts";
 /** Where the trust in a key comes from: a flag, the trust folder, or the development key of this folder. */
 export type SignatureTrust = "flag" | "trust_store" | "local_dev";
 
+/** What is wrong with a signature by none of the trusted keys (docs/spec/core.md 2.4). */
+export const NO_TRUSTED_KEY = "public key not configured";
+
+/** Whose a signature is, in the order of the artifact. */
+export interface SignatureKey {
+  /** Id of the key that verified it; otherwise the one that the artifact names, which proves nothing. */
+  readonly keyId: string;
+  /** `failed`: it was checked with a trusted key, and does not hold; `unchecked`: no trusted key has this id. */
+  readonly result: "verified" | "failed" | "unchecked";
+  /** Name of the trusted key in the trust folder. */
+  readonly name?: string;
+}
+
 /** The result of verifying the signatures of an artifact. */
 export interface SignatureReport {
   /** `missing`: there is none; `skipped`: no key to check with. */
@@ -21,6 +34,8 @@ export interface SignatureReport {
   readonly trust?: SignatureTrust;
   /** Name of the key in the trust folder that verified the artifact. */
   readonly keyName?: string;
+  /** One for each signature. */
+  readonly keys?: readonly SignatureKey[];
 }
 
 /**
@@ -39,22 +54,23 @@ export async function verifySignatures(
   let valid = 0;
   let tried = 0;
   let keyName: string | undefined;
+  const keys: SignatureKey[] = [];
   for (const signature of signatures) {
-    const candidate = keyFor(trusted, signature.key_id);
-    if (!candidate) {
-      errors.push("public key not configured");
-      continue;
-    }
-    tried++;
-    const problem = await checkSignature(signature, signed, candidate.key);
-    if (problem !== undefined) errors.push(problem);
-    else {
+    const { key, name } = keyFor(trusted, signature.key_id) ?? {};
+    const problem = key === undefined ? NO_TRUSTED_KEY : await checkSignature(signature, signed, key);
+    if (key !== undefined) tried++;
+    if (problem === undefined) {
       valid++;
-      keyName ??= candidate.name;
-    }
+      keyName ??= name;
+    } else errors.push(problem);
+    keys.push({
+      keyId: problem === undefined ? key!.id : signature.key_id,
+      result: key === undefined ? "unchecked" : problem === undefined ? "verified" : "failed",
+      ...(name === undefined ? {} : { name }),
+    });
   }
   errors.sort(compareBytewise);
-  if (tried === 0) return { status: "skipped", errors, total, valid };
+  if (tried === 0) return { status: "skipped", errors, total, valid, keys };
   const trust = trusted.source === "flag" ? "flag" : keyName === LOCAL_DEV ? "local_dev" : "trust_store";
   return {
     status: valid > 0 ? "verified" : "failed",
@@ -63,6 +79,7 @@ export async function verifySignatures(
     valid,
     trust,
     ...(keyName === undefined ? {} : { keyName }),
+    keys,
   };
 }
 
@@ -75,6 +92,12 @@ export function encodeSignatures(signature: SignatureReport): JsonObject {
     signatures_valid: signature.valid,
     signature_trust: signature.trust,
     signature_key_name: signature.keyName,
+    signature_keys: signature.keys?.map(({ keyId, result, name }) => ({
+      key_id: keyId,
+      result,
+      trusted: result === "verified",
+      ...(name === undefined ? {} : { name }),
+    })),
   });
 }
 

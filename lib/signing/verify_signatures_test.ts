@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { digestOf } from "./digest.ts";
-import { verifySignatures } from "./verify_signatures.ts";
+import { encodeSignatures, verifySignatures } from "./verify_signatures.ts";
 import { keyFromSeed, type PrivateKey } from "./keys.ts";
 import { signDocument } from "./signature.ts";
 import { LOCAL_DEV, NO_KEYS, type TrustedKeys } from "./trusted_keys.ts";
@@ -55,7 +55,30 @@ Deno.test("verifySignatures() verifies by flag", async () => {
     total: 1,
     valid: 1,
     trust: "flag",
+    keys: [{ keyId: alice.public.id, result: "verified" }],
   });
+});
+
+Deno.test("verifySignatures() says whose each signature is, and what was found about it", async () => {
+  const nameless = { ...byAlice, key_id: "" };
+  const broken = { ...byBob, sig: byAlice.sig };
+  const report = await verifySignatures([byEve, broken, byAlice], digest, store({ alice, bob }));
+  assert.deepEqual(report.keys, [
+    { keyId: eve.public.id, result: "unchecked" },
+    { keyId: bob.public.id, result: "failed", name: "bob" },
+    { keyId: alice.public.id, result: "verified", name: "alice" },
+  ]);
+  // The id of the key that verified it, and not what the artifact says.
+  const named = await verifySignatures([nameless], digest, flag(alice));
+  assert.deepEqual(named.keys, [{ keyId: alice.public.id, result: "verified" }]);
+  const unknown = await verifySignatures([byEve], digest, flag(alice));
+  assert.deepEqual(unknown.keys, [{ keyId: eve.public.id, result: "failed" }]);
+  assert.deepEqual(encodeSignatures(report).signature_keys, [
+    { key_id: eve.public.id, result: "unchecked", trusted: false },
+    { key_id: bob.public.id, result: "failed", trusted: false, name: "bob" },
+    { key_id: alice.public.id, result: "verified", trusted: true, name: "alice" },
+  ]);
+  assert.equal(encodeSignatures(await verifySignatures([], digest, flag(alice))).signature_keys, undefined);
 });
 
 Deno.test("verifySignatures() fails under the key of a flag that did not sign", async () => {

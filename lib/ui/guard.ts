@@ -64,7 +64,13 @@ export function refusal(status: number, error: GaitError): ServerAnswer {
   const body = { error: error.message, error_code: error.code, ok: false };
   return {
     ...answer,
-    body: `${JSON.stringify(error.hint === undefined ? body : { ...body, hint: error.hint })}\n`,
+    body: `${
+      JSON.stringify({
+        ...body,
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+        ...(error.detail === undefined ? {} : { error_detail: error.detail }),
+      })
+    }\n`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { isJsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { refuseLookalikes } from "../intent/fields.ts";
+import { findUnknownMembers } from "../intent/warnings.ts";
 import { decode } from "../schema/fields.ts";
 import {
   COMMITMENT_CONTEXT_FIELDS,
@@ -25,13 +26,21 @@ export function readCommitment(bytes: Uint8Array, what: string): NormalCommitmen
   refuseLookalikes(document, COMMITMENT_FIELDS, `${what}: `);
   const { context } = document;
   if (isJsonObject(context)) refuseLookalikes(context, COMMITMENT_CONTEXT_FIELDS, `${what}: context.`);
-  return normalizeCommitment(decode(commitmentIntentSchema, document, what), what);
+  const { commitment, notes } = normalizeCommitment(decode(commitmentIntentSchema, document, what), what);
+  const unknown = findUnknownMembers(document, SHAPE)
+    .map((member) => `the commitment has an unknown member, which counts for nothing: ${member}`);
+  return { commitment, notes: [...unknown, ...notes] };
 }
+
+const SHAPE = {
+  members: new Set(COMMITMENT_FIELDS),
+  inner: { context: { members: new Set(COMMITMENT_CONTEXT_FIELDS) } },
+};
 
 /** A commitment in its normal form. */
 export interface NormalCommitment {
   readonly commitment: CommitmentIntent;
-  /** Warnings about dropped members: references to evidence that are not digests. */
+  /** Warnings about what counts for nothing: unknown members, references to evidence that are not digests. */
   readonly notes: readonly string[];
 }
 

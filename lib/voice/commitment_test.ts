@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { decode } from "../schema/fields.ts";
 import { encodeCommitment, strictCommitmentSchema } from "../schema/voice/commitment_intent.ts";
 import { COMMITMENT } from "../../tests/support/sample_calls.ts";
-import { normalizeCommitment } from "./commitment.ts";
+import { utf8 } from "../formats/bytes.ts";
+import { normalizeCommitment, readCommitment } from "./commitment.ts";
 
 const INVALID = { code: "invalid_input" };
 
@@ -65,4 +66,22 @@ Deno.test("normalizeCommitment() refuses commitments without binding", () => {
       { refund_ceiling_cents: -1 },
     ]
   ) assert.throws(() => normal(change), INVALID, JSON.stringify(change));
+});
+
+Deno.test("readCommitment() names what counts for nothing, and how a wrong member is written", () => {
+  const read = (change: object) =>
+    readCommitment(utf8(JSON.stringify({ ...COMMITMENT, ...change })), "commitment");
+  assert.deepEqual(read({}).notes, []);
+  const { notes } = read({ refund_ceiling_cent: 50_000, context: { ...COMMITMENT.context, session: "s" } });
+  assert.equal(notes.length, 2);
+  assert.match(notes[0]!, /"refund_ceiling_cent" \(did you mean "refund_ceiling_cents"\?\)/);
+  assert.match(notes[1]!, /"context\.session"/);
+  for (const change of [{ call_seq: 0 }, { commitment_class: "discount" }, { call_id: "" }]) {
+    assert.throws(
+      () => read(change),
+      ({ hint }: Error & { hint?: string }) => /commitment_class, and context/.test(hint!),
+    );
+  }
+  const text = JSON.stringify({ ...COMMITMENT, refund_ceiling_cents: 500 }).replace(":500", ":500.00");
+  assert.throws(() => readCommitment(utf8(text), "commitment"), /whole number.* at refund_ceiling_cents$/);
 });

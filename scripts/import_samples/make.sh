@@ -79,6 +79,32 @@ phoenix() { # exports the spans of the sample of OpenInference
   sample phoenix phoenix_export.py arize-phoenix
 }
 
+frameworks() {
+  HAYSTACK_TELEMETRY_ENABLED=False sample frameworks haystack_agent.py haystack-ai
+  sample frameworks llama_index_agent.py llama-index-core
+  sample frameworks smolagents_agent.py smolagents
+}
+
+chats() {
+  sample chats camel_agent.py camel-ai
+  sample chats semantic_kernel_chat.py semantic-kernel
+}
+
+promptfoo() { # runs no tools: what a model answered is all that it keeps
+  local folder=$cache/promptfoo version
+  mkdir -p "$folder"
+  cp "$here"/node/promptfoo/* "$folder/"
+  [ -d "$folder/node_modules" ] || (cd "$folder" && npm install --silent --no-package-lock promptfoo@0.121.20)
+  version=$(node -p "JSON.parse(fs.readFileSync('$folder/node_modules/promptfoo/package.json')).version")
+  export SAMPLES=$out/promptfoo-js-$version
+  rm -rf "$SAMPLES" && mkdir -p "$SAMPLES"
+  (cd "$folder" && PROMPTFOO_DISABLE_TELEMETRY=1 PROMPTFOO_DISABLE_UPDATE=1 PROMPTFOO_CONFIG_DIR="$folder/config" \
+    node_modules/.bin/promptfoo eval --no-progress-bar --no-table --no-share \
+    -o "$SAMPLES/results.csv" -o "$SAMPLES/results.json" -o "$SAMPLES/results.jsonl" -o "$SAMPLES/results.yaml") >&2
+  sed -i 's#"/[^"]*/results\.#"results.#; s#- /[^ ]*/results\.#- results.#' "$SAMPLES/results.json" "$SAMPLES/results.yaml"
+  cp "$out"/crewai-*/made.json "$SAMPLES/"
+}
+
 node_() {
   mkdir -p "$cache/node"
   cp "$here"/node/* "$cache/node/"
@@ -89,4 +115,4 @@ node_() {
   sample_node openai_agents.mjs @openai/agents
 }
 
-for name in ${*:-models lang agents autogen autogen02 crewai adk strands phoenix node_}; do "$name"; done
+for name in ${*:-models lang agents autogen autogen02 crewai adk strands phoenix frameworks chats promptfoo node_}; do "$name"; done

@@ -160,6 +160,40 @@ for (const provider of Object.keys(PROVIDERS) as Provider[]) {
 
 testUnless(
   shell,
+  "a build of several tasks compares a run of each, and an older run counts for none",
+  () =>
+    onStage(async (stage) => {
+      const { gait, write, files } = stage;
+      await project(stage);
+      assert.equal((await gait`regress init --from incident --name orders --never files.delete`).code, 0);
+      const one = await gait`ci init --provider gitlab --agent ${"sh agent.sh"} --json`;
+      assert.match(one.json.notes.join(), /gait\.yaml has 2 regressions.*--candidates <folder>/);
+      const both = await gait`ci init --provider gitlab --candidate a.zip --candidates runs --force`;
+      assert.equal(both.code, 6, both.stdout);
+      await write(
+        "agent.sh",
+        `for task in invoices orders; do
+  gait gate stream --policy policy.yaml --no-trace --runpack "runs/$task/run.zip" < calls.jsonl
+done
+`,
+      );
+      await write("calls.jsonl", GOOD);
+      for (const provider of Object.keys(PROVIDERS) as Provider[]) {
+        const made =
+          await gait`ci init --provider ${provider} --agent ${"mkdir -p runs/invoices runs/orders; sh agent.sh"}
+          --candidates runs --force --json`;
+        assert.deepEqual([made.code, made.json.notes], [0, undefined], made.stderr);
+        const green = await build(stage, provider);
+        assert.equal(green.ok, true, `${provider}: ${green.output}`);
+      }
+      assert((await files()).includes("runs/orders/run.zip"));
+      await write("agent.sh", "true\n");
+      assert.equal((await build(stage, "gitlab")).ok, false, "the runs of the earlier build are gone");
+    }),
+);
+
+testUnless(
+  shell,
   "a build takes gait from where its variables say, and from nowhere else",
   () =>
     onStage(async (stage) => {

@@ -87,6 +87,12 @@ const REFUSED: readonly (readonly string[])[] = [
     argv`delegate verify --token t.json --${demand} ${BLANK}`
   ),
   argv`delegate verify --token t.json --scope ${" , "}`,
+  ...["approver-keys", "approval-ledger"].map((demand) =>
+    argv`gate eval --policy p.yaml --intent i.json --${demand} ${BLANK}`
+  ),
+  argv`mcp proxy --policy p.yaml --call c.json --approval-ledger ${BLANK}`,
+  argv`voice token mint --intent c.json --policy p.yaml --approval-ledger ${BLANK}`,
+  argv`pack verify p.zip --approver-keys ${BLANK}`,
   argv`regress run --candidate ${BLANK}`,
   argv`regress run --candidates ${BLANK}`,
   argv`regress run --at-least ${BLANK}`,

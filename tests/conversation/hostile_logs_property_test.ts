@@ -66,6 +66,39 @@ Deno.test("a byte order mark and Windows line ends change nothing; UTF-16 and to
   await refused(lines + '{"role":"assistant","tool_calls":[{"id":');
 });
 
+Deno.test("a cut-off line that tells of no call is listed, in a long log as in a short one", async () => {
+  const lines = jsonl([asking(call("a", {})), answer("a")]);
+  for (const pad of [0, LONG_LOG]) {
+    const text = `${lines}${
+      jsonl([{ role: "user", content: "x".repeat(pad) }])
+    }{"role":"user","content":"hel`;
+    const { runs, skipped } = await importConversations(
+      new TextEncoder().encode(text),
+      {},
+      { what: "x", version: "1" },
+    );
+    assert.deepEqual(runs.map(({ intents, results }) => [intents, results]), [[1, 1]]);
+    assert.match(
+      skipped.map(({ position, reason }) => `${position}: ${reason}`).join(),
+      /^line 4: cut off at the end/,
+    );
+    await refused(`${text}"}\n{"role":"assistant","function_call":{"name`);
+  }
+});
+
+Deno.test("bodies of requests that grow are one run, in a long log as in a short one", async () => {
+  const turn = (id: string) => [asking(call(id, {})), answer(id)];
+  const history = [{ role: "user", content: "x" }, ...["a", "b", "c", "d"].flatMap(turn)];
+  for (const pad of [0, LONG_LOG / 3]) {
+    history[0] = { role: "user", content: "x".repeat(pad) };
+    const bodies = [1, 3, 5, 7, 9].map((length) => ({ model: "m", messages: history.slice(0, length) }));
+    for (const order of [bodies, bodies.toReversed()]) {
+      const runs = await read(jsonl(order));
+      assert.deepEqual(runs.map(({ intents, results }) => [intents, results]), [[4, 4]]);
+    }
+  }
+});
+
 Deno.test("a message with 100,000 calls is one run with all of them", async () => {
   const [run] = await read(jsonl([
     asking(...Array.from({ length: 100_000 }, (_, i) => call(`c${i}`, { i }))),

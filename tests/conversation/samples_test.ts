@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { detectFormat, READERS } from "../../lib/conversation/formats/table.ts";
 import { readRoots } from "../../lib/conversation/input.ts";
+import { readYamlRoots } from "../../lib/conversation/yaml_log.ts";
 import type { Format } from "../../lib/conversation/transcript.ts";
 import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../lib/formats/json/mod.ts";
 
@@ -36,6 +37,9 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   "autogen-agentchat/messages.jsonl": { format: "autogen" },
   "autogen-agentchat/state.json": { format: "autogen" },
   "autogen-agentchat/task_result.json": { format: "autogen" },
+  "camel-ai/info.json": { format: "camel" },
+  "camel-ai/memory.json": { format: "camel" },
+  "camel-ai/records.json": { format: "camel" },
   "boto3/answers.jsonl": { format: "bedrock", lacks: ["answers"] },
   "boto3/messages.json": { format: "bedrock" },
   "crewai/events.jsonl": { format: "crewai", lacks: ["ids"] },
@@ -50,6 +54,10 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   "google-genai/contents_by_alias.json": { format: "gemini" },
   "groq/answers.jsonl": answersOnly,
   "groq/messages.json": { format: "openai" },
+  "haystack-ai/as_dataclasses.json": { format: "haystack" },
+  "haystack-ai/messages.json": { format: "haystack" },
+  "haystack-ai/openai_messages.json": { format: "openai" },
+  "haystack-ai/pipeline.json": { format: "haystack" },
   "langchain/dumpd.json": { format: "langchain" },
   "langchain/messages_to_dict.json": { format: "langchain" },
   "langchain/model_dump.json": { format: "langchain" },
@@ -57,6 +65,10 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   "langfuse/traces.json": { format: "otel" },
   "langsmith/runs.jsonl": { format: "langsmith" },
   "langsmith/runs_api.json": { format: "langsmith" },
+  "llama-index-core/events.jsonl": { format: "llama-index-events" },
+  "llama-index-core/events_serialized.jsonl": { format: "llama-index-events" },
+  "llama-index-core/instrumentation.jsonl": { format: "llama-index-events" },
+  "llama-index-core/output.json": { format: "llama-index-events", lacks: ["answers"] },
   "mcp/messages.jsonl": { format: "mcp", lacks: ["ids"] },
   "mistralai/answers.jsonl": answersOnly,
   "mistralai/messages.json": { format: "openai" },
@@ -79,9 +91,22 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   "opentelemetry-instrumentation-langchain/traces.json": { format: "otel" },
   "opentelemetry-instrumentation-openai/traces.json": { format: "otel" },
   "opentelemetry-instrumentation-openai/traces.pb": { format: "otel" },
+  "promptfoo-js/results.csv": { format: "promptfoo", lacks: ["answers"] },
+  "promptfoo-js/results.json": { format: "promptfoo", lacks: ["answers"] },
+  "promptfoo-js/results.jsonl": { format: "promptfoo", lacks: ["answers"] },
+  "promptfoo-js/results.yaml": { format: "promptfoo", lacks: ["answers"] },
+  "pydantic-ai-slim/events.jsonl": { format: "pydantic-ai" },
   "pydantic-ai-slim/messages.json": { format: "pydantic-ai" },
+  "pydantic-ai-slim/nodes.jsonl": { format: "pydantic-ai" },
+  "pydantic-ai-slim/result.json": { format: "pydantic-ai" },
+  "pydantic-ai-slim/spans_version_2.json": { format: "otel" },
   "pydantic-ai-slim/traces.json": { format: "otel" },
   "pydantic-ai-slim/traces.pb": { format: "otel" },
+  "semantic-kernel/history.json": { format: "semantic-kernel" },
+  "semantic-kernel/messages.json": { format: "openai" },
+  "smolagents/full_steps.json": { format: "smolagents" },
+  "smolagents/result.json": { format: "smolagents" },
+  "smolagents/succinct_steps.json": { format: "smolagents" },
   "strands-agents/messages.json": { format: "bedrock" },
   "strands-agents/traces.json": { format: "otel" },
   "strands-agents/traces.pb": { format: "otel" },
@@ -101,7 +126,8 @@ Deno.test("every sample is in the table, and every row has a sample", () => {
 for (const path of files) {
   Deno.test(`${path}: every call once, with its result`, () => {
     const { format, lacks = [] } = SAMPLES[nameOf(path)]!;
-    const roots = readRoots(Deno.readFileSync(new URL(path, folder)), path);
+    const bytes = Deno.readFileSync(new URL(path, folder));
+    const roots = path.endsWith(".yaml") ? readYamlRoots(bytes, path) : readRoots(bytes, path);
     assert.equal(detectFormat(roots), format);
     const { readings } = READERS[format].read(roots);
     assert.equal(readings.length, 1);

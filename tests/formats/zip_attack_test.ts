@@ -329,8 +329,29 @@ Deno.test("attack 4: a Unicode Path field that gives an entry a second name is r
   assert.deepEqual(open([{ ...two[0], extra: concat([timestamp, field("a.txt")]) }]).names, ["a.txt"]);
 });
 
+Deno.test("attack 4: an end record in the comment or an extra field of an entry is refused, and so is a later disk", () => {
+  const end = record([[4, 0x06054b50], [4, 0], [4, 0], [4, 0], [4, 0], [2, 0]]);
+  const field = concat([record([[2, 0x9999], [2, end.length]]), end]);
+  assert.throws(() => open([{ ...two[0], central: { extra: field } }]), AMBIGUOUS);
+  const bytes = buildZip(two);
+  const central = bytes.findLastIndex((_, at) =>
+    bytes[at] === 0x50 && bytes[at + 1] === 0x4b && bytes[at + 2] === 1 && bytes[at + 3] === 2
+  );
+  const other = bytes.slice();
+  other[central + 34] = 1;
+  assert.throws(() => openZip(other), INVALID);
+  const commented = concat([bytes.subarray(0, -22), end, bytes.subarray(-22)]);
+  const view = new DataView(commented.buffer);
+  view.setUint16(central + 32, end.length, true);
+  const last = commented.length - 22;
+  view.setUint32(last + 12, view.getUint32(last + 12, true) + end.length, true);
+  assert.throws(() => openZip(commented), AMBIGUOUS);
+});
+
 Deno.test("attack 6: encrypted entries and unknown methods are refused when they are read", async () => {
-  await assert.rejects(open([{ flags: 1 }]).read("a.txt"), INVALID);
+  for (const flags of [0x1, 0x20, 0x40, 0x2000]) {
+    await assert.rejects(open([{ flags }]).read("a.txt"), INVALID, String(flags));
+  }
   for (const method of [1, 6, 9, 12, 14, 93, 95, 97, 98, 99, 0xffff]) {
     await assert.rejects(open([{ method }]).read("a.txt"), INVALID);
   }

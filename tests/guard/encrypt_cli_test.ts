@@ -13,6 +13,16 @@ function cipher({ gaitWith }: Stage, command: string, ...more: string[]) {
 
 const modeOf = async (path: string) => (await Deno.stat(path)).mode! & 0o777;
 
+Deno.test("a variable whose name can't exist is a missing key, not a fault of gait", () =>
+  onStage(async ({ gait, write }) => {
+    await write("a.txt", "a");
+    for (const name of ["=", "A=B"]) {
+      const { code, json } = await gait`guard encrypt a.txt --key-env ${name} --json`;
+      assert.equal(code, 6);
+      assert.equal(json.error_code, "invalid_input");
+    }
+  }));
+
 Deno.test("what is decrypted is a new file of its owner, whatever stood there", () =>
   onStage(async (stage) => {
     const { write, read, path } = stage;

@@ -76,6 +76,20 @@ shellTest("a runner that waited for another one's job is not done by it", async 
   assert.equal((await gait`job inspect --id a --json`).json.job.status, "completed");
 });
 
+shellTest("17: a job whose folder is a link is shown and not changed", async ({ gait, path, read }) => {
+  await gait`job submit --id a`;
+  await Deno.rename(path("gait-out/jobs/a"), path("other"));
+  await Deno.symlink(path("other"), path("gait-out/jobs/a"));
+  const before = await read("other/state.json");
+  for (const change of ["stop", "pause", "cancel", "submit", "resume"]) {
+    const { code, json } = await gait("job", change, "--id", "a", "--json");
+    assert.deepEqual([change, code, json.error_code], [change, 8, "unsafe_operation"]);
+  }
+  assert.equal((await gait`job run --id a --json -- true`).code, 8);
+  assert.equal(await read("other/state.json"), before);
+  assert.equal((await gait`job status --id a --json`).json.job.status, "running");
+});
+
 shellTest(
   "17: an event is not written through a link, and cuts off nothing behind one",
   async ({ gait, read, write, path }) => {

@@ -169,9 +169,13 @@ Deno.test("an approval of one edit lets no other edit pass that differs in blank
   }));
 
 Deno.test("hook install refuses settings that turn hooks off: they would look installed, and never run", () =>
-  onStage(async ({ gait, write, read }) => {
+  onStage(async ({ gaitWith, write, read, path }) => {
     await write("policy.yaml", HOOK_POLICY);
-    const install = () => gait`hook install claude-code --policy policy.yaml --yes --json`;
+    const install = () =>
+      gaitWith(
+        { env: { HOME: path("home") } },
+        ...argv`hook install claude-code --policy policy.yaml --yes --json`,
+      );
     await write(".claude/settings.json", '{"disableAllHooks": true}');
     const own = await install();
     assert.equal(own.code, 6);
@@ -181,7 +185,33 @@ Deno.test("hook install refuses settings that turn hooks off: they would look in
     await write(".claude/settings.local.json", '{"disableAllHooks": true}');
     assert.match((await install()).json.error, /settings\.local\.json.*disableAllHooks/);
     await write(".claude/settings.local.json", "{}");
+    await write("home/.claude/settings.json", '{"disableAllHooks": true}');
+    assert.match((await install()).json.error, /home\/\.claude\/settings\.json.*disableAllHooks/);
+    await write("home/.claude/settings.json", "{}");
     assert.equal((await install()).json.written, true);
+  }));
+
+Deno.test("doctor tells when other settings turn off a hook that is installed", () =>
+  onStage(async ({ gait, gaitWith, write, path }) => {
+    const look = async () => {
+      const home = { env: { HOME: path("home") } };
+      const { json } = await gaitWith(home, ...argv`doctor --only agent_hooks --json`);
+      return [json.checks[0].status, json.checks[0].message];
+    };
+    assert.equal((await look())[0], "pass");
+    await write("policy.yaml", HOOK_POLICY);
+    await gait`hook install claude-code --policy policy.yaml --yes`;
+    assert.deepEqual(await look(), ["pass", "nothing turns off the hook of claude-code"]);
+    for (const layer of [".claude/settings.local.json", "home/.claude/settings.json"]) {
+      await write(layer, '{"disableAllHooks": true}');
+      const [status, message] = await look();
+      assert.equal(status, "fail", layer);
+      assert.ok(message.includes(layer) && message.includes("disableAllHooks"), message);
+      await write(layer, "{");
+      assert.equal((await look())[0], "fail", layer);
+      await write(layer, "{}");
+      assert.equal((await look())[0], "pass", layer);
+    }
   }));
 
 Deno.test("hook install puts a command into the settings that stops calls, and uninstall takes it out", () =>

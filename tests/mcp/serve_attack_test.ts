@@ -192,6 +192,35 @@ Deno.test("a token says who calls; what the call says about that does not count"
     { ALICE: "token-of-alice", BOB: "token-of-bob", ALL: "token-of-all" },
   ));
 
+Deno.test("a token acts under no delegation to somebody else", () =>
+  onServer(
+    async (server, stage) => {
+      await stage.write(
+        "policy.yaml",
+        "default_verdict: block\nrules: [{name: a, effect: allow, match: {allowed_delegate_identities: [alice]}}]\n",
+      );
+      const answerTo = async (token: string, requester: string) => {
+        const chain = [{ delegator_identity: "boss", delegate_identity: requester }];
+        const call = {
+          name: "tool.look",
+          context: { ...CONTEXT, identity: "alice" },
+          delegation: { requester_identity: requester, chain },
+        };
+        const { status, json } = await server.post("/v1/evaluate", { call }, {
+          authorization: `Bearer ${token}`,
+        });
+        return [status, json.verdict];
+      };
+      assert.deepEqual(await answerTo("token-of-alice", "alice"), [200, "allow"]);
+      assert.deepEqual(await answerTo("token-of-bob", "bob"), [200, "block"]);
+      assert.deepEqual(await answerTo("token-of-bob", "alice"), [400, undefined]);
+      assert.deepEqual(await answerTo("token-of-bob", "Bob"), [400, undefined]);
+      assert.deepEqual(await answerTo("token-of-all", "alice"), [200, "allow"]);
+    },
+    ["--auth-mode", "token", "--auth-token-env", "alice=ALICE,bob=BOB,ALL"],
+    { ALICE: "token-of-alice", BOB: "token-of-bob", ALL: "token-of-all" },
+  ));
+
 Deno.test("a token writes into no session of another identity, and does not learn that there is one", () =>
   onServer(
     async (server, stage) => {

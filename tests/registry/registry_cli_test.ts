@@ -308,3 +308,14 @@ Deno.test("a pack that was made from a folder is installed with its artifacts", 
     await Deno.symlink(path("keys/acme_private.key"), path("g/key"));
     assert.equal((await pack(...key)).code, 6);
   }));
+
+Deno.test("registry install names the manifest of a folder that was given for it", () =>
+  onStage(async ({ gait, write }) => {
+    await write("guardrails/policy.yaml", "default_verdict: block\n");
+    await gait`keys init --out-dir keys`;
+    await gait`registry pack guardrails --name g --pack-version 1.0.0 --publisher acme --source acme.test
+      --private-key keys/gait_private.key`;
+    const { code, stderr } = await gait`registry install guardrails --public-key keys/gait_public.key`;
+    assert.equal(code, 2);
+    assert.match(stderr, /Give the manifest in it: guardrails\/registry_pack\.json/);
+  }));

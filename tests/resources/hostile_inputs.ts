@@ -1,4 +1,11 @@
+import { findDocuments } from "../../lib/conversation/document_spans.ts";
+import { READERS as READ_LOGS } from "../../lib/conversation/formats/table.ts";
 import { importConversations } from "../../lib/conversation/import.ts";
+import { readRoots } from "../../lib/conversation/input.ts";
+import { isPromptfooTable } from "../../lib/conversation/promptfoo_table.ts";
+import { framesOf } from "../../lib/conversation/zstandard_frames.ts";
+import { readTar } from "../../lib/formats/tar.ts";
+import { writeTar } from "../support/tar.ts";
 import { readCallRecord } from "../../lib/voice/call/record.ts";
 import { buildCallPack } from "../../lib/pack/build_call.ts";
 import { diffPacks, readSide } from "../../lib/pack/diff.ts";
@@ -46,7 +53,9 @@ import { readMappings } from "../../lib/mcp/gateway/decision/mapping.ts";
 import { readSessionLog } from "../../lib/mcp/gateway/evidence/records.ts";
 import { readEvents } from "../../lib/mcp/gateway/upstream/event_reader.ts";
 import { createTaintMemory } from "../../lib/mcp/taint/memory.ts";
+import { placeOf } from "../../lib/evaluate/compare/place.ts";
 import { compileGlob } from "../../lib/evaluate/glob.ts";
+import { compilePathAllowlist, compilePathDenylist } from "../../lib/evaluate/path_list.ts";
 import { ruleReasonCode } from "../../lib/evaluate/compile.ts";
 import { parseExpectation } from "../../lib/evaluate/fixtures/run.ts";
 import { urlHost } from "../../lib/intent/url_host.ts";
@@ -66,6 +75,7 @@ import { candidateTools } from "../../lib/scout/signals.ts";
 import { readRequest, readStreamLine } from "../../lib/gate/stream/request.ts";
 import { callLine, headLine, readRecording } from "../../lib/runpack/recording/journal.ts";
 import { fakeEffects } from "../support/fake_effects.ts";
+import { aTarget } from "../support/gate.ts";
 import { gatedPack } from "../support/gated_pack.ts";
 import { memoryFiles } from "../support/memory_files.ts";
 import { adapterOf, readPayload } from "../../lib/mcp/adapters/table.ts";
@@ -197,6 +207,12 @@ const texts: Record<string, [make: (n: number) => string, read: (text: string) =
   "reason codes of quotes": [(n) => "a" + '"'.repeat(n) + "b", ruleReasonCode],
   "paths": [(n) => "a/../".repeat(n) + "./".repeat(n), cleanPath],
   "paths that leave": [(n) => "../".repeat(n), cleanPath],
+  ...Object.fromEntries(
+    ["{a,", "[", "{", "*/", "{a,}", ".*", "/.{", "a~1/"].map((unit) => [
+      `paths with patterns: ${unit}`,
+      [(n: number) => `/srv/${unit.repeat(n)}`, heldToPathLists] as const,
+    ]),
+  ),
   "hosts of URLs": [(n) => `https://${"a.".repeat(n)}b:${"1".repeat(n)}/x`, urlHost],
   "hosts with escapes": [(n) => `https://${"%41".repeat(n)}/x`, urlHost],
   "hosts in brackets": [(n) => `https://[${"::".repeat(n)}]/x`, urlHost],
@@ -562,6 +578,15 @@ const inTemporaryFile = async (content: Uint8Array, read: (path: string) => unkn
   }
 };
 
+/** What looks like documents to who counts brackets. */
+const rows: Record<string, (n: number) => string> = {
+  "objects": (n) => "{}".repeat(n),
+  "commas before brackets": (n) => `[${"[1,],".repeat(n)}]`,
+  "quotes and backslashes": (n) => '"\\\\\\""'.repeat(n),
+  "a text without an end": (n) => `{"${"a".repeat(n)}`,
+  "lists without an end": (n) => "[".repeat(n),
+};
+
 const commented: Record<string, (n: number) => string> = {
   "comments": (n) => "/* x */ // y\n".repeat(n) + "1",
   "comments in a comment": (n) => "1 /*" + "/* ".repeat(n) + "*/",
@@ -597,6 +622,40 @@ async function lintAll(text: string): Promise<void> {
 /** Every reader of the program, with the input that would make a careless one slow. */
 export const READERS: Readonly<Record<string, Reader>> = {
   ...named("JSON: ", strict, strictly),
+  ...named("documents in a row: ", rows, findDocuments),
+  "logs: commas, and a line that is cut off": {
+    make: (n) => utf8(`${'{"role":"user","content":"x"},\n'.repeat(n)}{"role":"us`),
+    read: (bytes) => readRoots(bytes, what),
+  },
+  "logs: conversations that begin alike": {
+    make: (n) =>
+      utf8(
+        list(n, (i) =>
+          `${
+            JSON.stringify([...list(i % 7, (k) => ({ role: "user", content: `${k}` })), {
+              role: "assistant",
+              tool_calls: [{ id: `c${i}`, function: { name: "t", arguments: "{}" } }],
+            }])
+          }\n`).join(""),
+      ),
+    read: (bytes) => READ_LOGS.openai.read(readRoots(bytes, what)),
+  },
+  "tar: files": {
+    make: (n) => writeTar(list(n, (i) => ({ name: `a${i}`, content: utf8("x") }))),
+    read: (bytes) => readTar(bytes, what),
+  },
+  "tar: an extended header": {
+    make: (n) => writeTar([{ name: "p", kind: "x", content: utf8("1 path=".repeat(n)) }]),
+    read: (bytes) => readTar(bytes, what),
+  },
+  "Zstandard: frames": {
+    make: (n) => concat(list(n, () => Uint8Array.of(0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0))),
+    read: framesOf,
+  },
+  "a table of promptfoo: brackets": {
+    make: (n) => utf8(`${",[".repeat(n)},Status,Score,`),
+    read: isPromptfooTable,
+  },
   "JSON: bad UTF-8": { make: (n) => new Uint8Array(n).fill(0xc3), read: (bytes) => strictly(bytes) },
   "canonical JSON: keys": {
     make: (n) => Object.fromEntries(list(n, (i) => [`k${n - i}`, [i]])),
@@ -1113,6 +1172,12 @@ function named(prefix: string, inputs: Record<string, (n: number) => any>, read:
 
 async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);
+}
+
+function heldToPathLists(value: string): void {
+  const path = placeOf(aTarget({ value }), "/srv/ws").path!;
+  compilePathDenylist(["/srv/*/b/**", "/srv/a*b*c"])(path);
+  compilePathAllowlist(["/srv/**", "/srv/a*"])(path);
 }
 
 /** An error of ours is an answer. */

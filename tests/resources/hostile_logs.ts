@@ -1,3 +1,4 @@
+import { EVENT_LOGS } from "./hostile_event_logs.ts";
 import { EXPORT_LOGS } from "./hostile_export_logs.ts";
 import { lines, list } from "./log_lines.ts";
 
@@ -277,4 +278,5 @@ export const LOGS: Readonly<Record<string, (n: number) => Uint8Array<ArrayBuffer
       }],
     }),
   ...EXPORT_LOGS,
+  ...EVENT_LOGS,
 };

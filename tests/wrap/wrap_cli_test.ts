@@ -154,3 +154,16 @@ Deno.test("the allow of a simulation lets nothing pass, and is not reported as o
     await stage.write("odd.json", traceFile({ simulated: "true" }));
     assert.equal((await enforce(stage, "echo trace_path=odd.json")).code, 3);
   }));
+
+Deno.test("a wrapper tells its working folder trimmed, and a blank one not at all", () =>
+  onStage(async (stage) => {
+    await stage.write("sub/trace.json", traceFile());
+    await stage.write("trace.json", traceFile());
+    const reported = async (...flags: string[]) => {
+      const { code, json } = await enforce(stage, "echo trace_path=trace.json", ...flags);
+      return [code, json.cwd];
+    };
+    assert.deepEqual(await reported(), [0, "."]);
+    assert.deepEqual(await reported("--cwd", " sub "), [0, "sub"]);
+    for (const blank of ["", " "]) assert.deepEqual(await reported("--cwd", blank), [0, undefined]);
+  }));

@@ -9,7 +9,7 @@ import { type GivenToken, tokenFiles } from "../../tokens/given_token.ts";
 import { commaList, set, trimLower } from "../../formats/text.ts";
 import { invalidInput, missingOption } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
-import { bool, choice, type Flags, type FlagValues, list, path, text } from "../define.ts";
+import { bool, choice, demand, type Flags, type FlagValues, list, path, text } from "../define.ts";
 import { wordOf } from "../flags.ts";
 import { keySource } from "../key_flags.ts";
 
@@ -32,13 +32,12 @@ export const gateFlags = {
   "approval-public-key-env": text("variable", "environment variable with that key"),
   "approval-private-key": path("file", "private key whose public half to verify approvals with"),
   "approval-private-key-env": text("variable", "environment variable with that key"),
-  "approver-keys": path(
-    "folder",
-    "one public key per approver, <identity>.key, instead of one for all",
+  "approver-keys": demand(
+    path("folder", "one public key per approver, <identity>.key, instead of one for all"),
   ),
-  "approval-ledger": path(
-    "folder",
-    "folder of used approvals (default: approval_ledger next to the rate limit state)",
+  // Used approvals would stand in another ledger than those of other calls.
+  "approval-ledger": demand(
+    path("folder", "folder of used approvals (default: approval_ledger next to the rate limit state)"),
   ),
   "delegation-public-key": keySource(
     "file",

@@ -1,3 +1,4 @@
+import { counted } from "../../formats/counted.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { baseName, cleanPath, folderOf, joinPath, leavesFolder } from "../../formats/path.ts";
 import { pathArgument } from "../../formats/shell.ts";
@@ -59,9 +60,15 @@ export default defineCommand({
       ...warnings,
       // Exit 0 all the same, which is recorded; `gateway verify` refuses records of nothing.
       ...(events === 0 ? [`"${log}" holds no event: nothing was turned into a record`] : []),
-      ...(unknownVerdicts > 0 ? [`${unknownVerdicts} events have an unknown verdict`] : []),
+      ...(unknownVerdicts > 0
+        ? [`${counted(unknownVerdicts, "event has", "events have")} an unknown verdict`]
+        : []),
       ...(skipped > 0
-        ? [`${skipped} lines are not events and were skipped, first line ${skippedLines[0]}`]
+        ? [
+          `${
+            counted(skipped, "line is no event and was", "lines are not events and were")
+          } skipped, first line ${skippedLines[0]}`,
+        ]
         : []),
     ];
     return success({
@@ -80,7 +87,7 @@ export default defineCommand({
     }, [
       line(
         events === 0 ? warn("gateway ingest: no events") : good("gateway ingest ok"),
-        `: ${events} events -> ${output}`,
+        `: ${counted(events, "event")} -> ${output}`,
       ),
       ...keyValueLines({ source: flags.source, skipped_lines: skipped || undefined }),
       ...warningLines(all),

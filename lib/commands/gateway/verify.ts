@@ -1,3 +1,4 @@
+import { counted } from "../../formats/counted.ts";
 import type { Files } from "../../effects/mod.ts";
 import { EXIT, GaitError } from "../../errors/mod.ts";
 import { checkProofRecords } from "../../pack/check_proof_records.ts";
@@ -61,7 +62,10 @@ export default defineCommand({
       ...compact({ records, findings, warnings }),
       signatures: checked ? (ok ? "verified" : "failed") : "unchecked",
     }, [
-      line(ok ? good("gateway verify ok") : bad("gateway verify failed"), `: ${path}: ${records} records`),
+      line(
+        ok ? good("gateway verify ok") : bad("gateway verify failed"),
+        `: ${path}: ${counted(records, "record")}`,
+      ),
       ...findings.map((finding) => line(`  ${finding}`)),
       ...warningLines(warnings),
     ]);

@@ -1,9 +1,11 @@
+import type { Effects } from "../../effects/mod.ts";
 import { folderOf, joinPath } from "../../formats/path.ts";
 import { shellWord } from "../../formats/shell.ts";
 import { DEFAULT_STATE_PATH } from "../../gate/limits/charge.ts";
-import { CONTRACTS } from "../../mcp/hooks/clients.ts";
+import { CONTRACTS, type HookClient } from "../../mcp/hooks/clients.ts";
 import { originalText, planHook } from "../../mcp/hooks/settings.ts";
-import { demandHooksOn } from "../../mcp/hooks/switches.ts";
+import { layersOf, switchedOff } from "../../mcp/hooks/layers.ts";
+import { demandHooksOn, turnedOff } from "../../mcp/hooks/switches.ts";
 import { readSettings, writeSettings } from "../../mcp/hooks/settings_file.ts";
 import { APPROVALS_FOLDER } from "../../mcp/approvals/folder.ts";
 import { parsePolicy } from "../../policy/parse.ts";
@@ -50,12 +52,7 @@ export default defineCommand({
       contract: CONTRACTS[client],
     };
     demandHooksOn(file.text, settings.what, settings.contract);
-    for (const name of settings.contract.siblings) {
-      const path = joinPath(folderOf(file.path), name);
-      if (await files.stat(path) === undefined) continue;
-      const { text } = await readSettings(files, path);
-      demandHooksOn(text, `settings "${path}"`, settings.contract);
-    }
+    await demandOnElsewhere(client, file.path, flags.scope === "user", effects);
     // Agents start hooks in the folder that they happen to be in.
     const places = await Promise.all(
       [flags.policy, flags["trace-dir"], flags.approvals, DEFAULT_STATE_PATH].map((one) =>
@@ -86,3 +83,20 @@ export default defineCommand({
     ]);
   },
 });
+
+/** Check that no other settings turn the hook off: those beside these, the user's and the machine's. */
+async function demandOnElsewhere(
+  client: HookClient,
+  path: string,
+  isUsers: boolean,
+  { files, home, os }: Pick<Effects, "files" | "home" | "os">,
+): Promise<void> {
+  const siblings = CONTRACTS[client].siblings.map((name) => ({
+    path: joinPath(folderOf(path), name),
+    managed: false,
+  }));
+  const layers = [...siblings, ...layersOf(client, { home: isUsers ? undefined : home, os })];
+  const ofManaged = layers.some((layer) => layer.managed && layer.path === path);
+  const off = await switchedOff(client, layers.filter((layer) => layer.path !== path), files, ofManaged);
+  if (off !== undefined) throw turnedOff(`settings "${off.path}"`, off.member);
+}

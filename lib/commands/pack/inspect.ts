@@ -1,6 +1,7 @@
 import { inspectPack } from "../../pack/inspect.ts";
 import { isSound } from "../../pack/verify.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { isHexDigest } from "../../signing/mod.ts";
 import { defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
 import { isVerdict, type Verdict } from "../../schema/verdict.ts";
@@ -39,6 +40,7 @@ export default defineCommand({
         dim("  integrity "),
         integrity ? good("intact") : bad("damaged: do not trust what is shown"),
       ),
+      ...signerLines(json),
       ...payloadLines(json),
       ...decisionLines(json),
       ...(integrity ? [] : nextLines([`gait pack verify ${pathArgument(path)}`])),
@@ -53,6 +55,17 @@ function payloadLines(json: JsonObject): Line[] {
   return Object.entries(payload).filter(([name]) => !name.startsWith("schema_")).map(([name, value]) =>
     line(dim(`  ${name.padEnd(width)}  `), textOf(value))
   );
+}
+
+/** Which keys the pack names; nothing is checked with them here. */
+function signerLines({ manifest }: JsonObject): Line[] {
+  if (!isJsonObject(manifest)) return [];
+  const given = Array.isArray(manifest.signatures) ? manifest.signatures.filter(isJsonObject) : [];
+  if (given.length === 0) return [line(dim("  signature "), warn("none: anybody may have made it"))];
+  const [first = ""] = given.map(({ key_id: id }) => word(id)).filter(isHexDigest);
+  const key = first === "" ? "a key without a usable id" : `key ${first}`;
+  const more = given.length === 1 ? "" : ` and ${given.length - 1} more`;
+  return [line(dim("  signature "), `names ${key}${more}`, dim(" (gait pack verify says what it is worth)"))];
 }
 
 /** What was asked, decided, approved and done, a line a decision. */

@@ -29,6 +29,19 @@ export async function describePackReport(path: string, report: PackReport): Prom
     ),
     line(dim("  signature "), signature.status === "verified" ? good(note) : warn(note)),
     ...faults.map((error) => line(dim("            "), error)),
-    ...nextLines(steps),
+    ...nextLines([...steps, ...(report.ok ? unknownSigners(report) : [])]),
+  ];
+}
+
+/** How to name keys that a pack which holds needs, to prove who decided and approved. */
+function unknownSigners({ findings }: PackReport): string[] {
+  const has = (what: RegExp) => findings.some(({ code }) => what.test(code));
+  return [
+    ...(has(/^(?:approval|delegation)_signer_unknown$/)
+      ? ["To prove who approved, name their keys: --approval-public-key <file> or --approver-keys <folder>"]
+      : []),
+    ...(has(/^trace_signer_unknown$/)
+      ? ["To prove who decided, name the key of the gate: --trace-public-key <file>"]
+      : []),
   ];
 }

@@ -2,7 +2,7 @@ import { verifyPack } from "../../pack/verify.ts";
 import { demandsOf } from "../../runpack/verify.ts";
 import { EXIT } from "../../errors/mod.ts";
 import { loadTrustedKeys } from "../../signing/mod.ts";
-import { bool, defineCommand, integer, path, paths } from "../define.ts";
+import { bool, defineCommand, demand, integer, path, paths } from "../define.ts";
 import { keySource, keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
 import { warningLines } from "../text.ts";
@@ -34,7 +34,9 @@ export default defineCommand({
       "file",
       "public key to verify approvals with, instead of the trusted keys",
     ),
-    "approver-keys": path("folder", "one public key per approver, <identity>.key, instead of one for all"),
+    "approver-keys": demand(
+      path("folder", "one public key per approver, <identity>.key, instead of one for all"),
+    ),
     "delegation-public-key": keySource(
       "file",
       "public key to verify delegations with (default: the one for approvals)",

@@ -1,3 +1,4 @@
+import { counted } from "../../formats/counted.ts";
 import type { Files } from "../../effects/mod.ts";
 import { EXIT } from "../../errors/mod.ts";
 import { comparePolicies, findFixtures, type SimulationFixture } from "../../evaluate/fixtures/compare.ts";
@@ -50,7 +51,7 @@ export default defineCommand({
         encodeComparison(comparison, baseline.digest, candidate.digest),
         [
           ...describeComparison(comparison),
-          ...(failing > 0 ? [line(bad(`--fail-on ${failOn}`), `: ${failing} fixtures`)] : []),
+          ...(failing > 0 ? [line(bad(`--fail-on ${failOn}`), `: ${counted(failing, "fixture")}`)] : []),
         ],
       );
     }),

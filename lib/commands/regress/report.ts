@@ -69,8 +69,12 @@ function selfNote({ comparedWithItself: names, result }: RunReport): string[] {
   if (names.length === 0) return [];
   const all =
     new Set(result.graders.map(({ name }) => name.slice(0, name.indexOf("/")))).size === names.length;
-  const which = all ? "every fixture" : names.join(", ");
-  return [`${which} was compared with itself, so no new run was tested; give --candidate <run_id|path>`];
+  const which = all
+    ? "every fixture was compared with itself"
+    : names.length === 1
+    ? `${names[0]} was compared with itself`
+    : `${names.slice(0, -1).join(", ")} and ${names.at(-1)} were compared with themselves`;
+  return [`${which}, so no new run was tested; give --candidate <run_id|path>`];
 }
 
 /** Encode a run of the regressions as JSON (docs/spec/regress.md 1.5), without `ok`. */

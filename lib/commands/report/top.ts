@@ -1,3 +1,4 @@
+import { counted } from "../../formats/counted.ts";
 import { append } from "../../formats/lists.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { cleanPath, displayPath, folderOf } from "../../formats/path.ts";
@@ -82,7 +83,10 @@ export default defineCommand({
 function describe(report: TopReport, out: string): Line[] {
   const { actionCount, runCount, traceCount, top, groups, unreadable } = report;
   const lines = [
-    line(good("report top"), `: ${actionCount} actions of ${runCount} runs, ${traceCount} traces`),
+    line(
+      good("report top"),
+      `: ${counted(actionCount, "action")} of ${counted(runCount, "run")}, ${counted(traceCount, "trace")}`,
+    ),
     ...top.map((action) =>
       line(
         `${String(action.rank).padStart(4)}  `,

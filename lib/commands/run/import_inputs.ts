@@ -86,7 +86,7 @@ async function longFile(
   const real = await files.realPath(path);
   const info = await files.stat(real);
   if (info?.kind !== "file" || info.size <= LONG_LOG) return undefined;
-  return isUnpacked(await files.readPart(real, 0, 4)) ? { path: real, size: info.size } : undefined;
+  return isUnpacked(await files.readPart(real, 0, 512)) ? { path: real, size: info.size } : undefined;
 }
 
 /** What a walk may still take, and which folders it leaves out. */

@@ -1,3 +1,4 @@
+import { counted } from "../../formats/counted.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { outputPath } from "../../formats/path.ts";
 import { pathArgument } from "../../formats/shell.ts";
@@ -33,9 +34,10 @@ export default defineCommand({
     return success(
       { calls, results, ...compact({ path, run_id: runId, torn_path: torn, warnings: [...warnings] }) },
       [
-        path === undefined
-          ? line(good("run recover ok"), ": the recording held nothing")
-          : line(good("run recover ok"), `: ${path}, ${calls} calls and ${results} results`),
+        path === undefined ? line(good("run recover ok"), ": the recording held nothing") : line(
+          good("run recover ok"),
+          `: ${path}, ${counted(calls, "call")} and ${counted(results, "result")}`,
+        ),
         ...(torn === undefined ? [] : [line(warn("torn"), `: the unfinished end is kept in ${torn}`)]),
         ...warningLines(warnings),
         ...(path === undefined ? [] : nextLines([`gait verify ${pathArgument(path)}`])),

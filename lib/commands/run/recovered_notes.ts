@@ -1,3 +1,4 @@
+import { counted } from "../../formats/counted.ts";
 import type { RecoveredRecording } from "../../runpack/recording/recover.ts";
 import { type Line, line, warn } from "../text.ts";
 
@@ -8,7 +9,7 @@ export function recoveredNotes(recovered: RecoveredRecording | undefined): Line[
   return [
     path === undefined
       ? line("recovered a recording that held nothing")
-      : line(`recovered ${calls} calls and ${results} results into ${path}, unsigned`),
+      : line(`recovered ${counted(calls, "call")} and ${counted(results, "result")} into ${path}, unsigned`),
     ...(torn === undefined
       ? []
       : [line(warn("torn"), `: the unfinished end of the recording is kept in ${torn}`)]),

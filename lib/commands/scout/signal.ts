@@ -1,3 +1,4 @@
+import { counted } from "../../formats/counted.ts";
 import type { Effects, Files } from "../../effects/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { compareBytewise } from "../../formats/bytes.ts";
@@ -106,7 +107,10 @@ async function read<S extends Parameters<typeof decode>[0]>(
 function describe({ families }: SignalReport, runs: number, path: string): Line[] {
   const top = families[0]!;
   return [
-    line(good("scout signal ok"), `: ${runs} runs, ${families.length} families -> ${path}`),
+    line(
+      good("scout signal ok"),
+      `: ${counted(runs, "run")}, ${counted(families.length, "family", "families")} -> ${path}`,
+    ),
     line(
       `top: ${severityLevel(top.severity)} ${top.severity} ${top.runIds[0]}`,
       dim(`  ${top.reasons[0] ?? "no failure"}  ${top.drivers.join(", ")}`),

@@ -1,3 +1,4 @@
+import { counted } from "../../formats/counted.ts";
 import { EXIT, GaitError } from "../../errors/mod.ts";
 import { trim } from "../../formats/text.ts";
 import { loadTrustedKeys } from "../../signing/mod.ts";
@@ -14,6 +15,9 @@ const CONTRACT = { boundary_contract: "explicit_trace_reference", trace_referenc
 /** Lines of the child's output that are shown when it failed; `--json` has all. */
 const SHOWN_LINES = 20;
 
+/** Not given, it is the folder of the wrapper, and reported; a blank one is that folder too, and is not reported. */
+const CWD = { ...path("folder", "working folder of the command; this one by default"), absent: "." };
+
 const TIMEOUT = duration("ends the command and all its processes", { default: "30s" });
 
 /** A wrapper: `gait test`, `gait enforce` or `gait trace --` (docs/spec/regress.md section 3). */
@@ -27,7 +31,7 @@ export function wrapper(
     positionals: ["<program>", "[argument...]"],
     ...options,
     flags: {
-      cwd: path("folder", "working folder of the command; this one by default"),
+      cwd: CWD,
       "trace-root": path("folder", "where relative paths of traces count from; this folder by default"),
       timeout: {
         ...TIMEOUT,
@@ -42,11 +46,11 @@ export function wrapper(
       `gait ${mode} --timeout 5m --public-key team_public.key -- ./run_agent.sh --all`,
     ],
     async run({ flags, positionals, effects }) {
-      const cwd = trim(flags.cwd ?? "") || ".";
+      const cwd = flags.cwd === undefined ? undefined : trim(flags.cwd);
       const traceRoot = trim(flags["trace-root"] ?? "") || ".";
       const trusted = await loadTrustedKeys(keySources(flags), effects);
       const timeout = Math.max(1, Number(flags.timeout / 1_000_000n));
-      const request = { mode, command: positionals, cwd, traceRoot, timeout, trusted };
+      const request = { mode, command: positionals, cwd: cwd ?? ".", traceRoot, timeout, trusted };
       const report = await wrapCommand(request, effects);
       const json = {
         ...compact({
@@ -151,7 +155,7 @@ function tail(name: string, output: string): Line[] {
   const lines = output.split("\n").filter((text) => text.trim() !== "");
   const left = lines.length - SHOWN_LINES;
   return [
-    ...(left > 0 ? [line(dim(`  ${name}: … ${left} lines before`))] : []),
+    ...(left > 0 ? [line(dim(`  ${name}: … ${counted(left, "line")} before`))] : []),
     ...lines.slice(-SHOWN_LINES).map((text) => line(dim(`  ${name}: `), text)),
   ];
 }

@@ -7,8 +7,10 @@ import { detectFormat, READERS } from "./table.ts";
 import { ACCOUNT_LOGS, chain, output } from "./_account_logs.ts";
 import { AGENT_SESSION_LOGS } from "./_agent_session_logs.ts";
 import { CODING_AGENT_LOGS, hook, ls, update } from "./_coding_agent_logs.ts";
+import { FRAMEWORK_EVENT_LOGS } from "./_framework_event_logs.ts";
 import { FRAMEWORK_LOGS } from "./_framework_logs.ts";
 import { FRAMEWORK_RUN_LOGS } from "./_framework_run_logs.ts";
+import { RECORDER_LOGS } from "./_recorder_logs.ts";
 import { SDK_LOGS } from "./_sdk_logs.ts";
 import { STREAM_LOGS } from "./_stream_logs.ts";
 import { answered, asked, model, paid, pay, SERVICE_LOGS } from "./_service_logs.ts";
@@ -19,10 +21,12 @@ const CASES = {
   ...CODING_AGENT_LOGS,
   ...AGENT_SESSION_LOGS,
   ...FRAMEWORK_LOGS,
+  ...FRAMEWORK_EVENT_LOGS,
   ...FRAMEWORK_RUN_LOGS,
   ...SDK_LOGS,
   ...STREAM_LOGS,
   ...SERVICE_LOGS,
+  ...RECORDER_LOGS,
   ...TELEMETRY_LOGS,
 };
 

@@ -1,17 +1,26 @@
-import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import {
+  asText,
+  canonicalize,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+} from "../../formats/json/mod.ts";
+import { BROKEN_OFF } from "./broken_off.ts";
+import { CohereStream, isCohereEvent } from "./cohere_stream.ts";
 import { type Element, idIn, objectsIn } from "./reader.ts";
 
-/** The member that marks a merged call as incomplete because its stream broke off. */
-export const BROKEN_OFF = "gait_broken_off";
-
 /**
- * Merge the events of streamed answers into whole answers: chunks of Chat Completions, events of the Responses API
- * and of Anthropic Messages. All other elements are kept unchanged.
+ * Merge the events of streamed answers into whole answers: chunks of Chat Completions, events of the Responses API,
+ * of Anthropic Messages and of Cohere. All other elements are kept unchanged. An answer that was recorded twice, one
+ * stream behind the other, is two answers with the same id.
  */
-export function mergeStreams(elements: readonly Element[]): Element[] {
+export function mergeStreams(all: readonly Element[]): Element[] {
+  const elements = withoutDoubles(all);
   const merged: Element[] = [];
   const chunks = new Map<string, ChatStream>();
+  const ended: ChatStream[] = [];
   const claudes: ClaudeStream[] = [];
+  const coheres: CohereStream[] = [];
   let claude: ClaudeStream | undefined;
   let items: ItemStream | undefined;
   const place = (element: Element) => {
@@ -25,6 +34,10 @@ export function mergeStreams(elements: readonly Element[]): Element[] {
     else if (isChunk(value)) {
       const id = idIn(value.id) ?? "";
       let stream = chunks.get(id);
+      if (stream !== undefined && stream.isEnded && begins(value)) {
+        ended.push(stream);
+        stream = undefined;
+      }
       if (stream === undefined) chunks.set(id, stream = new ChatStream(place(element)));
       stream.add(value);
     } else if (type === "message_start" || CLAUDE_EVENTS.has(type)) {
@@ -36,13 +49,29 @@ export function mergeStreams(elements: readonly Element[]): Element[] {
     } else if (/^response\.[a-z_.]{1,60}$/.test(type)) {
       if (type === "response.created" || items === undefined) items = new ItemStream(place(element), merged);
       items.add(type, value);
+    } else if (isCohereEvent(value)) {
+      if (type === "message-start" || coheres.length === 0) coheres.push(new CohereStream(place(element)));
+      coheres.at(-1)!.add(value);
     } else if (type === "ping" || type === "keepalive") continue;
     else place(element);
   }
-  for (const stream of [...chunks.values(), ...claudes]) {
+  for (const stream of [...ended, ...chunks.values(), ...claudes, ...coheres]) {
     merged[stream.at] = { ...merged[stream.at]!, value: stream.whole() };
   }
   return merged;
+}
+
+/**
+ * The events of a stream of which each was written down twice, one behind the other, as two handlers of one logger do:
+ * once. Their pieces would not make a call otherwise. No stream of its own begins and ends twice like that.
+ */
+export function withoutDoubles(elements: readonly Element[]): readonly Element[] {
+  const isDouble = elements.length >= 4 && elements.length % 2 === 0 &&
+    elements.some(({ value }) => isJsonObject(value) && isStreamed(value)) &&
+    elements.every(({ value }, i) =>
+      i % 2 === 1 || canonicalize(value) === canonicalize(elements[i + 1]!.value)
+    );
+  return isDouble ? elements.filter((_, i) => i % 2 === 0) : elements;
 }
 
 /** Whether a value is an event of a streamed answer. */
@@ -50,12 +79,17 @@ export function isStreamed(value: JsonObject): boolean {
   const type = typeof value.type === "string" ? value.type : "";
   return isChunk(value) || type === "content_block_start" ||
     type === "message_start" && isJsonObject(value.message) ||
-    type === "response.output_item.done" || type === "response.completed";
+    type === "response.output_item.done" || type === "response.completed" ||
+    type.startsWith("tool-call-") && isCohereEvent(value);
 }
 
 function isChunk({ object, choices }: JsonObject): boolean {
   return object === "chat.completion.chunk" || objectsIn(choices).some(({ delta }) => isJsonObject(delta));
 }
+
+/** Whether a chunk has something to say; the last one of a stream may only count tokens. */
+const begins = ({ choices }: JsonObject) =>
+  objectsIn(choices).some(({ delta }) => isJsonObject(delta) && Object.keys(delta).length > 0);
 
 /** A call that arrives in parts. */
 interface Parts {
@@ -72,6 +106,11 @@ class ChatStream {
 
   constructor(at: number) {
     this.at = at;
+  }
+
+  /** Whether all choices that began have come to their end. */
+  get isEnded(): boolean {
+    return this.#choices.size > 0 && this.#choices.values().every(({ finish }) => finish !== null);
   }
 
   add(chunk: JsonObject): void {

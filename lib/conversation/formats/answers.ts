@@ -5,7 +5,8 @@ import type { Ledger } from "../ledger.ts";
 import { AS_VALUES, type Keeping } from "../keeping.ts";
 import type { Message } from "../messages.ts";
 import { openAiReader } from "../openai.ts";
-import { BROKEN_OFF, isStreamed, mergeStreams } from "./answer_streams.ts";
+import { isStreamed, mergeStreams, withoutDoubles } from "./answer_streams.ts";
+import { BROKEN_OFF } from "./broken_off.ts";
 import { isAnthropic } from "./marks.ts";
 import { elementsOf, type FormatReader, objectsIn, readLog } from "./reader.ts";
 
@@ -19,11 +20,14 @@ export const answers: FormatReader = {
     '{"object":"chat.completion","choices":[{"message":{"role":"assistant","tool_calls":[{"id":"c1","function":{"name":"pay","arguments":"{}"}}]}}]}',
   detect: (values) => values.some((value) => isJsonObject(value) && isAnswer(unwrapped(value))),
   read(roots) {
-    const elements = mergeStreams(
-      elementsOf(roots).map(({ value, position }) => ({ value: unwrapped(value), position })),
-    );
+    const all = elementsOf(roots).map(({ value, position }) => ({ value: unwrapped(value), position }));
+    const elements = mergeStreams(all);
     const log = { position: "conversation 1", value: [...roots.values], elements };
-    return { readings: [readLog(log, answerReader())], skipped: [] };
+    const doubles = all.length - withoutDoubles(all).length;
+    const skipped = doubles === 0
+      ? []
+      : [{ position: "conversation 1", reason: `${doubles} × event that was written down twice` }];
+    return { readings: [readLog(log, answerReader())], skipped };
   },
 };
 
@@ -59,7 +63,7 @@ export function answerReader(
   const seen = new Set<string>();
   return (element: Message, ledger: Ledger): void => {
     const { value, position, time } = element;
-    if (typeof value.id === "string") {
+    if (typeof value.id === "string" && value.id !== "") {
       const known = key(canonicalize(value));
       if (seen.has(known)) return ledger.skip(position, `answer "${value.id.slice(0, 80)}" again`);
       seen.add(known);

@@ -15,7 +15,7 @@ import {
 
 /** Steps of runs of OpenAI's Assistants API, as its lists, its objects and the events of its streams. */
 export const assistants: FormatReader = {
-  title: "OpenAI Assistants: steps of runs, as lists, objects or streamed events",
+  title: "OpenAI Assistants and agents of Azure AI: steps of runs, as lists, objects or streamed events",
   reads: "`tool_calls` of `step_details`; calls that a run waits for (`required_action`); one run per thread",
   lost: "messages, deltas, which whole steps repeat; all other objects are counted",
   example:
@@ -122,11 +122,16 @@ function readCall(
   ledger: Ledger,
 ): void {
   const { id, type } = call;
-  const inside = typeof type === "string" ? call[type] : undefined;
+  // Agents of Azure write a call by MCP without the object that its type names.
+  const inside = typeof type !== "string"
+    ? undefined
+    : type === "mcp" && call.mcp === undefined
+    ? call
+    : call[type];
   if (typeof type !== "string" || !isJsonObject(inside)) {
     return ledger.foreign(position, "call of no known type");
   }
-  const isFunction = type === "function";
+  const isFunction = type === "function" || typeof inside.name === "string" && inside.arguments !== undefined;
   const { output, outputs, results, ...args } = inside;
   const tool = isFunction ? inside.name : type;
   const index = ledger.call({ position, id, tool, args: isFunction ? inside.arguments : args, time });

@@ -2,6 +2,7 @@ import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../for
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
 import { resultOf } from "./bedrock_log.ts";
+import { readEach } from "./continued.ts";
 import { conversationIn, type Element, type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
 
 /** Messages and answers of the Bedrock Converse API. */
@@ -12,12 +13,8 @@ export const bedrock: FormatReader = {
   example:
     '{"messages":[{"role":"assistant","content":[{"toolUse":{"toolUseId":"t1","name":"pay","input":{}}}]}]}',
   detect: (values) => values.some((value) => [value, ...conversationIn(value) ?? []].some(isConverse)),
-  read: (roots) => ({
-    readings: logsOf(roots).map((log) =>
-      readLog({ ...log, elements: mergeStreams(log.elements) }, readConverse)
-    ),
-    skipped: [],
-  }),
+  read: (roots) =>
+    readEach(logsOf(roots), (log) => readLog({ ...log, elements: mergeStreams(log.elements) }, readConverse)),
   partOf: (value) =>
     isSessionMessage(value) ? { log: "", order: [BigInt(value.message_id as number)] } : undefined,
 };

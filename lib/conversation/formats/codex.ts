@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { findCallMark } from "../call_marks.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
@@ -8,7 +8,7 @@ import { isNonEmpty } from "../payload.ts";
 import type { Keeping } from "../keeping.ts";
 import { mcpToolOf } from "./codex_ends.ts";
 import { openCodexEvents } from "./codex_outcome.ts";
-import { oneLog, openLog, readValues } from "./lines.ts";
+import { openLog, readValues } from "./lines.ts";
 import { countSkipped, type FormatReader, type LineReader, wordOf } from "./reader.ts";
 
 /** Session files of Codex CLI (`~/.codex/sessions/…/rollout-*.jsonl`) and its `exec --json` output. */
@@ -27,7 +27,8 @@ export const codex: FormatReader = {
 function openSession(keep: Keeping): LineReader {
   const others = countSkipped();
   const started = new Map<string, Message & { readonly item: JsonObject }>();
-  const { readLine, readOutputs } = lineReader((kind) => others.add(kind), started);
+  const sessions = new Set<string>();
+  const { readLine, readOutputs } = lineReader((kind) => others.add(kind), started, sessions, keep.key);
   const end = (ledger: Ledger) => {
     readOutputs(ledger);
     others.report(ledger, "session");
@@ -36,8 +37,21 @@ function openSession(keep: Keeping): LineReader {
       readDone(item, position, time, ledger, () => {});
     }
   };
-  return oneLog(openLog("session", keep, readLine, end));
+  const log = openLog("session", keep, readLine, end);
+  return {
+    add: (element) => log.add(element),
+    end: () => ({
+      readings: [{ ...log.end(), sessions: [...sessions].slice(0, MAX_SESSIONS) }],
+      skipped: [],
+    }),
+  };
 }
+
+/** More sessions than a fork of forks goes through are not looked at: each of its calls is looked for in all of them. */
+const MAX_SESSIONS = 16;
+
+/** As long are ids that the API makes at random, at least. */
+const RANDOM_ID = 16;
 
 const LINES = new Set(["response_item", "event_msg", "session_meta", "turn_context", "compacted"]);
 
@@ -53,11 +67,23 @@ const isOwn = ({ type, payload }: JsonObject) =>
 function lineReader(
   leave: (kind: string) => void,
   started: Map<string, Message & { readonly item: JsonObject }>,
+  sessions: Set<string>,
+  key: Keeping["key"],
 ) {
   const read = openAiReader();
   const events = openCodexEvents();
   // The event that ends a call may stand behind its output.
   const outputs: Message[] = [];
+  const known = new Map<string, string>();
+  /** Whether an item is a call that is there already: a session that was forked begins with the history of another. */
+  const isCopied = (item: JsonObject): boolean => {
+    const { call_id: id, type, name, arguments: args, input, action } = item;
+    if (typeof id !== "string" || id.length < RANDOM_ID || itemKind(item) !== "call") return false;
+    const what = key(canonicalize([type ?? null, name ?? null, args ?? input ?? action ?? null]));
+    if (known.get(id) === what) return true;
+    known.set(id, what);
+    return false;
+  };
   const readOutputs = (ledger: Ledger): void => {
     for (const one of outputs.splice(0)) {
       read({ ...one, value: events.outcome(one.value) }, ledger);
@@ -66,6 +92,7 @@ function lineReader(
   const readItem = (message: Message, ledger: Ledger): void => {
     if (itemKind(message.value) === "output") return void outputs.push(message);
     readOutputs(ledger);
+    if (isCopied(message.value)) return leave("call that is there already");
     const again = events.item(message.value);
     if (again !== undefined) return ledger.skip(message.position, again);
     read({ ...message, value: withServer(message.value) }, ledger);
@@ -74,6 +101,9 @@ function lineReader(
     const { type, payload, item } = value;
     if (type === "response_item" && isJsonObject(payload)) {
       return readItem({ value: payload, position, time }, ledger);
+    }
+    if (type === "session_meta" && isJsonObject(payload)) {
+      for (const id of [payload.id, payload.forked_from_id]) if (typeof id === "string") sessions.add(id);
     }
     if (type === "event_msg" && isJsonObject(payload)) {
       if (events.event({ value: payload, position, time }, ledger)) return;

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import type { JsonValue } from "../../formats/json/mod.ts";
 import { AGENT_WRITERS, type Made, type Writer } from "../../../tests/conversation/agent_writers.ts";
 import { EXPORT_WRITERS } from "../../../tests/conversation/export_writers.ts";
+import { FRAMEWORK_WRITERS } from "../../../tests/conversation/framework_writers.ts";
 import { type Format, FORMATS } from "../transcript.ts";
 import { detectFormat, READERS } from "./table.ts";
 
@@ -30,6 +31,7 @@ const result = ({ id, answer }: Made) => ({
 const WRITERS: Readonly<Record<Format, Writer>> = {
   ...AGENT_WRITERS,
   ...EXPORT_WRITERS,
+  ...FRAMEWORK_WRITERS,
   otel: (calls) => [{
     resourceSpans: [{
       scopeSpans: [{
@@ -366,6 +368,7 @@ const CAN_BREAK: ReadonlySet<Format> = new Set([
   "ag-ui",
   "chatgpt",
   "cline-ui",
+  "amp",
 ]);
 
 const made: fc.Arbitrary<Omit<Made, "id">> = fc.record({

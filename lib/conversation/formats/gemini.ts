@@ -1,6 +1,7 @@
 import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
+import { readEach } from "./continued.ts";
 import { conversationEach } from "./lines.ts";
 import { conversationIn, type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
 
@@ -12,10 +13,7 @@ export const gemini: FormatReader = {
   lost: "what was said, all candidates but the first; partial events, which whole ones repeat",
   example: '{"contents":[{"role":"model","parts":[{"functionCall":{"name":"pay","args":{}}}]}]}',
   detect: (values) => values.some((value) => [value, ...contentsIn(value) ?? []].some(isContent)),
-  read: (roots) => ({
-    readings: logsOf(roots, contentsIn).map((log) => readLog(log, readContent)),
-    skipped: [],
-  }),
+  read: (roots) => readEach(logsOf(roots, contentsIn), (log) => readLog(log, readContent)),
   byLine: conversationEach((log, keep) => readLog(log, readContent, undefined, keep), contentsIn),
 };
 

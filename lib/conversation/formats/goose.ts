@@ -1,6 +1,7 @@
 import { asText, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import { joinTexts, type Message } from "../messages.ts";
+import { readEach } from "./continued.ts";
 import { conversationIn, type FormatReader, logsOf, objectsIn, readLog, textIn } from "./reader.ts";
 
 /** Sessions of Goose, exported ones, and its `--output-format stream-json`. */
@@ -14,10 +15,7 @@ export const goose: FormatReader = {
     values.some((value) =>
       [value, ...messagesIn(value) ?? []].some((one) => isJsonObject(one) && isMessage(one))
     ),
-  read: (roots) => ({
-    readings: logsOf(roots, messagesIn).map((log) => readLog(log, readMessage)),
-    skipped: [],
-  }),
+  read: (roots) => readEach(logsOf(roots, messagesIn), (log) => readLog(log, readMessage)),
 };
 
 function messagesIn(value: JsonValue): JsonValue[] | undefined {

@@ -5,6 +5,7 @@ import { AS_VALUES, type Keeping } from "../keeping.ts";
 import { type Ledger, unreadCalls } from "../ledger.ts";
 import { type Message, readElement } from "../messages.ts";
 import { countCalls, type Skipped } from "../transcript.ts";
+import { Continuations } from "./continued.ts";
 import {
   conversationIn,
   type Element,
@@ -78,12 +79,24 @@ export function oneLog({ add, end }: OpenLog): LineReader {
   return { add: (element) => add(element), end: () => ({ readings: [end()], skipped: [] }) };
 }
 
-/** A reader of an input in which each value is a log of its own. */
-export function logEach(read: (element: Element) => Reading): LineReader {
+/**
+ * A reader of an input in which each value is a log of its own.
+ *
+ * @param inside the messages of a value, by which those that another one goes on with are known
+ */
+export function logEach(
+  read: (element: Element) => Reading,
+  inside?: (value: JsonValue) => readonly JsonValue[],
+  key: Keeping["key"] = AS_VALUES.key,
+): LineReader {
   const readings: Reading[] = [];
+  const continued = new Continuations(key);
   return {
-    add: (element) => void readings.push(read(element)),
-    end: () => ({ readings, skipped: [] }),
+    add(element) {
+      readings.push(read(element));
+      if (inside !== undefined) continued.add(inside(element.value));
+    },
+    end: () => inside === undefined ? { readings, skipped: [] } : continued.leaveOut(readings),
   };
 }
 
@@ -94,11 +107,15 @@ export function conversationEach(
 ): LineFormat {
   return (keep, sample) => {
     if (!sample.every((value) => inside(value) !== undefined)) return undefined;
-    return logEach(({ value, position }) => {
-      const list = inside(value);
-      if (list === undefined) throw NOT_BY_LINE;
-      const about = isJsonObject(value) ? value : undefined;
-      return read({ position, value, elements: itemsOf(list, "message"), about }, keep);
-    });
+    return logEach(
+      ({ value, position }) => {
+        const list = inside(value);
+        if (list === undefined) throw NOT_BY_LINE;
+        const about = isJsonObject(value) ? value : undefined;
+        return read({ position, value, elements: itemsOf(list, "message"), about }, keep);
+      },
+      (value) => inside(value) ?? [],
+      keep.key,
+    );
   };
 }

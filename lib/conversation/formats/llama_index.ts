@@ -15,19 +15,22 @@ export const llamaIndex = messageFormat(
       '[{"role":"assistant","additional_kwargs":{},"blocks":[{"block_type":"tool_call","tool_call_id":"c1","tool_name":"pay","tool_kwargs":{}}]}]',
   },
   (value) => isMessage(value) && (callsOf(value).length > 0 || value.role === "tool"),
-  ({ value, position, time }, ledger) => {
-    if (!isMessage(value)) return ledger.leaveOut(position, value, "no chat message");
-    ledger.use(time);
-    const more = isJsonObject(value.additional_kwargs) ? value.additional_kwargs : {};
-    if (value.role === "tool" || value.role === "function") {
-      const texts = objectsIn(value.blocks).filter(({ block_type: type }) => type === "text");
-      const content = typeof value.content === "string" ? value.content : joinTexts(texts, position, ledger);
-      return ledger.answer({ position, id: more.tool_call_id, tool: more.name, content, time });
-    }
-    readCalls(value, { position, time }, ledger);
-  },
+  readMessage,
   { inside: messagesIn, own: (value) => value },
 );
+
+/** Read a chat message, whose calls are a turn of the agent. */
+export function readMessage({ value, position, time }: Message, ledger: Ledger): void {
+  if (!isMessage(value)) return ledger.leaveOut(position, value, "no chat message");
+  ledger.use(time);
+  const more = isJsonObject(value.additional_kwargs) ? value.additional_kwargs : {};
+  if (value.role === "tool" || value.role === "function") {
+    const texts = objectsIn(value.blocks).filter(({ block_type: type }) => type === "text");
+    const content = typeof value.content === "string" ? value.content : joinTexts(texts, position, ledger);
+    return ledger.answer({ position, id: more.tool_call_id, tool: more.name, content, time });
+  }
+  readCalls(value, { position, time }, ledger);
+}
 
 /** The messages of a conversation, or those of all conversations of a chat store. */
 function messagesIn(value: JsonValue): JsonValue[] | undefined {

@@ -1,8 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { isRequest } from "../input.ts";
 
 /** The messages in a value of an input: those of a conversation or a list, or the value itself. */
 export function messagesIn(value: JsonValue): JsonObject[] {
-  const holder = isJsonObject(value) && Object.hasOwn(value, "messages") ? value.messages : value;
+  const holder = isRequest(value)
+    ? value.input
+    : isJsonObject(value) && Object.hasOwn(value, "messages")
+    ? value.messages
+    : value;
   return (Array.isArray(holder) ? holder : [holder]).filter(isJsonObject);
 }
 

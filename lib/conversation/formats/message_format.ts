@@ -3,6 +3,7 @@ import { findCallMark } from "../call_marks.ts";
 import type { Keeping } from "../keeping.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
+import { readEach } from "./continued.ts";
 import { conversationEach } from "./lines.ts";
 import { withoutSnapshots } from "./snapshots.ts";
 import { conversationIn, type Element, type FormatReader, type Log, logsOf, readLog } from "./reader.ts";
@@ -64,7 +65,8 @@ export function messageFormat(
     read(roots) {
       const all = logsOf(roots, inside);
       const { logs, skipped } = hasStates ? withoutSnapshots(all) : { logs: all, skipped: [] };
-      return { readings: logs.map((log) => readOne(log)), skipped };
+      const { readings, skipped: continued } = readEach(logs, (log) => readOne(log));
+      return { readings, skipped: [...skipped, ...continued] };
     },
     byLine: (keep, sample) => {
       const logs = hasStates ? logsOf({ values: sample, position: String }, inside) : [];

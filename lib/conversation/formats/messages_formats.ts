@@ -1,7 +1,7 @@
 import { refuseLogs } from "./otel_logs.ts";
 import { readAnthropic, readAnthropicMessage } from "../anthropic.ts";
 import { findAnyCallMark } from "../call_marks.ts";
-import type { Keeping } from "../keeping.ts";
+import { AS_VALUES, type Keeping } from "../keeping.ts";
 import { type Ledger, unreadCalls } from "../ledger.ts";
 import { type Message, readMessages } from "../messages.ts";
 import {
@@ -14,6 +14,7 @@ import {
 } from "../input.ts";
 import { openAiReader, readOpenAi } from "../openai.ts";
 import { isAnthropic, isOpenAi, messagesIn } from "./marks.ts";
+import { Continuations } from "./continued.ts";
 import { logEach, openLog } from "./lines.ts";
 import type { FormatReader, LineFormat, LineReader, Readings } from "./reader.ts";
 import { holdsJaegerTrace, readJaegerTraces } from "./jaeger.ts";
@@ -27,12 +28,16 @@ type ReadMessage = (message: Message, ledger: Ledger) => void;
 
 function readAll(roots: Roots, read: (conversation: Conversation) => Transcript): Readings {
   refuseUnknownCalls(roots);
-  const readings = splitConversations(roots).map((conversation) => ({
+  const conversations = splitConversations(roots);
+  const readings = conversations.map((conversation) => ({
     position: conversation.position,
     value: conversation.value,
     transcript: refuseUnreadCalls(conversation, read(conversation)),
   }));
-  return { readings, skipped: [] };
+  if (conversations.length < 2) return { readings, skipped: [] };
+  const continued = new Continuations(AS_VALUES.key);
+  for (const { messages } of conversations) continued.add(messages);
+  return continued.leaveOut(readings);
 }
 
 /** Say what was found in an input that has calls, but neither conversations nor messages. */
@@ -54,12 +59,16 @@ function byLine(open: () => ReadMessage): LineFormat {
   return (keep, sample) => {
     if (sample.every(isMessage)) return openMessages(open(), keep);
     if (!sample.every(isConversation)) return undefined;
-    return logEach(({ value, position }) => {
-      if (isMessage(value)) throw mixedInput();
-      const conversation = conversationOf(value, position);
-      const transcript = refuseUnreadCalls(conversation, readMessages(conversation, open(), keep.ledger()));
-      return { position, ...keep.identify(value), transcript };
-    });
+    return logEach(
+      ({ value, position }) => {
+        if (isMessage(value)) throw mixedInput();
+        const conversation = conversationOf(value, position);
+        const transcript = refuseUnreadCalls(conversation, readMessages(conversation, open(), keep.ledger()));
+        return { position, ...keep.identify(value), transcript };
+      },
+      (value) => conversationOf(value, "").messages,
+      keep.key,
+    );
   };
 }
 

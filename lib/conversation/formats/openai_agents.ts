@@ -5,6 +5,7 @@ import { type Message, quoteType } from "../messages.ts";
 import { openAiReader } from "../openai.ts";
 import { isNonEmpty } from "../payload.ts";
 import type { Roots } from "../input.ts";
+import { readEach } from "./continued.ts";
 import { holdsTraceSpan, readTraceSpans } from "./openai_traces.ts";
 import {
   countSkipped,
@@ -34,18 +35,15 @@ export const openaiAgents: FormatReader = {
 };
 
 function readItems(roots: Roots): Readings {
-  return {
-    readings: logsOf(roots, itemsIn).map((log) => {
-      const others = countSkipped();
-      const read = openAiReader();
-      return readLog(
-        log,
-        (message, ledger) => readRunItem(message, read, others.add, ledger),
-        (ledger) => others.report(ledger, log.position),
-      );
-    }),
-    skipped: [],
-  };
+  return readEach(logsOf(roots, itemsIn), (log) => {
+    const others = countSkipped();
+    const read = openAiReader();
+    return readLog(
+      log,
+      (message, ledger) => readRunItem(message, read, others.add, ledger),
+      (ledger) => others.report(ledger, log.position),
+    );
+  });
 }
 
 const HOLDERS = ["newItems", "new_items", "generatedItems", "generated_items"] as const;

@@ -7,7 +7,7 @@ import { documentIn } from "./span_records.ts";
 
 /** Results of evaluations by promptfoo: what a model answered to each test. */
 export const promptfoo: FormatReader = {
-  title: "promptfoo results: JSON, JSONL",
+  title: "promptfoo results: JSON, JSONL, YAML, CSV",
   reads:
     "calls in the `response` of each result: of its `metadata.toolCalls` with their outputs, else in `raw`, else in `output`, also as JSON text; one run per result",
   lost: "what was said, scores; results in which no tool was called are counted; whether a call was run",
@@ -36,6 +36,10 @@ export const promptfoo: FormatReader = {
             ledger.use(message.time);
             if (readTools(message.value.metadata, message.position, ledger)) return;
             const answers = answersIn(message.value);
+            const { output } = message.value;
+            if (answers.length === 0 && typeof output === "string" && MENTIONS.test(output)) {
+              ledger.foreign(message.position, "an output that mentions calls and is no intact JSON");
+            }
             for (const answer of answers) read({ ...message, value: answer }, ledger);
           },
         );
@@ -86,6 +90,9 @@ function answersIn({ raw, output }: JsonObject): JsonObject[] {
   const blocks = given.split("\n\n").filter((part) => part.startsWith('{"type":"tool_use"')).map(documentIn);
   return blocks.length === 0 ? [] : [asMessage(blocks.filter(isJsonObject))];
 }
+
+/** Members of calls, in a text that can't be read. */
+const MENTIONS = /^\s{0,8}[[{][^]*"(?:tool_calls?|function_call|tool_use|tool_use_id|call_id)"/;
 
 function asMessage(parts: readonly JsonObject[]): JsonObject {
   const [only] = parts;

@@ -10,6 +10,8 @@ import { countCalls, type Skipped, type Transcript } from "../transcript.ts";
 export interface Reading extends Identity {
   readonly position: string;
   readonly transcript: Transcript;
+  /** The ids of the sessions that it is, or was forked from with their history, as far as the log names them. */
+  readonly sessions?: readonly string[] | undefined;
 }
 
 /** The result of reading an input. */

@@ -81,6 +81,36 @@ const entry = (message: JsonValue, ...toolCallStates: JsonValue[]) => ({
   toolCallStates,
 });
 
+const rollout = (second: number, session: string, call: Record<string, JsonValue> | null) => ({
+  timestamp: `2026-01-02T03:04:0${second}.000Z`,
+  ...(call === null
+    ? {
+      type: "session_meta",
+      payload: { id: session, ...(session === "s2" ? { forked_from_id: "s1" } : {}) },
+    }
+    : { type: "response_item", payload: { type: "function_call", name: "pay", arguments: "{}", ...call } }),
+});
+const grown = ["c1", "c2"].flatMap((id): JsonValue[] => [
+  { role: "assistant", content: null, tool_calls: [fn(id)] },
+  { role: "tool", tool_call_id: id, content: "ok" },
+]);
+const body = (length: number) => ({
+  model: "m",
+  messages: [{ role: "user", content: "go" } as JsonValue, ...grown].slice(0, length),
+});
+const withoutId = { role: "assistant", content: null, tool_calls: [fn(null)] };
+const chunks = (id: string) =>
+  [
+    [{ role: "assistant" }, null],
+    [{ tool_calls: [{ index: 0, id: "c1", function: { name: "pay", arguments: '{"a"' } }] }, null],
+    [{ tool_calls: [{ index: 0, function: { arguments: ":1}" } }] }, null],
+    [{}, "tool_calls"],
+  ].map(([delta, finish_reason]) => ({
+    id,
+    object: "chat.completion.chunk",
+    choices: [{ index: 0, delta: delta!, finish_reason: finish_reason! }],
+  }));
+
 const CASES: Readonly<Record<string, readonly [JsonValue[], calls: string[], reasons?: RegExp]>> = {
   "Letta: a call that is approved, and repeated when a stream resumes": [
     [
@@ -215,6 +245,83 @@ const CASES: Readonly<Record<string, readonly [JsonValue[], calls: string[], rea
     ["t1 read_file"],
     /tags of a tool next to a call as a block/,
   ],
+  "Codex: a session behind the one that it was forked from has its history again, with the time of the fork":
+    [
+      [
+        rollout(1, "s1", null),
+        rollout(2, "s1", { call_id: "call_0123456789abcdef" }),
+        rollout(3, "s2", null),
+        rollout(3, "s2", { call_id: "call_0123456789abcdef" }),
+        rollout(4, "s2", { call_id: "call_0123456789abcdef", arguments: '{"other":1}' }),
+        rollout(5, "s2", { call_id: "short" }),
+        rollout(6, "s2", { call_id: "short" }),
+      ],
+      ["call_0123456789abcdef pay", "call_0123456789abcdef pay", "short pay", "short pay"],
+      /1 × call that is there already/,
+    ],
+  "a proxy that keeps the bodies of requests: the conversation is there as often as it grew": [
+    [body(1), body(3), body(5), {
+      model: "m",
+      messages: [...body(3).messages, { role: "user", content: "x" }],
+    }],
+    ["c1 pay=ok", "c2 pay=ok", "c1 pay=ok"],
+    /continues; a state that another one continues/,
+  ],
+  "bodies whose marks for a cache move, and bodies of the Responses API": [
+    [3, 4].map((length) => ({
+      model: "m",
+      messages: [
+        { role: "user", content: "go" },
+        { role: "assistant", content: [{ type: "tool_use", id: "t1", name: "pay", input: {} }] },
+        ...[1, 2].map((n) => ({
+          role: "user",
+          content: [{
+            type: "text",
+            text: `${n}`,
+            ...(n === length - 2 ? { cache_control: { type: "ephemeral" } } : {}),
+          }],
+        })),
+      ].slice(0, length),
+    })),
+    ["t1 pay"],
+    /a state that another one continues/,
+  ],
+  "inputs of the Responses API that grow": [
+    [2, 3].map((length) => ({
+      model: "m",
+      input: [
+        { role: "user", content: "go" },
+        { type: "function_call", call_id: "c1", name: "pay", arguments: "{}" },
+        { type: "function_call_output", call_id: "c1", output: "ok" },
+      ].slice(0, length),
+    })),
+    ["c1 pay=ok"],
+    /a state that another one continues/,
+  ],
+  "calls without ids may be two, and so may equal conversations": [
+    [
+      [{ role: "user", content: "go" }, withoutId],
+      [
+        { role: "user", content: "go" },
+        withoutId,
+        { role: "user", content: "more" },
+      ],
+      body(3),
+      body(3),
+    ].map((messages) => Array.isArray(messages) ? { messages } : messages),
+    ["- pay", "- pay", "c1 pay=ok", "c1 pay=ok"],
+  ],
+  "chunks of one answer that were recorded twice, one stream behind the other": [
+    [...chunks("x"), ...chunks("x")],
+    ["c1 pay"],
+    /answer "x" again/,
+  ],
+  "chunks that two handlers wrote down, each behind its first": [
+    chunks("x").flatMap((chunk) => [chunk, chunk]),
+    ["c1 pay"],
+    /4 × event that was written down twice/,
+  ],
+  "answers without an id may be two": [[...chunks(""), ...chunks("")], ["c1 pay", "c1 pay"]],
   "smolagents: a step that did not come to its end": [
     [
       {

@@ -51,15 +51,22 @@ function readItem(
   } else if (isResult(item)) {
     const content = item.Result ?? item.result;
     const tool = toolIn(item);
-    // What stands for the result of a function that raised an exception; there is no other mark of it.
-    const failed = typeof content === "string" && typeof tool === "string" &&
-        content.startsWith(`An error occurred while invoking the function ${tool}: `)
+    const failed = typeof content === "string" && typeof tool === "string" && failsToRun(content, tool)
       ? true
       : undefined;
     ledger.answer({ position, id: item.CallId ?? id, tool, content, failed, time, mayPrecede: true });
   } else if (!/text|image|audio|reasoning|binary|file|annotation/i.test(asText(typeOf(item) ?? "text"))) {
     ledger.leaveOut(position, item, `item of type "${wordOf(typeOf(item))}"`);
   }
+}
+
+/**
+ * Whether a text stands for the result of a function that raised an exception; there is no other mark of it. It has
+ * the name of the plugin even where the call was made without.
+ */
+function failsToRun(text: string, tool: string): boolean {
+  const named = /^An error occurred while invoking the function ([^\s:]{1,200}): /.exec(text)?.[1];
+  return named === tool || !tool.includes("-") && named !== undefined && named.endsWith(`-${tool}`);
 }
 
 /** A function is known to the model by the name of its plugin and its own. */

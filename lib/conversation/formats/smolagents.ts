@@ -13,8 +13,7 @@ export const smolagents = messageFormat(
     example:
       '[{"step_number":1,"tool_calls":[{"id":"c1","type":"function","function":{"name":"pay","arguments":{}}}],"observations":"ok"}]',
   },
-  (value) =>
-    isStep(value) && objectsIn(value.tool_calls).some(({ function: called }) => isJsonObject(called)),
+  (value) => isStep(value) && objectsIn(callsOf(value)).some(({ function: called }) => isJsonObject(called)),
   ({ value, position }, ledger) => {
     if (!isStep(value)) {
       if (!isOther(value)) return ledger.leaveOut(position, value, "no step that is known");
@@ -44,9 +43,10 @@ export const smolagents = messageFormat(
     });
     const isFailure = isNonEmpty(error);
     if (!isFailure && (observations ?? null) === null || made.length === 0) return;
-    if (made.length > 1) return ledger.skip(position, `one observation of ${made.length} calls`);
     const message = isJsonObject(error) ? error.message ?? error : error;
-    ledger.answerTo(made[0]!, {
+    const only = made.length === 1 ? made[0] : isFailure ? failedOf(message, calls, made) : undefined;
+    if (only === undefined) return ledger.skip(position, `one observation of ${made.length} calls`);
+    ledger.answerTo(only, {
       content: isFailure ? message : observations,
       failed: isFailure ? true : undefined,
       time: ended,
@@ -59,6 +59,24 @@ export const smolagents = messageFormat(
     own: ({ model_output_message: message }) => message,
   },
 );
+
+/** The call that an error names by its tool, if one alone has that name. */
+function failedOf(
+  message: JsonValue | undefined,
+  calls: readonly JsonValue[],
+  made: readonly number[],
+): number | undefined {
+  const tool = typeof message === "string"
+    ? /^Error executing tool '([^']{1,200})'/.exec(message)?.[1]
+    : undefined;
+  if (tool === undefined || made.length !== calls.length) return undefined;
+  const named = made.filter((_, i) => {
+    const call = calls[i];
+    const inside = isJsonObject(call) && isJsonObject(call.function) ? call.function : call;
+    return isJsonObject(inside) && inside.name === tool;
+  });
+  return named.length === 1 ? named[0] : undefined;
+}
 
 /** A step that did not come to its end has its calls only in the message of the model. */
 function callsOf(

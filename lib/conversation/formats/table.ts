@@ -51,6 +51,7 @@ import { assistants } from "./assistants.ts";
 import { realtime } from "./realtime.ts";
 import { letta } from "./letta.ts";
 import { llamaIndex } from "./llama_index.ts";
+import { llamaIndexEvents } from "./llama_index_events.ts";
 import { haystack } from "./haystack.ts";
 import { semanticKernel } from "./semantic_kernel.ts";
 import { agUi } from "./ag_ui.ts";
@@ -64,6 +65,12 @@ import { lettaFile } from "./letta_file.ts";
 import { dspy } from "./dspy.ts";
 import { kimi } from "./kimi.ts";
 import { browserUse } from "./browser_use.ts";
+import { cursorTranscript } from "./cursor_transcript.ts";
+import { logfire } from "./logfire.ts";
+import { amp } from "./amp.ts";
+import { geminiLive } from "./gemini_live.ts";
+import { bedrockAgent } from "./bedrock_agent.ts";
+import { camel } from "./camel.ts";
 import type { FormatReader } from "./reader.ts";
 
 /** The reader of each format; `--list-formats`, detection and the list in docs/import.md are derived from it. */
@@ -71,6 +78,7 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   otel,
   "otel-logs": otelLogs,
   phoenix,
+  logfire,
   langsmith,
   opik,
   langfuse,
@@ -79,6 +87,7 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   weave,
   datadog,
   cursor,
+  "cursor-transcript": cursorTranscript,
   hooks,
   chatgpt,
   "claude-ai": claudeAi,
@@ -96,6 +105,7 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   "copilot-chat": copilotChat,
   cline,
   "cline-ui": clineUi,
+  amp,
   exchanges,
   promptfoo,
   n8n,
@@ -110,6 +120,7 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   "browser-use": browserUse,
   bfcl,
   crewai,
+  camel,
   "openai-agents": openaiAgents,
   genkit,
   agno,
@@ -118,7 +129,9 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   assistants,
   realtime,
   answers,
+  "gemini-live": geminiLive,
   gemini,
+  "bedrock-agent": bedrockAgent,
   bedrock,
   "langchain-events": langchainEvents,
   langchain,
@@ -127,6 +140,7 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   "pydantic-ai": pydanticAi,
   letta,
   "letta-file": lettaFile,
+  "llama-index-events": llamaIndexEvents,
   "llama-index": llamaIndex,
   haystack,
   "semantic-kernel": semanticKernel,

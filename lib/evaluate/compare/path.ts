@@ -2,6 +2,7 @@ import { withoutInvisible } from "../../formats/invisible.ts";
 import { append } from "../../formats/lists.ts";
 import { cleanPath } from "../../formats/path.ts";
 import { isDescriptor, otherNames } from "./other_names.ts";
+import { mayClimb } from "./unsure_names.ts";
 
 /*
  * Normalises paths for comparison with lists (docs/spec/gate.md 3.3.3), lexically, because the gate has no access to
@@ -18,6 +19,7 @@ export function pathReadings(path: string): readonly string[] | undefined {
   const spellings = spellingsOf(path);
   const readings = new Set<string>();
   for (const spelling of spellings ?? []) {
+    if (mayClimb(spelling)) return undefined;
     const cleaned = cleanReading(spelling);
     if (cleaned === undefined || isDescriptor(cleaned)) return undefined;
     readings.add(cleaned);

@@ -39,6 +39,8 @@ const LOCAL_SIGNATURE = 0x04034b50;
 const DESCRIPTOR_SIGNATURE = 0x08074b50;
 const ZIP64_LOCATOR_SIGNATURE = 0x07064b50;
 const UNICODE_PATH = 0x7075;
+/** Flags of an entry that is encrypted, also strongly or in its headers, or a patch of another file. */
+const UNREADABLE = 0x2061;
 const END_LENGTH = 22;
 const MAX_COMMENT = 0xffff;
 
@@ -86,7 +88,7 @@ export function readDirectory(bytes: Uint8Array, { hasZstandard = false } = {}):
     const length = 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) +
       view.getUint16(at + 32, true);
     if (at + length > end) throw invalidInput("Cannot read archive: its directory is damaged");
-    const { entry, span } = readEntry(bytes, view, at, base, start, hasZstandard);
+    const { entry, span } = readEntry(bytes, view, at, length, base, start, hasZstandard);
     entries.push(entry);
     spans.push(span);
     at += length;
@@ -105,6 +107,7 @@ function readEntry(
   bytes: Uint8Array,
   view: DataView,
   at: number,
+  length: number,
   base: number,
   limit: number,
   hasZstandard: boolean,
@@ -138,7 +141,12 @@ function readEntry(
     same(10, 12, 16) &&
     same(12, 14, 16) && same(14, 16, 32) && same(18, 20, 32) && same(22, 24, 32);
   if (!agrees) throw ambiguous(`entry "${name}" is described in two ways`);
+  if (view.getUint16(at + 34, true) !== 0) throw invalidInput("Cannot read archive: it spans several disks");
   const centralExtra = at + 46 + nameLength;
+  // A reader that looks for the end record from the front would find it there.
+  if (holdsSignature(bytes.subarray(centralExtra, at + length))) {
+    throw ambiguous(`the comment of entry "${name}" looks like another archive`);
+  }
   refuseOtherName(bytes, centralExtra, centralExtra + view.getUint16(at + 30, true), name);
   refuseOtherName(bytes, local + 30 + localNameLength, dataStart, name);
 
@@ -147,7 +155,7 @@ function readEntry(
   const entry: ZipEntry = {
     name,
     method: view.getUint16(at + 10, true),
-    encrypted: (flags & 0x1) !== 0,
+    encrypted: (flags & UNREADABLE) !== 0,
     crc32,
     compressedSize,
     size,

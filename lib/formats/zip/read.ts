@@ -164,7 +164,7 @@ function* inflateLarge({ name, size }: ZipEntry, packed: Uint8Array): Generator<
 function refuseUnreadable(entry: ZipEntry, limits: ZipLimits): void {
   const { name, size, compressedSize, method } = entry;
   if (size > limits.entryBytes) throw damaged(name, `it is larger than ${limits.entryBytes} bytes`);
-  if (entry.encrypted) throw damaged(name, "it is encrypted");
+  if (entry.encrypted) throw damaged(name, "it is encrypted, or no whole file");
   const isOther = method === ZSTANDARD && limits.zstandard !== undefined;
   if (method !== 0 && method !== 8 && !isOther) {
     throw damaged(name, `compression method ${method} is not supported`);

@@ -116,7 +116,7 @@ function environment(env: Environment): Record<string, string> {
   const names = [...ENVIRONMENT, ...commaList(env.get(ENVIRONMENT_ALLOWLIST) ?? "")];
   const found: Record<string, string> = {};
   for (const name of names) {
-    const value = /[=\0]/.test(name) ? undefined : env.get(name);
+    const value = env.get(name);
     if (value !== undefined) found[name] = value;
   }
   return found;

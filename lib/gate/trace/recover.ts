@@ -1,3 +1,4 @@
+import { counted } from "../../formats/counted.ts";
 import { append } from "../../formats/lists.ts";
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import type { Files, Journals, LeftJournal } from "../../effects/mod.ts";
@@ -23,7 +24,7 @@ export const NOTHING_RECOVERED: Recovered = { restored: [], unverified: 0, torn:
 /** What to report about a process that died. */
 export function recoveredWarnings({ restored, unverified, torn }: Recovered): string[] {
   return [
-    ...(restored.length > 0 ? [`recovered ${restored.length} records after a crash`] : []),
+    ...(restored.length > 0 ? [`recovered ${counted(restored.length, "record")} after a crash`] : []),
     ...(unverified > 0 ? [`${unverified} of them belong to traces that are signed with an unknown key`] : []),
     ...torn.map((path) => `the unfinished end of a journal is kept in ${path}`),
   ];

@@ -1,7 +1,7 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { copyJson } from "../../formats/json/copy.ts";
 import { isJsonObject, type JsonObject } from "../../formats/json/mod.ts";
-import { checkGate, checkOptions, type Shape } from "../arguments.ts";
+import { checkGate, checkOptions, type Elsewhere, type Shape } from "../arguments.ts";
 import type { IntentRequest } from "../intent_request.ts";
 import { demandPlainObjects } from "../plain_objects.ts";
 import type { ApprovalRequest, CallFacts, DecidingGate, GuardDecision, GuardedCall } from "./call.ts";
@@ -29,6 +29,16 @@ export const GUARD_OPTIONS: Shape<GuardOptions> = {
   recorder: "object",
 };
 
+const IN_CONTEXT = "Give it in context: { identity, workspace, risk_class }";
+
+/** Members of a context that are given without it. */
+export const OF_CONTEXT: Elsewhere = {
+  identity: IN_CONTEXT,
+  workspace: IN_CONTEXT,
+  risk_class: IN_CONTEXT,
+  riskClass: IN_CONTEXT,
+};
+
 /** A call with what was decided. */
 export interface Decided {
   /** The call, with a copy of its arguments: what was decided is what is executed. */
@@ -50,7 +60,7 @@ export class Guard {
    */
   constructor(gate: DecidingGate, options: GuardOptions) {
     checkGate(gate);
-    checkOptions("options", options, GUARD_OPTIONS);
+    checkOptions("options", options, GUARD_OPTIONS, OF_CONTEXT);
     if (options.context === undefined) {
       throw invalidInput('Missing "context" of options', {
         hint: "Say who calls: { identity, workspace, risk_class } (docs/contracts/intent.md)",

@@ -1,8 +1,8 @@
 import { invalidInput } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
-import { checkOptions, checkText, type Shape } from "../arguments.ts";
+import { checkGate, checkOptions, checkText, type Shape } from "../arguments.ts";
 import type { DecidingGate } from "./call.ts";
-import { Guard, GUARD_OPTIONS, type GuardOptions } from "./guard.ts";
+import { Guard, GUARD_OPTIONS, type GuardOptions, OF_CONTEXT } from "./guard.ts";
 import { Refusal, RefusedError } from "./refusal.ts";
 
 /** How a function is guarded. */
@@ -64,9 +64,14 @@ export function guardTool<A extends object, M extends unknown[], R>(
   options: GuardToolOptions & { readonly onRefusal?: "throw" | "return" },
   execute: (args: A, ...more: M) => Promise<R> | R,
 ): (args: A, ...more: M) => Promise<R | Refusal> {
-  checkOptions("options", options, OPTIONS);
+  checkGate(gate);
+  checkOptions("options", options, OPTIONS, OF_CONTEXT);
   const { name = execute?.name, onRefusal, ...rest } = options;
-  if (typeof execute !== "function") throw invalidInput("Cannot guard: expected a function to call");
+  if (typeof execute !== "function") {
+    throw invalidInput("Cannot guard: expected a function to call", {
+      hint: "Give it as the third argument: guardTool(gate, options, async (args) => ...)",
+    });
+  }
   checkText("name", name);
   if (name.trim() === "") {
     throw invalidInput("Cannot guard: the function has no name", {

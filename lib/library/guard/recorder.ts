@@ -1,6 +1,7 @@
 import { copyJson } from "../../formats/json/copy.ts";
 import { messageOf } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
+import { checkRunId } from "../../runpack/locate.ts";
 import { checkText } from "../arguments.ts";
 import type { RecordRequest } from "../records.ts";
 import type { GuardedCall } from "./call.ts";
@@ -16,10 +17,12 @@ export class RunRecorder {
   /**
    * Begin a run.
    *
-   * @throws {GaitError} `invalid_input` without an id
+   * @throws {GaitError} `invalid_input` for an id that is not a file name: `recordRun` would refuse it only after all
+   * calls were made
    */
   constructor(runId: string) {
     checkText("runId", runId);
+    checkRunId(runId);
     this.runId = runId;
   }
 

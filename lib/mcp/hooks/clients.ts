@@ -29,6 +29,9 @@ export interface HookContract {
   readonly switches: readonly Switch[];
   /** Other files beside those settings that may have one. */
   readonly siblings: readonly string[];
+  /** The settings of the machine, by its system; they may have one, or some of their own besides. */
+  readonly managed: Readonly<Record<string, readonly string[]>>;
+  readonly managedSwitches: readonly Switch[];
   /** The refusal of a call, for clients that read standard output. */
   readonly refusal: (event: string, reason: string) => JsonObject;
 }
@@ -63,6 +66,15 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
     newSettings: {},
     switches: [{ member: ["disableAllHooks"], off: "true" }],
     siblings: ["settings.local.json"],
+    managed: {
+      linux: ["/etc/claude-code/managed-settings.json"],
+      darwin: ["/Library/Application Support/ClaudeCode/managed-settings.json"],
+      windows: [
+        "C:/Program Files/ClaudeCode/managed-settings.json",
+        "C:/ProgramData/ClaudeCode/managed-settings.json",
+      ],
+    },
+    managedSwitches: [{ member: ["allowManagedHooksOnly"], off: "true" }],
     refusal: ASIDE,
   },
   cursor: {
@@ -79,6 +91,8 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
     newSettings: { version: 1 },
     switches: [],
     siblings: [],
+    managed: {},
+    managedSwitches: [],
     refusal: (_event, reason) => ({ permission: "deny", user_message: reason, agent_message: reason }),
   },
   codex: {
@@ -94,6 +108,8 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
     newSettings: {},
     switches: [],
     siblings: [],
+    managed: {},
+    managedSwitches: [],
     refusal: ASIDE,
   },
   "gemini-cli": {
@@ -128,6 +144,15 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
       { member: ["tools", "enableHooks"], off: "false" },
     ],
     siblings: [],
+    managed: {
+      linux: ["/etc/gemini-cli/system-defaults.json", "/etc/gemini-cli/settings.json"],
+      darwin: [
+        "/Library/Application Support/GeminiCli/system-defaults.json",
+        "/Library/Application Support/GeminiCli/settings.json",
+      ],
+      windows: ["C:/ProgramData/gemini-cli/system-defaults.json", "C:/ProgramData/gemini-cli/settings.json"],
+    },
+    managedSwitches: [],
     refusal: (_event, reason) => ({ decision: "deny", reason }),
   },
 };

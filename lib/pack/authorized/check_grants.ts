@@ -160,7 +160,7 @@ async function checkTokenSignature(
   if (!equalDigests(signature.signed_digest, digest)) return wrong("it was changed after it was signed");
   switch (choice.kind) {
     case "foreign":
-      return wrong("no key that was named for this signed it");
+      return wrong("none of the keys that were given for it signed it");
     case "unknown":
       return [
         (toleratesUnknown(trust) ? noteOf : failureOf)(
@@ -221,7 +221,10 @@ function checkApprovalAudit(
   if (recorded.join() !== [...ids].sort().join()) return wrong("it names other tokens than its trace");
   if (!value.approved) return wrong("its trace allows, and it says not approved");
   if (valid.length < value.required_approvals) {
-    return wrong(`${value.required_approvals} approvals were needed`);
+    const needed = value.required_approvals;
+    return wrong(
+      `${needed === 1 ? "1 approval was" : `${needed} approvals were`} needed, and ${valid.length} hold`,
+    );
   }
   return value.required_approvals > 1 && distinctApprovers(valid) < value.required_approvals
     ? wrong(`${value.required_approvals} approvers were needed`)

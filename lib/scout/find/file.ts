@@ -59,9 +59,8 @@ export function findInFile(path: string, bytes: Uint8Array): Found[] {
 export function findCompatibly(path: string, bytes: Uint8Array): Found[] {
   if (formatOf(path) !== "python") return findInFile(path, bytes);
   const text = decodeUtf8(bytes);
-  const name = baseName(path);
   return [
-    ...presumeFromText(text, { stem: name.slice(0, name.lastIndexOf(".")) }),
+    ...presumeFromText(text, { stem: stemOf(path) }),
     ...(OTHERS.test(text)
       ? findPythonTools(text).filter(({ tag }) => tag !== TAG.langchain && tag !== TAG.openaiAgents)
       : []),
@@ -72,6 +71,12 @@ export function findCompatibly(path: string, bytes: Uint8Array): Found[] {
 const OTHERS =
   /crewai|autogen|ag2|mcp|anthropic|claude_agent_sdk|input_?[sS]chema|["']parameters["']|_20[0-9]{6}/;
 
+/** The file name without extension: what a file without functions counts as. */
+function stemOf(path: string): string {
+  const name = baseName(path);
+  return name.slice(0, name.lastIndexOf("."));
+}
+
 /** The findings of one file for setting up Gait: declared tools and possible tools. */
 export interface Shown {
   readonly found: readonly Found[];
@@ -80,8 +85,9 @@ export interface Shown {
 }
 
 /**
- * The tools that a file declares, and in Python also the functions of a file that uses a framework: a policy that
- * names one function too many is better than one that misses a tool (docs/spec/gate.md 6.3).
+ * The tools that a file declares, and in Python also the functions of a file that uses a framework, or the file itself
+ * if it has none: a policy that names one function too many is better than one that misses a tool (docs/spec/gate.md
+ * 6.3).
  */
 export function findGenerously(path: string, bytes: Uint8Array): Shown {
   const found = findInFile(path, bytes);
@@ -89,7 +95,7 @@ export function findGenerously(path: string, bytes: Uint8Array): Shown {
   if (formatOf(path) !== "python") return { found, frameworks };
   const text = decodeUtf8(bytes);
   return {
-    found: [...found, ...presumeFromText(text, { asynchronous: true })],
+    found: [...found, ...presumeFromText(text, { stem: stemOf(path), asynchronous: true })],
     frameworks: [...frameworks, ...frameworksFromText(text)],
   };
 }

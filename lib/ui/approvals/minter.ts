@@ -54,6 +54,9 @@ export interface MinterEffects {
 /** How long a code counts, in milliseconds. */
 const CODE_LIFETIME = 120_000;
 
+/** The detail of an error after which no code helps, and another request has to be made. */
+const REQUEST_VOID = "approval_request_void";
+
 /** How often a wrong code may be given before the request is void, and before minting stops for good. */
 const MAX_TRIES = 3;
 const MAX_FAILURES = 12;
@@ -140,6 +143,7 @@ export function makeMinter(approver: Approver, effects: MinterEffects, version: 
         if (held?.id === requestId) pending = undefined;
         throw invalidInput("This request is void: it is too old, or another one took its place", {
           hint: "Ask for a new code",
+          detail: REQUEST_VOID,
         });
       }
       held.tries++;
@@ -150,9 +154,10 @@ export function makeMinter(approver: Approver, effects: MinterEffects, version: 
           hint: held.tries >= MAX_TRIES
             ? "Ask for a new code"
             : "Read the code on the terminal where gait ui runs",
+          ...(held.tries >= MAX_TRIES ? { detail: REQUEST_VOID } : {}),
         });
       }
-      if (pending !== held) throw invalidInput("This request was used already");
+      if (pending !== held) throw invalidInput("This request was used already", { detail: REQUEST_VOID });
       pending = undefined;
       const { token, file } = await mintApproval(held.options, approver.key, {
         now: effects.now(),

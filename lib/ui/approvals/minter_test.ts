@@ -90,6 +90,21 @@ Deno.test("a code is void when it is old, when another was asked for, and after 
   await assert.rejects(minter.confirm(third.requestId, code()), { code: "invalid_input" });
 });
 
+Deno.test("an error says whether another code helps, or another request is needed", async () => {
+  const { minter, later, code } = made();
+  const detail = (requestId: string, given: string) =>
+    minter.confirm(requestId, given).then(() => "signed", (error: { detail?: string }) => error.detail);
+  const old = await minter.start(CALL, REQUEST);
+  later(120_000);
+  assert.equal(await detail(old.requestId, code()), "approval_request_void");
+  const first = await minter.start(CALL, REQUEST);
+  const second = await minter.start(CALL, REQUEST); // in another tab
+  assert.equal(await detail(first.requestId, code()), "approval_request_void");
+  const details = [];
+  for (let i = 0; i < 3; i++) details.push(await detail(second.requestId, "no"));
+  assert.deepEqual(details, [undefined, undefined, "approval_request_void"]);
+});
+
 Deno.test("codes that arrive at once are not compared beyond the limit", async () => {
   const { minter, code } = made();
   const { requestId } = await minter.start(CALL, REQUEST);

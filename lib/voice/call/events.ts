@@ -1,3 +1,4 @@
+import { suggest } from "../../formats/suggest.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { set, trim, trimLower } from "../../formats/text.ts";
 import type { CallEvent, GateDecision, ReferenceDigest, SpeakReceipt } from "../../schema/voice/call.ts";
@@ -46,7 +47,14 @@ export function normalizeEvent(given: CallEvent, callId: string, what: string): 
 export function demandCoverage(events: readonly CallEvent[], what: string): void {
   const seen = new Set(events.map((event) => event.event_type));
   const missing = COVERED_EVENTS.filter((type) => !seen.has(type));
-  if (missing.length > 0) throw invalidInput(`Cannot use ${what}: no event ${missing.join(", ")}`);
+  if (missing.length === 0) return;
+  const others = [...seen].filter((type) => !(COVERED_EVENTS as readonly string[]).includes(type));
+  const meant = missing.map((type) => [suggest(type, others), type] as const).find(([other]) => other);
+  throw invalidInput(`Cannot use ${what}: no event ${missing.join(", ")}`, {
+    hint: meant
+      ? `Did you mean ${meant[1]} by ${JSON.stringify(meant[0])}?`
+      : "A call has each of these at least once, or there is nothing binding to prove: record what is missing",
+  });
 }
 
 /**

@@ -13,7 +13,12 @@ import { isHexDigest } from "../../signing/mod.ts";
 
 /** The error about one member. */
 export function badField(what: string, name: string, reason: string): Error {
-  return invalidInput(`Cannot read ${what}: ${name} ${reason}`);
+  return invalidInput(`Cannot read ${what}: ${name} ${reason}`, {
+    hint: what.startsWith("commitment")
+      ? "A commitment needs created_at, call_id, call_seq, commitment_class, and context with identity, workspace and " +
+        "risk_class (docs/voice.md)"
+      : "docs/voice.md has a record of a call to begin with; docs/contracts/voice.md its members",
+  });
 }
 
 /** The schema of a record; blank means the expected one. */

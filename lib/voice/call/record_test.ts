@@ -116,3 +116,13 @@ Deno.test("readCallRecord() drops repeated references and sorts the rest", () =>
   );
   assert.deepEqual(references.map(({ ref_id, sha256 }) => ref_id + sha256[0]), ["a0", "af", "b1"]);
 });
+
+Deno.test("readCallRecord() says which event was meant, or that one is missing", () => {
+  const renamed = (to: string) => () =>
+    read((record) => {
+      for (const event of record.events) if (event.event_type === "tts.emitted") event.event_type = to;
+    });
+  const hint = (pattern: RegExp) => (error: Error & { hint?: string }) => pattern.test(error.hint ?? "");
+  assert.throws(renamed("tts.emited"), hint(/Did you mean tts\.emitted by "tts\.emited"\?/));
+  assert.throws(renamed("spoken"), hint(/record what is missing/));
+});

@@ -14,7 +14,8 @@ from .client import capture_intent, create_regress_fixture, evaluate_gate, recor
 from .commands import StrPath
 from .decorators import bound_arguments, value_of
 from .errors import GateEnforcementError, GateUnavailableError
-from .gate import Gate
+from .gate import IN_OPTIONS, Gate
+from .misuse import refuse_unknown
 from .models import GateEvalResult, IntentContext, IntentRequest, RegressInitResult, RunRecordCapture
 from .session import record_in_session
 
@@ -49,6 +50,7 @@ class AsyncGate:
     """:class:`gait.Gate` for asyncio: nothing here blocks the event loop. The options are those of ``Gate``."""
 
     def __init__(self, policy_path: StrPath | None = None, *, gate: Gate | None = None, **options: Any) -> None:
+        refuse_unknown("AsyncGate", options, Gate.__init__, IN_OPTIONS)
         self.gate = gate if gate is not None else Gate(policy_path, **options)
 
     async def __aenter__(self) -> AsyncGate:

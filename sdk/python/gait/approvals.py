@@ -38,6 +38,8 @@ def approve(
 
     Whoever holds the key of approvals decides, so this belongs where the person is, not beside the model.
     """
+    if not isinstance(decision, GateEvalResult):
+        raise TypeError("decision is what the gate answered: decision=gate.decide(call), or error.decision")
     if decision.verdict != "require_approval" or not decision.intent_digest or not decision.policy_digest:
         raise GaitError("only a call that was stopped for an approval can be approved")
     words = list(scope or decision.required_approval_scope or ([f"tool:{tool_name}"] if tool_name else []))

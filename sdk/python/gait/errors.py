@@ -48,6 +48,7 @@ class GateUnavailableError(GaitError):
         "timeout",  # no answer within the deadline
         "garbage",  # what it answered is not an answer
         "untrusted",  # whoever listens on the socket may not decide
+        "interrupted",  # a signal handler asked in the middle of another call of its thread, which can't go on meanwhile
         "closed",  # the gate was closed, or the interpreter is ending
     )
 

@@ -17,6 +17,7 @@ from .commands import DEFAULT_TIMEOUT, StrPath, working_folder
 from .decorators import gate_tool
 from .errors import GaitError, GateDecisionError, GateUnavailableError
 from .executable import DEFAULT_BIN, GaitBin, command_prefix
+from .misuse import check_path, check_policy_path, refuse_unknown
 from .models import GateEvalResult, IntentContext, IntentRequest
 from .stream import forks
 from .stream.answers import decision_of
@@ -33,6 +34,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 MAX_LINE_BYTES = 1 << 20
 # The number that begins a line and what stands around it.
 LINE_OVERHEAD = 64
+IN_OPTIONS = 'give flags of gait gate stream in options={"profile": "oss-prod"}'
 
 
 class Gate:
@@ -80,6 +82,9 @@ class Gate:
         elif policy_path is None:
             raise ValueError(f"policy_path is needed where neither socket nor {SOCKET_VARIABLE} names a gate")
         else:
+            check_policy_path(policy_path)
+            if options is not None and not isinstance(options, Mapping):
+                raise TypeError('options are flags of gait gate stream by name, such as {"profile": "oss-prod"}')
             command = [*command_prefix(gait_bin), "gate", "stream", "--policy", os.fspath(policy_path)]
             command += ["--key-mode", key_mode, "--max-line-bytes", str(max_line_bytes)]
             given: dict[str, StrPath | bool | None] = {
@@ -222,6 +227,7 @@ class Gate:
 
     def tool(self, *, context: IntentContext | Callable[..., IntentContext], **options: Any) -> Callable[[Function], Function]:
         """``@gate.tool(context=…)``: :func:`gait.gate_tool` with this gate."""
+        refuse_unknown("gate.tool", options, gate_tool)
         return gate_tool(adapter=self, context=context, **options)
 
     @staticmethod
@@ -232,6 +238,7 @@ class Gate:
 
 def open_gate(policy_path: StrPath | None = None, **options: Any) -> Gate:
     """Open a gate: ``with open_gate("policy.yaml") as gate:``. The options are those of :class:`Gate`."""
+    refuse_unknown("open_gate", options, Gate.__init__, IN_OPTIONS)
     return Gate(policy_path, **options)
 
 
@@ -241,6 +248,8 @@ def stream_options(options: Mapping[str, StrPath | bool | None]) -> list[str]:
     for name, value in options.items():
         if value is None or value is False:
             continue
+        if value is not True:
+            check_path(f"the option {name} is a text or True for a switch; its value", value)
         words.append(f"--{name}" if value is True else f"--{name}={os.fspath(value)}")
     return words
 

@@ -36,7 +36,10 @@ class RunRecords:
             "capture_mode": capture_mode,
         }
 
-    def add(
+    def add(self, piece: Piece) -> None:
+        self._pieces.append(piece)
+
+    def piece(
         self,
         intent_id: str,
         intent: IntentRequest,
@@ -47,7 +50,7 @@ class RunRecords:
         result: Any,
         error: BaseException | None,
     ) -> Piece:
-        """Add an attempt; its piece is all that is to be known of it."""
+        """An attempt in records: all that is to be known of it."""
         now = now_text()
         args = plain(intent.args)
         payload = _payload(decision, executed, result, error)
@@ -59,7 +62,7 @@ class RunRecords:
         if self._raw:
             entry["args"] = args
             outcome["result"] = payload
-        piece: Piece = {
+        return {
             "timeline": [
                 {"event": "intent_captured", "ts": now, "ref": intent_id},
                 {"event": "result_captured", "ts": now, "ref": intent_id},
@@ -71,8 +74,6 @@ class RunRecords:
             "intent_args": {intent_id: args},
             "result_payloads": {intent_id: payload},
         }
-        self._pieces.append(piece)
-        return piece
 
     def record_input(self) -> dict[str, Any]:
         """All of it, as ``gait run record`` takes it."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextvars
+import itertools
 import os
 import shlex
 import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import itemgetter
 from types import TracebackType
 from typing import Any
 
@@ -18,7 +20,7 @@ from .errors import GaitError, add_note
 from .executable import DEFAULT_BIN, GaitBin
 from .intents import DEFAULT_PRODUCER_VERSION, IntentRequest
 from .models import GateEvalResult, RunAttempt, RunRecordCapture
-from .run_records import RunRecords
+from .run_records import Piece, RunRecords
 from .session_journal import SessionJournal
 
 __all__ = ["RunSession", "current_session", "record_in_session", "run_session"]
@@ -69,7 +71,11 @@ class RunSession:
         self.capture: RunRecordCapture | None = None
         self.record_input: dict[str, Any] | None = None
         self.attempts: list[RunAttempt] = []
-        self._lock = threading.Lock()
+        # Reentrant: a signal handler may note a call of its own while its thread is noting another one.
+        self._lock = threading.RLock()
+        self._unwritten: list[tuple[int, Piece, RunAttempt]] = []
+        self._is_writing = False
+        self._numbers = itertools.count(1)
         self._finalized = False
         self._tokens: list[contextvars.Token[RunSession | None]] = []
         raw = capture_mode == "raw" and include_raw_payload
@@ -122,6 +128,7 @@ class RunSession:
             if self.capture is not None:
                 return self.capture
             self._finalized = True
+            self._write()
             record = self.record_input = self._records.record_input()
         capture = record_runpack(
             record_input=record,
@@ -171,15 +178,34 @@ class RunSession:
         with self._lock:
             if self._finalized:
                 raise RuntimeError(f"the session {self.run_id} was recorded already")
-            intent_id = f"intent_{len(self.attempts) + 1:04d}"
-            piece = self._records.add(
+            number = next(self._numbers)
+            intent_id = f"intent_{number:04d}"
+            piece = self._records.piece(
                 intent_id, intent, decision, executed=executed, status=status, result=result, error=error
             )
             attempt = RunAttempt(intent_id, intent.tool_name, verdict, executed, status)
-            self.attempts.append(attempt)
-            if self._journal is not None:
-                self._journal.append(piece)
+            self._unwritten.append((number, piece, attempt))
+            self._write()
             return attempt
+
+    def _write(self) -> None:
+        """Note what was not noted yet, in order.
+
+        A signal handler that comes while its thread is in here leaves its call to that one, which may be in the middle of
+        a line of the journal.
+        """
+        while self._unwritten and not self._is_writing:
+            self._is_writing = True
+            try:
+                while self._unwritten:
+                    self._unwritten.sort(key=itemgetter(0))
+                    _, piece, attempt = self._unwritten.pop(0)
+                    self._records.add(piece)
+                    self.attempts.append(attempt)
+                    if self._journal is not None:
+                        self._journal.append(piece)
+            finally:
+                self._is_writing = False
 
 
 def check_run_id(run_id: str) -> None:

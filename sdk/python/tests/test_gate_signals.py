@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import subprocess
 import sys
+import threading
+import time
+from pathlib import Path
 
 import pytest
 
+from fakes import ALLOWS
+from gait import Gate, GateEvalResult, GateUnavailableError, RunSession
 from refusals import DEADLINE
 from test_gate import package_on_path
 from waiting import WAITS
@@ -66,3 +74,93 @@ def test_a_handler_of_a_signal_forks(fake) -> None:
     )
     # The child has no part in the call; the answer is the parent's.
     assert out == "first allow\nsecond closed\nsecond allow\n"
+
+
+def refused_at_once(gate: Gate, intent) -> None:
+    began = time.monotonic()
+    with pytest.raises(GateUnavailableError) as caught:
+        gate.decide(intent())
+    assert caught.value.reason == "interrupted" and "set a flag" in str(caught.value)
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("place", ["_flush", "_read", "_take"])
+def test_a_handler_in_the_middle_of_a_line_is_refused_at_once(fake, intent, monkeypatch, place) -> None:
+    """It is a function of the same thread, wherever it comes."""
+    with Gate("p", gait_bin=fake(ALLOWS), timeout=20) as gate:
+        gate.decide(intent())
+        connection = gate._worker._connection
+        passed = getattr(connection, place)
+
+        def handler(*given: object) -> None:
+            monkeypatch.undo()
+            refused_at_once(gate, intent)
+            passed(*given)
+
+        monkeypatch.setattr(connection, place, handler)
+        assert gate.decide(intent()).allowed
+        assert gate._worker._connection is connection  # nothing was ended
+        assert gate.decide(intent()).allowed
+
+
+def test_a_handler_is_refused_at_once_when_the_gate_died_meanwhile(fake, intent, monkeypatch) -> None:
+    with Gate("p", gait_bin=fake(ALLOWS), timeout=20) as gate:
+        gate.decide(intent())
+        connection = gate._worker._connection
+        exchange = connection.exchange
+
+        def handler(until: float, others: object = ()) -> set[int]:
+            monkeypatch.undo()
+            os.killpg(connection._transport._child.pid, signal.SIGKILL)
+            connection._transport._child.wait()
+            refused_at_once(gate, intent)
+            return exchange(until, others)
+
+        monkeypatch.setattr(connection, "exchange", handler)
+        assert gate.decide(intent()).allowed  # by the next gate, since nothing had been sent
+
+
+def test_a_handler_is_refused_at_once_where_its_thread_holds_what_the_worker_waits_for(fake, intent) -> None:
+    with Gate("p", gait_bin=fake(ALLOWS), timeout=20) as gate:
+        with gate._worker._lock:
+            refused_at_once(gate, intent)
+        assert gate.decide(intent()).allowed
+
+
+def test_a_handler_that_asks_while_the_first_call_starts_the_worker(fake, intent, monkeypatch) -> None:
+    with Gate("p", gait_bin=fake(ALLOWS), timeout=20) as gate:
+        pipe = os.pipe
+
+        def handler() -> tuple[int, int]:
+            monkeypatch.undo()
+            refused_at_once(gate, intent)
+            return pipe()
+
+        monkeypatch.setattr(os, "pipe", handler)
+        assert gate.decide(intent()).allowed
+        assert [thread.name for thread in threading.enumerate()].count("gait-gate") == 1
+
+
+def test_a_handler_notes_a_call_while_its_thread_notes_another(intent, tmp_path, monkeypatch) -> None:
+    decision = GateEvalResult(ok=True, exit_code=0, verdict="allow")
+    session = RunSession(run_id="run_1", cwd=tmp_path)
+    session.__enter__()
+    assert session._journal is not None
+    write = session._journal._write
+
+    def handler(line: object) -> None:
+        monkeypatch.undo()
+        noted = session.record_attempt(intent("second"), decision, executed=True)
+        assert noted.intent_id == "intent_0002"
+        write(line)
+
+    monkeypatch.setattr(session._journal, "_write", handler)
+    session.record_attempt(intent("first"), decision, executed=True)
+    assert [(one.intent_id, one.tool_name) for one in session.attempts] == [
+        ("intent_0001", "first"),
+        ("intent_0002", "second"),
+    ]
+    lines = [json.loads(line) for line in Path(session._journal.path).read_text().splitlines()]
+    assert [line["attempt"]["intents"][0]["tool_name"] for line in lines[1:]] == ["first", "second"]
+    assert "session" in lines[0]
+    session._journal.close()

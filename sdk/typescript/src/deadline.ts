@@ -5,6 +5,9 @@ import type { GateAnswer } from "./types.ts";
 /** The longest wait that timers have. */
 export const LONGEST = 2 ** 31 - 1;
 
+/** Below it, milliseconds may have been meant as seconds. */
+const SECOND = 1_000;
+
 /** Milliseconds to wait, checked. */
 export function positive(timeout: number): number {
   if (timeout > 0 && Number.isFinite(timeout)) return timeout;
@@ -15,7 +18,13 @@ export function positive(timeout: number): number {
 
 /** The error of a call whose deadline passed. */
 export function tooLate(timeout: number): GaitError {
-  return unavailable("timeout", `The gate did not answer within ${Math.round(timeout)} ms`);
+  return unavailable(
+    "timeout",
+    `The gate did not answer within ${Math.round(timeout)} ms`,
+    timeout < SECOND
+      ? "A timeout is in milliseconds, such as timeout: 30000"
+      : "Give more time as timeout, or see what slows the gate",
+  );
 }
 
 /** The decision, if it was made by the policy that the caller expects. */
@@ -24,5 +33,6 @@ export function expectPolicy(decision: GateAnswer, expected: string | undefined)
   throw new GaitError(
     "verification_failed",
     `Decided by the policy ${decision.policyDigest}, not by ${expected}`,
+    { hint: "Look who changed the policy; if that was meant, give the new digest as expectPolicyDigest" },
   );
 }

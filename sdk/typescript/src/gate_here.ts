@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import process from "node:process";
 import { anchored } from "../../../lib/effects/anchored.ts";
+import { namingOptions } from "../../../lib/errors/mod.ts";
 import { type EmbeddedGate, embedGate } from "../../../lib/gate/embed.ts";
 import { checkOptions } from "../../../lib/library/arguments.ts";
 import { withLibraryErrors } from "../../../lib/library/errors.ts";
@@ -53,12 +54,23 @@ export function gateHere(options: ClientGateOptions, timeout: number): ClientGat
   };
 }
 
-// deno-lint-ignore require-await -- an error must reject, not throw
 async function start(options: ClientGateOptions, folder: string): Promise<EmbeddedGate> {
   const given = gateOptions(options);
   const adopted = adoptJournals(resolve(folder, cleanPath(given.traceDir), JOURNAL_FOLDER));
-  return embedGate(given, anchored(systemEffects({ adopted }), folder), VERSION);
+  return await namingOptions(
+    () => embedGate(given, anchored(systemEffects({ adopted }), folder), VERSION),
+    (field) => OPTION_OF[field] ?? field,
+  );
 }
+
+/** How the options of a gate are called here; the key in a variable is what only the executable takes. */
+const OPTION_OF: Readonly<Record<string, string>> = {
+  "keys.mode": "keyMode",
+  "keys.signing.file": "privateKey",
+  "keys.signing.env": 'flags: { "private-key-env": "NAME" }',
+  "keys.approval.file": "approvalPublicKey",
+  "keys.approval.env": 'flags: { "approval-public-key-env": "NAME" }',
+};
 
 function gateOptions({ policy = "", keyMode, privateKey, approvalPublicKey, traceDir }: ClientGateOptions) {
   return {

@@ -136,3 +136,11 @@ def test_the_middleware_of_the_existing_package(work: Work) -> None:
         ("delete_file", "c1", "block", False),
     ]
     assert handler.events[0].trace_path == "traces/read_file_c0.json"
+
+
+def test_what_is_no_guard(work: Work) -> None:
+    for given in (work.guard.gate, "policy.yaml"):
+        with pytest.raises(TypeError, match="expected a guard"):
+            GaitMiddleware(given)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="expected a guard"):
+            guard_tool_node(given, [])  # type: ignore[arg-type]

@@ -130,3 +130,17 @@ def test_the_tool_stays_what_it_was(work: Work) -> None:
     (guarded,) = guard_tools(work.guard, [original])
     for name in ("name", "description", "params_json_schema", "strict_json_schema", "is_enabled", "timeout_seconds"):
         assert getattr(guarded, name) == getattr(original, name)
+
+
+def test_what_is_no_guard_and_no_tool(work: Work) -> None:
+    def plain(path: str) -> str:
+        return path
+
+    for guard, tools, words in (
+        (work.guard.gate, [], "expected a guard, found Gate"),
+        ([], work.guard, "expected a guard, found list"),
+        (work.guard, plain, "expected a list of tools"),
+        (work.guard, [plain], "@function_tool"),
+    ):
+        with pytest.raises(TypeError, match=words):
+            guard_tools(guard, tools)  # type: ignore[arg-type]

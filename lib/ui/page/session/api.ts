@@ -6,11 +6,14 @@ import type { Answer } from "./answer.ts";
 export class ApiError extends Error {
   readonly status: number;
   readonly hint: string;
+  /** The kind of the error, where the page acts on it. */
+  readonly detail: string;
 
-  constructor(status: number, message: string, hint = "") {
+  constructor(status: number, message: string, hint = "", detail = "") {
     super(message);
     this.status = status;
     this.hint = hint;
+    this.detail = detail;
   }
 }
 
@@ -71,5 +74,6 @@ async function read(answer: Response): Promise<Answer> {
     answer.status,
     String(value.error ?? `The server answered ${answer.status}`),
     value.hint ?? "",
+    value.error_detail ?? "",
   );
 }

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "../html.ts";
 import { Command, Empty, Facts, Failure, Field, Head, Loaded, Panel } from "../parts/blocks.ts";
 import { Json } from "../parts/json_view.ts";
@@ -7,7 +7,7 @@ import { Data, Digest, safe } from "../parts/safe_text.ts";
 import { Time } from "../parts/time_text.ts";
 import { Badge } from "../parts/verdict_badge.ts";
 import { addressOf, type Route } from "../route.ts";
-import { ask } from "../session/api.ts";
+import { ApiError, ask } from "../session/api.ts";
 import { useQuery } from "../session/use_query.ts";
 import type { Answer } from "../session/answer.ts";
 
@@ -149,6 +149,11 @@ function Give({ path }: { path: string }) {
   const [pending, setPending] = useState<Answer>();
   const [done, setDone] = useState<Answer>();
   const [error, setError] = useState<Error | undefined>();
+  // What had the focus is gone when the form changes, and the keyboard would begin at the top of the page.
+  const codeField = useRef<HTMLInputElement>(null);
+  const outcome = useRef<HTMLParagraphElement>(null);
+  const step = done ? "done" : pending ? pending.request_id : "";
+  useEffect(() => (done ? outcome.current : pending ? codeField.current : undefined)?.focus(), [step]);
   const attempt = (act: () => Promise<void>) => async (event: Event) => {
     event.preventDefault();
     setError(undefined);
@@ -156,6 +161,8 @@ function Give({ path }: { path: string }) {
       await act();
     } catch (failed) {
       setError(failed as Error);
+      // No code helps any more: what is left is to ask for another one.
+      if (failed instanceof ApiError && failed.detail === "approval_request_void") setPending(undefined);
     }
   };
   const start = attempt(async () => {
@@ -169,8 +176,11 @@ function Give({ path }: { path: string }) {
   if (done) {
     return html`
       <${Panel} title="Approved">
-        <p class="good-line"><${Badge} word="allow" text="signed" /> The token is in${" "}
-            <${Data} text=${done.token_path} code />.</p>
+        <p class="good-line" role="status" tabindex="-1"
+          ref=${outcome}><${Badge} word="allow" text="signed" /> The token is
+            in${" "}<${Data} text=${done.token_path} code />.</p>
+        <p class="dim">The MCP gateway finds it there when the call comes again. Give it to the other commands with
+            <code>--approval-token</code>. The call leaves the list when it was decided with it.</p>
         </${Panel}>
     `;
   }
@@ -189,7 +199,8 @@ function Give({ path }: { path: string }) {
                     setTtl((event.currentTarget as HTMLInputElement).value)} /></${Field}>
                 <label class="check"><input type="checkbox" checked=${single} onChange=${(event: Event) =>
                   setSingle((event.currentTarget as HTMLInputElement).checked)} /> It can be used once</label>
-                <div class="buttons"><button type="submit">Ask for a code</button></div></form>
+                <div class="buttons"><button type="submit">Ask for a code</button></div>
+                <p class="dim">To refuse the call, leave it: it stays stopped.</p></form>
       `
       : html`
         <form class="form" onSubmit=${confirm}>
@@ -197,7 +208,8 @@ function Give({ path }: { path: string }) {
             [name, html`<${Data} text=${value} />`] as const
           )} />
           <${Field}
-            label="Code from the terminal where gait ui runs"><input id="approve-code" class="code" inputmode="numeric"
+            label="Code from the terminal where gait ui runs; it counts for two minutes"><input id="approve-code"
+                  ref=${codeField} class="code" inputmode="numeric"
                   autocomplete="off" required value=${code}
                   onInput=${(event: Event) =>
                     setCode((event.currentTarget as HTMLInputElement).value)} /></${Field}>

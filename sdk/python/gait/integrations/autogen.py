@@ -15,7 +15,7 @@ except ImportError as error:
     raise ImportError("gait.integrations.autogen needs its framework: pip install autogen-agentchat") from error
 
 from .calls import Refusal, ToolCall
-from .guard import Guard
+from .guard import Guard, check_guard, listed
 
 __all__ = ["GuardedWorkbench"]
 
@@ -29,8 +29,9 @@ class GuardedWorkbench(Workbench):
     component_type = "workbench"
 
     def __init__(self, guard: Guard, tools: Any) -> None:
+        check_guard(guard)
         self.guard = guard
-        self.inner = tools if isinstance(tools, Workbench) else StaticWorkbench([_tool(tool) for tool in tools])
+        self.inner = tools if isinstance(tools, Workbench) else StaticWorkbench([_tool(tool) for tool in listed(tools)])
 
     async def list_tools(self) -> Any:
         return await self.inner.list_tools()

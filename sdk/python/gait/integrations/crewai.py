@@ -6,6 +6,7 @@ own hooks lets the call pass. CrewAI asks people at the terminal: ``Guard(on_app
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ except ImportError as error:
     raise ImportError("gait.integrations.crewai needs its framework: pip install crewai") from error
 
 from .calls import Refusal, ToolCall
-from .guard import Guard
+from .guard import Guard, check_guard, listed
 
 __all__ = ["guard_tool", "guard_tools"]
 
@@ -25,11 +26,15 @@ def guard_tools(guard: Guard, tools: Sequence[Any]) -> list[BaseTool]:
 
     :raises TypeError: for something that is no tool of CrewAI
     """
-    return [guard_tool(guard, tool) for tool in tools]
+    check_guard(guard)
+    return [guard_tool(guard, tool) for tool in listed(tools)]
 
 
 def guard_tool(guard: Guard, tool: Any) -> BaseTool:
     """:func:`guard_tools` for one tool."""
+    check_guard(guard)
+    if inspect.isroutine(tool):
+        raise TypeError(f"{tool.__name__} is a function: make a tool of it with @tool")
     if not isinstance(tool, BaseTool):
         raise TypeError(f"{type(tool).__name__} is no tool of CrewAI")
     cached = tool.cache_function

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..values import encode
 from .calls import Decided, Refusal, ToolCall, read_arguments
-from .guard import Guard
+from .guard import Guard, check_guard
 
 __all__ = ["Dispatcher"]
 
@@ -22,7 +22,10 @@ class Dispatcher:
     """
 
     def __init__(self, guard: Guard, tools: Mapping[str, Callable[..., Any]]) -> None:
+        check_guard(guard)
         self.guard = guard
+        if not isinstance(tools, Mapping):
+            raise TypeError('tools are functions by the names that the model has for them: {"read_file": read_file}')
         self.tools = dict(tools)
 
     def call(

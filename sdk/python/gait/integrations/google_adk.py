@@ -16,7 +16,7 @@ except ImportError as error:
     raise ImportError("gait.integrations.google_adk needs its framework: pip install google-adk") from error
 
 from .calls import Refusal, ToolCall
-from .guard import Guard, tokens_of
+from .guard import Guard, check_guard, listed, tokens_of
 
 __all__ = ["GuardedTool", "guard_tool", "guard_tools"]
 
@@ -26,11 +26,13 @@ def guard_tools(guard: Guard, tools: Sequence[Any], *, interrupts: bool = True) 
 
     :raises TypeError: for a tool that does not run here, such as those that are built into a model
     """
-    return [guard_tool(guard, tool, interrupts=interrupts) for tool in tools]
+    check_guard(guard)
+    return [guard_tool(guard, tool, interrupts=interrupts) for tool in listed(tools)]
 
 
 def guard_tool(guard: Guard, tool: Any, *, interrupts: bool = True) -> BaseTool:
     """:func:`guard_tools` for one tool."""
+    check_guard(guard)
     if not isinstance(tool, BaseTool):
         if not callable(tool) or isinstance(tool, type):
             raise TypeError(f"{type(tool).__name__} is no tool, so it can't be guarded")

@@ -6,7 +6,7 @@ import inspect
 import logging
 import os
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..aio import AsyncGate
@@ -66,11 +66,13 @@ class Guard:
         self.on_approval = on_approval
         self.on_decision = on_decision
         self.session = session
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # reentrant, for calls in signal handlers
         self._granted: dict[str, list[Token]] = {}
 
     def grant(self, token: Token) -> None:
         """Keep an approval token for the call that it is about; it is shown to the gate when the call comes again."""
+        if not isinstance(token, Mapping):
+            raise TypeError("a token is what the file of gait approve holds: json.loads(path.read_text())")
         digest = token.get("intent_digest")
         if not isinstance(digest, str) or not digest:
             raise GaitError("that is no approval token: it names no call")
@@ -238,6 +240,22 @@ class Guard:
             except Exception:
                 LOG.exception("gait: on_decision failed")
         return decided
+
+
+def check_guard(guard: object) -> None:
+    """:raises TypeError: for anything else, such as the gate itself or the tools: nothing would be decided with it"""
+    if not isinstance(guard, Guard):
+        raise TypeError(
+            f"expected a guard, found {type(guard).__name__}:"
+            ' guard = Guard(gate, identity="agent-7", workspace="/srv", risk_class="low")'
+        )
+
+
+def listed(tools: Any) -> list[Any]:
+    """:raises TypeError: for one tool in the place of a list of them"""
+    if isinstance(tools, (str, bytes)) or not isinstance(tools, Iterable):
+        raise TypeError(f"expected a list of tools, found {type(tools).__name__}: [tool]")
+    return list(tools)
 
 
 def _token(answer: Any) -> Token | None:

@@ -17,7 +17,7 @@ except ImportError as error:
     raise ImportError("gait.integrations.langchain needs its framework: pip install langgraph") from error
 
 from .calls import Decided, ToolCall, read_arguments
-from .guard import Guard, tokens_of
+from .guard import Guard, check_guard, tokens_of
 
 __all__ = ["GaitMiddleware", "guard_tool_node", "wrap_tool_calls"]
 
@@ -29,6 +29,7 @@ def wrap_tool_calls(
     guard: Guard, *, interrupts: bool = True
 ) -> tuple[Callable[[Any, Handler], Any], Callable[[Any, AsyncHandler], Awaitable[Any]]]:
     """What ``ToolNode`` takes as ``wrap_tool_call`` and ``awrap_tool_call``."""
+    check_guard(guard)
 
     def wrap(request: Any, handler: Handler) -> Any:
         call = _call(request)

@@ -6,6 +6,7 @@ interrupts the run: give the token to ``guard.grant``, then ``state.approve(item
 
 from __future__ import annotations
 
+import inspect
 import json
 import time
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ except ImportError as error:
     raise ImportError("gait.integrations.openai_agents needs its framework: pip install openai-agents") from error
 
 from .calls import Decided, Refusal, ToolCall, read_arguments
-from .guard import Guard
+from .guard import Guard, check_guard, listed
 
 __all__ = ["guard_tool", "guard_tools"]
 
@@ -37,11 +38,15 @@ def guard_tools(guard: Guard, tools: Sequence[Any], *, interrupts: bool = True) 
     :param interrupts: a call that needs an approval interrupts the run; otherwise it is refused
     :raises TypeError: for a tool that does not run here, such as a hosted one: nobody could stop it
     """
-    return [guard_tool(guard, tool, interrupts=interrupts) for tool in tools]
+    check_guard(guard)
+    return [guard_tool(guard, tool, interrupts=interrupts) for tool in listed(tools)]
 
 
 def guard_tool(guard: Guard, tool: Any, *, interrupts: bool = True) -> FunctionTool:
     """:func:`guard_tools` for one tool."""
+    check_guard(guard)
+    if inspect.isroutine(tool):
+        raise TypeError(f"{tool.__name__} is a function: make a tool of it with @function_tool")
     if not isinstance(tool, FunctionTool):
         raise TypeError(f"{type(tool).__name__} does not run in this process, so it can't be guarded")
     held: dict[str, tuple[float, str, Decided]] = {}

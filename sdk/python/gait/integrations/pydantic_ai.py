@@ -17,7 +17,7 @@ except ImportError as error:
     raise ImportError("gait.integrations.pydantic_ai needs its framework: pip install pydantic-ai-slim") from error
 
 from .calls import Refusal, ToolCall
-from .guard import Guard, tokens_of
+from .guard import Guard, check_guard, tokens_of
 
 __all__ = ["GuardedToolset", "guard_toolset"]
 
@@ -47,4 +47,5 @@ class GuardedToolset(WrapperToolset):  # type: ignore[type-arg]
 
 def guard_toolset(guard: Guard, toolset: Any, *, interrupts: bool = True) -> GuardedToolset:
     """The toolset with the guard before each call."""
+    check_guard(guard)
     return GuardedToolset(toolset, guard=guard, interrupts=interrupts)

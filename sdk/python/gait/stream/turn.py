@@ -34,6 +34,15 @@ class Turn:
         """Whether a caller in this very thread has it: this is a signal handler or a finalizer, and that one waits."""
         return self._caller is not None and self._caller_thread == threading.get_ident()
 
+    def is_locked_here(self) -> bool:
+        """Whether this very thread holds the lock: below a method of the worker, this is a signal handler or a finalizer
+        that came while the thread had it, and nobody else gets it before that one is back."""
+        try:
+            self._free.notify(0)
+        except RuntimeError:
+            return False
+        return True
+
     def is_of(self, call: Call) -> bool:
         return self._caller is call
 

@@ -62,18 +62,24 @@ class Worker:
     def ask(self, line: bytes, timeout: float) -> Call:
         """:meth:`submit`, and wait for the answer when this caller is alone. It may be without an outcome even then.
 
-        :raises GateUnavailableError: once it is closed
+        :raises GateUnavailableError: once it is closed, and where it can't be answered before this caller is back
         """
         call = Call(line, time.monotonic() + timeout)
         try:
             with self._lock:
                 self._begin()
-                inside = self._turn.is_of_this_thread() and self._connection.is_sound
+                inside = self._turn.is_of_this_thread()
+                if inside and not self._connection.is_sound:
+                    raise _interrupted()
                 alone = inside or (not self._outbox and self._is_at_hand() and self._turn.take(call))
                 if not alone:
                     self._hand_over(call)
             if alone:
-                self._converse(call, [] if inside else [self._wake_reader])
+                self._converse(call, inside)
+                if inside and not (call.future.done() or self._connection.is_sound):
+                    raise _interrupted()
+            elif self._turn.is_locked_here():
+                raise _interrupted()
         except BaseException:
             call.future.cancel()
             raise
@@ -81,14 +87,19 @@ class Worker:
             self._give_back(call)
         return call
 
-    def _converse(self, call: Call, others: list[int]) -> None:
-        """Send a call and read until its answer is there, it is too late, or the worker's thread is needed."""
+    def _converse(self, call: Call, inside: bool) -> None:
+        """Send a call and read until its answer is there, it is too late, or the worker's thread is needed.
+
+        :param inside: whether another call of this thread waits further out, so that the worker's thread can't help
+        """
         connection = self._connection
+        others = [] if inside else [self._wake_reader]
         try:
             connection.exchange(0.0)  # a gate that died since the last call never gets this one
             if not connection.is_sound:
-                with self._lock:
-                    self._hand_over(call)
+                if not inside:
+                    with self._lock:
+                        self._hand_over(call)
                 return
             connection.post(call)
             while not call.future.done() and connection.is_sound and time.monotonic() < call.deadline:
@@ -145,18 +156,20 @@ class Worker:
             self._start()
 
     def _start(self) -> None:
-        self._wake_reader, self._wake_writer = os.pipe()
-        os.set_blocking(self._wake_reader, False)
-        os.set_blocking(self._wake_writer, False)
-        thread = threading.Thread(target=self._run, name="gait-gate", daemon=True)
+        # First of all, so that a signal handler that asks meanwhile starts no second one for the same connection.
+        self._thread = threading.Thread(target=self._run, name="gait-gate", daemon=True)
         try:
-            thread.start()
-        except RuntimeError as error:
-            os.close(self._wake_reader)
-            os.close(self._wake_writer)
+            self._wake_reader, self._wake_writer = os.pipe()
+            os.set_blocking(self._wake_reader, False)
+            os.set_blocking(self._wake_writer, False)
+            self._thread.start()
+        except (RuntimeError, OSError) as error:
+            self._thread = None
+            for descriptor in (self._wake_reader, self._wake_writer):
+                if descriptor >= 0:
+                    os.close(descriptor)
             self._wake_reader = self._wake_writer = -1
             raise GateUnavailableError("closed", f"no thread can be started any more: {error}") from error
-        self._thread = thread
 
     def _hand_over(self, call: Call) -> None:
         self._outbox.append(call)
@@ -238,3 +251,12 @@ class Worker:
             self._connection.send(call)
         except GateUnavailableError as error:
             call.fail(error)
+
+
+def _interrupted() -> GateUnavailableError:
+    """The worker's thread could answer only after the caller is back that this one interrupted, so waiting is in vain."""
+    return GateUnavailableError(
+        "interrupted",
+        "asked by a signal handler or a finalizer that interrupted this thread in the middle of another call of this"
+        " gate, which can't go on before it returns (set a flag there and ask after it, or ask a gate of its own)",
+    )
