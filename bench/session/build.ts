@@ -1,5 +1,6 @@
 import { nextEvent } from "../../lib/session/event.ts";
-import { FIRST_DIGEST, nextDigest, writeRecord } from "../../lib/session/records.ts";
+import { FIRST_DIGEST, nextDigest } from "../../lib/signing/line_chain.ts";
+import { writeRecord } from "../../lib/session/records.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { timeOfMillis } from "../../lib/formats/time.ts";
 import {

@@ -5,8 +5,19 @@ import { mintApproval, ttlWarnings } from "../tokens/mint.ts";
 import { checkTokenPath, writeToken } from "../tokens/write_token.ts";
 import { APPROVAL_TOKEN_SCHEMA_ID } from "../schema/tokens.ts";
 import { checkDigests, checkStopped } from "../gate/stopped_call.ts";
+import { JOB_ROOT } from "../job/folder.ts";
 import { loadSigningKey } from "../signing/mod.ts";
-import { bool, defineCommand, type FlagValues, integer, path, required, text, trimmed } from "./define.ts";
+import {
+  bool,
+  defineCommand,
+  demand,
+  type FlagValues,
+  integer,
+  path,
+  required,
+  text,
+  trimmed,
+} from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { keySource, keySources } from "./key_flags.ts";
 import { mintFlags } from "./mint_flags.ts";
@@ -27,7 +38,12 @@ const stoppedFlags = {
   policy: path("file", "with --intent: the policy, to show the rule that stopped the call"),
   "trace-public-key": keySource("file", "with --from-trace: the key that signed the trace"),
   "trace-public-key-env": keySource("variable", "environment variable with that key"),
-  yes: bool("sign without asking, for scripts, where the trace or the intent fills something in"),
+  job: demand(
+    text("id", "job that waits for a decision: fills in digests and scope, and asks before signing"),
+  ),
+  "job-root": path("folder", "with --job: folder of the jobs", { default: JOB_ROOT }),
+  checkpoint: demand(text("id", "with --job: the decision; the oldest open one by default")),
+  yes: bool("sign without asking, for scripts, where the trace, the intent or the job fills something in"),
 };
 
 /** Flags whose values a trace fills in. */
@@ -59,22 +75,28 @@ export default defineCommand({
     "--approver dana --reason-code CHG-7 --key-mode prod --private-key dana_private.key",
     "gait approve --from-trace trace.json --intent intent.json --policy policy.yaml --ttl 30m --approver dana " +
     "--reason-code CHG-7 --single-use --key-mode prod --private-key dana_private.key",
+    "gait approve --job nightly-etl --ttl 30m --approver dana --reason-code CHG-7 --key-mode prod " +
+    "--private-key dana_private.key",
   ],
   async run({ flags, effects: given, version }) {
     const { effects, read } = noteReads(given);
     const stopped = await stoppedCall(flags, effects);
-    const filled = stopped?.fillsIn ? stopped.call : undefined;
+    const decision = await decisionOf(flags, effects);
+    const filled = decision ?? (stopped?.fillsIn ? stopped.call : undefined);
+    const bounds = stopped?.fillsIn ? stopped.call : undefined;
     const { key, warnings, freshKey } = await loadSigningKey(keySources(flags), effects);
     const { token, file } = await mintApproval(
       {
-        intentDigest: stopped?.call.intentDigest ?? flags["intent-digest"] ?? missing("intentDigest"),
-        policyDigest: stopped?.call.policyDigest ?? flags["policy-digest"] ?? missing("policyDigest"),
+        intentDigest: decision?.intentDigest ?? stopped?.call.intentDigest ?? flags["intent-digest"] ??
+          missing("intentDigest"),
+        policyDigest: decision?.policyDigest ?? stopped?.call.policyDigest ?? flags["policy-digest"] ??
+          missing("policyDigest"),
         delegationBindingDigest: stopped?.call.bindingDigest ?? flags["delegation-binding-digest"],
         approver: flags.approver,
         reasonCode: flags["reason-code"],
         scope: [...filled?.scope ?? [], ...flags.scope],
-        maxTargets: flags["max-targets"] || (filled?.targets ?? 0),
-        maxOps: flags["max-ops"] || (filled?.ops ?? 0),
+        maxTargets: flags["max-targets"] || (bounds?.targets ?? 0),
+        maxOps: flags["max-ops"] || (bounds?.ops ?? 0),
         ttl: flags.ttl,
         singleUse: flags["single-use"],
       },
@@ -84,7 +106,7 @@ export default defineCommand({
     const path = trimmed(flags.out) ?? `approval_${token.tokenId}.json`;
     await keepInputs(effects.files, path, read);
     await checkTokenPath(effects.files, path, APPROVAL);
-    await stopped?.confirm([
+    await (decision ?? stopped)?.confirm([
       ["scope", token.scope.join(", ")],
       ["approver", `${token.approver} (${token.reasonCode})`],
       ["expires", cutToSeconds(token.expiresAt)],
@@ -102,11 +124,11 @@ export default defineCommand({
         ...compact({ max_targets: token.maxTargets, max_ops: token.maxOps, warnings: reported }),
         key_id: token.signature.key_id,
         ...compact({ public_key: freshKey }),
-        ...(stopped?.json ?? {}),
+        ...((decision ?? stopped)?.json ?? {}),
         description: `${token.approver} approves intent ${token.intentDigest} until ${expires}`,
       },
       [
-        ...(stopped?.lines ?? []),
+        ...((decision ?? stopped)?.lines ?? []),
         ...mintedLines(
           "approved",
           path,
@@ -115,7 +137,7 @@ export default defineCommand({
           reported,
         ),
         ...nextLines(
-          isPickedUp(path) ? [PICKED_UP] : [
+          decision ? [decision.next(path)] : isPickedUp(path) ? [PICKED_UP] : [
             `gait gate eval --policy ${fileOr(flags.policy, "<policy.yaml>")} ` +
             `--intent ${fileOr(flags.intent, "<intent.json>")} --approval-token ${pathArgument(path)} ` +
             (Number(stopped?.call.evaluation?.minApprovals) > 1
@@ -146,6 +168,22 @@ function fileOr(path: string | undefined, placeholder: string): string {
 
 function missing(field: string): never {
   throw missingOption(field, () => "gait gate eval prints it; or give --from-trace");
+}
+
+/** The decision of a job that flags name. */
+async function decisionOf(flags: FlagValues<typeof stoppedFlags> & GivenDigests, effects: Effects) {
+  const { job, "job-root": root, checkpoint, yes } = flags;
+  if (job === undefined) {
+    if (checkpoint === undefined) return undefined;
+    throw invalidInput("Cannot use --checkpoint without --job");
+  }
+  const other = [...FILLED_FLAGS, "from-trace", "intent"] as const;
+  const twice = other.find((name) => trimmed(flags[name]) !== undefined);
+  if (twice !== undefined) {
+    throw invalidInput(`Cannot use --${twice} together with --job: a token is for a call or for a decision`);
+  }
+  const { decisionToApprove } = await import("./approve_decision.ts");
+  return await decisionToApprove({ job, root, checkpoint, yes }, effects);
 }
 
 /** The digests that flags give. */

@@ -3,7 +3,8 @@ import { verifyEvidencePack } from "../guard/verify.ts";
 import { locateRunpack } from "../runpack/locate.ts";
 import { demandsOf, verifyRunpack } from "../runpack/verify.ts";
 import { EXIT, GaitError } from "../errors/mod.ts";
-import type { JsonObject } from "../formats/json/mod.ts";
+import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
+import { auditIdsIn } from "../gate/trace/audit_ids.ts";
 import { verifyTrace } from "../gate/trace/verify.ts";
 import { loadTrustedKeys } from "../signing/mod.ts";
 import { bool, defineCommand, path, required } from "./define.ts";
@@ -41,9 +42,14 @@ export default defineCommand({
     let compared: ComparedArtifacts = { run: report };
     try {
       if (flags.trace !== undefined) {
-        const trace = await verifyTrace(await effects.files.read(flags.trace), trusted);
+        const content = await effects.files.read(flags.trace);
+        const trace = await verifyTrace(content, trusted);
         ok &&= trace.ok;
-        compared = { ...compared, trace };
+        const document = readJsonObject(content, { what: "trace", signed: true });
+        compared = {
+          ...compared,
+          trace: { ...trace, approvalAudits: auditIdsIn(document, "approval_audit") },
+        };
         json.trace = { ok: trace.ok, ...encodeTrace(flags.trace, trace) };
         append(lines, describeTrace(flags.trace, trace));
       }

@@ -1,6 +1,7 @@
 import type { Intent } from "../intent/types.ts";
 import type { Policy } from "../policy/types.ts";
 import { compile, type CompiledPolicy } from "./compile.ts";
+import { factsByPolicy } from "./context_facts.ts";
 import { failClosed, notEvaluable } from "./fail_closed.ts";
 import { type Enrich, evaluateScript } from "./script.ts";
 import { evaluateSingle } from "./combine.ts";
@@ -34,8 +35,9 @@ export function evaluateCompiled(
   try {
     const refused = failClosed(policy.policy, intent);
     if (refused) return refused;
-    if (intent.script) return evaluateScript(policy, intent, intent.script, enrich);
-    return evaluateSingle(policy, enrich(intent));
+    const withFacts = factsByPolicy(policy.policy, enrich);
+    if (intent.script) return evaluateScript(policy, intent, intent.script, withFacts);
+    return evaluateSingle(policy, withFacts(intent));
   } catch {
     return notEvaluable();
   }

@@ -7,6 +7,9 @@ import { asSeen } from "../formats/invisible.ts";
 import { lower, trimLower } from "../formats/text.ts";
 import { cleanPath } from "../formats/path.ts";
 
+/** Before the names of claims in `auth_context` that count for guards alone. */
+export const CLAIMED = "claimed ";
+
 /** An intent with derived facts that many rules share. */
 export class Facts {
   readonly intent: Intent;
@@ -23,6 +26,8 @@ export class Facts {
   readonly contextDataClass: string;
   readonly contextEndpointClass: string;
   readonly contextAutonomyLevel: string;
+  /** What the caller claims instead, where the policy trusts an inventory only; empty otherwise. */
+  readonly claimed: Readonly<Record<"toolName" | "dataClass" | "endpointClass" | "autonomyLevel", string>>;
   #places: readonly Place[] | undefined;
   /** Texts as they are seen, each worked out once, however many rules ask and however long it is. */
   readonly #seen = new Map<string, Seen>();
@@ -44,6 +49,12 @@ export class Facts {
     this.contextDataClass = context("wrkr.data_class");
     this.contextEndpointClass = context("wrkr.endpoint_class");
     this.contextAutonomyLevel = context("wrkr.autonomy_level");
+    this.claimed = {
+      toolName: context(`${CLAIMED}wrkr.tool_name`),
+      dataClass: context(`${CLAIMED}wrkr.data_class`),
+      endpointClass: context(`${CLAIMED}wrkr.endpoint_class`),
+      autonomyLevel: context(`${CLAIMED}wrkr.autonomy_level`),
+    };
   }
 
   /** The locations of the targets, for comparison with lists; computed lazily. */

@@ -61,8 +61,14 @@ function listCheck(key: string, wants: readonly string[], fact: Fact, guards: bo
   ): Check => ({ key, wants, holds, has: (facts) => some(has(facts)) });
   switch (fact.of) {
     case "call": {
-      const { text } = fact;
-      return check((facts) => listed(text(facts), facts), (facts) => [text(facts)]);
+      const { text, claim } = fact;
+      if (claim === undefined || !guards) {
+        return check((facts) => listed(text(facts), facts), (facts) => [text(facts)]);
+      }
+      return check(
+        (facts) => listed(text(facts), facts) || listed(claim(facts), facts),
+        (facts) => [text(facts), claim(facts)],
+      );
     }
     case "targets": {
       const { text } = fact;

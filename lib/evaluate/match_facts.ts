@@ -10,6 +10,8 @@ export type Fact =
     readonly text: (facts: Facts) => string;
     /** Whether no other spelling is meant: an identity is whoever it says, letter by letter. */
     readonly exact?: true;
+    /** What counts besides for rules that restrict. */
+    readonly claim?: (facts: Facts) => string;
   }
   /** A text of each target, one of which must be listed. */
   | { readonly of: "targets"; readonly text: (target: Target) => string }
@@ -26,6 +28,11 @@ const call = (text: (facts: Facts) => string, exact?: true): Fact => ({
   of: "call",
   text,
   ...(exact ? { exact } : {}),
+});
+const claimable = (text: (facts: Facts) => string, claim: (facts: Facts) => string): Fact => ({
+  of: "call",
+  text,
+  claim,
 });
 const targets = (text: (target: Target) => string): Fact => ({ of: "targets", text });
 const list = (texts: (facts: Facts) => readonly string[]): Fact => ({ of: "list", texts });
@@ -49,10 +56,16 @@ export const FACTS: Readonly<Record<About, Fact>> = {
   "source": list(({ intent }) => intent.provenance.map((entry) => entry.source)),
   "identity": call(({ intent }) => intent.context.identity, true),
   "workspace": { of: "workspace" },
-  "claimed tool": call((facts) => facts.contextToolName),
-  "claimed data class": call((facts) => facts.contextDataClass),
-  "claimed endpoint class": call((facts) => facts.contextEndpointClass),
-  "claimed autonomy": call((facts) => facts.contextAutonomyLevel),
+  "claimed tool": claimable((facts) => facts.contextToolName, ({ claimed }) => claimed.toolName),
+  "claimed data class": claimable((facts) => facts.contextDataClass, ({ claimed }) => claimed.dataClass),
+  "claimed endpoint class": claimable(
+    (facts) => facts.contextEndpointClass,
+    ({ claimed }) => claimed.endpointClass,
+  ),
+  "claimed autonomy": claimable(
+    (facts) => facts.contextAutonomyLevel,
+    ({ claimed }) => claimed.autonomyLevel,
+  ),
   "delegator": delegation(({ chain }) => chain.map((link) => link.delegatorIdentity)),
   "delegate": delegation(({ requesterIdentity, chain }) => [
     requesterIdentity,

@@ -31,9 +31,9 @@ export function approvalAudit(
   facts: AuditFacts,
   { requiredApprovals, validApprovals }: DecisionOutcome,
   checked: readonly CheckedApproval[],
-): Uint8Array<ArrayBuffer> {
+): JsonObject {
   const approvers = set(validTokens(checked).map((token) => token.approver));
-  return prettyJson({
+  return {
     ...head("gait.gate.approval_audit_record", facts),
     required_approvals: requiredApprovals,
     valid_approvals: validApprovals,
@@ -42,7 +42,7 @@ export function approvalAudit(
     relationship: encodeRelations(relations(facts, { entities: approvers.map(agent) })),
     // Readers take `null` for "no token was given".
     entries: checked.length === 0 ? null : checked.toSorted(compareChecked).map(encodeApproval),
-  });
+  };
 }
 
 function encodeApproval({ token, code }: CheckedApproval): JsonObject {
@@ -71,9 +71,9 @@ export function delegationAudit(
   facts: AuditFacts,
   { validDelegations, delegationRef }: DecisionOutcome,
   proof: DelegationProof | undefined,
-): Uint8Array<ArrayBuffer> {
+): JsonObject {
   const entries = proof?.entries ?? [];
-  return prettyJson({
+  return {
     ...head("gait.gate.delegation_audit_record", facts),
     delegation_required: true,
     valid_delegations: validDelegations,
@@ -81,7 +81,7 @@ export function delegationAudit(
     ...compact({ delegation_ref: delegationRef }),
     relationship: encodeRelations(relations(facts, delegationRelations(entries))),
     entries: entries.map(encodeDelegation),
-  });
+  };
 }
 
 function encodeDelegation(entry: DelegationEntry): JsonObject {

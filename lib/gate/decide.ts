@@ -2,6 +2,7 @@ import { type Rfc3339, timeOfMillis } from "../formats/time.ts";
 import type { ContextEnvelope } from "../schema/context.ts";
 import type { Digest, Hasher, PrivateKey, Signer } from "../signing/mod.ts";
 import { approvalAudit, credentialRecord, delegationAudit } from "./audit.ts";
+import { auditRecordId } from "./trace/audit_ids.ts";
 import type { CredentialOptions } from "./broker/ask.ts";
 import type { Credential } from "./broker/credential.ts";
 import type { CheckedTokens } from "../tokens/check_tokens.ts";
@@ -10,7 +11,7 @@ import { grant, type GrantEffects, ungranted } from "./grant.ts";
 import { requiredScope, type TokenTrust } from "../tokens/trust.ts";
 import { applyDelegation } from "./steps.ts";
 import type { CompiledPolicy } from "../evaluate/compile.ts";
-import type { JsonObject } from "../formats/json/mod.ts";
+import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import type { Policy } from "../policy/types.ts";
 import { tightened, type Tightening } from "./tighten.ts";
 import type { Evaluation } from "../evaluate/types.ts";
@@ -167,6 +168,13 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
   const observedAt = timeOfMillis(ended);
   const { producerVersion } = gate;
   const facts = { traceId, intent, intentDigest, policyDigest, producerVersion };
+  // Only a decision that approvals could change has an approval audit.
+  const approvalRecord = outcome.requiredApprovals > 0 && call.withoutApprovals !== true
+    ? approvalAudit(facts, outcome, approvals)
+    : undefined;
+  const delegationRecord = outcome.delegationRequired
+    ? delegationAudit(facts, outcome, tokens.delegation)
+    : undefined;
   const trace = gate.unsigned ? undefined : await signTrace(
     traceId,
     {
@@ -185,6 +193,10 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
       observedAt,
       latency: Math.max(0, ended - started),
       correlationId: call.correlationId,
+      auditIds: [
+        ...approvalRecord ? [await auditRecordId("approval_audit", approvalRecord, effects.hash)] : [],
+        ...delegationRecord ? [await auditRecordId("delegation_audit", delegationRecord, effects.hash)] : [],
+      ],
       // A simulated allow proves nothing, so its trace says what it is.
       boundary: gate.simulate ? { ...found.trace, simulated: true } : found.trace,
     },
@@ -216,13 +228,8 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
         : []),
       ...(credential.kind === "issued" ? credential.notes : []),
     ],
-    // Only a decision that approvals could change has an approval audit.
-    ...(outcome.requiredApprovals > 0 && call.withoutApprovals !== true
-      ? { approvalAudit: approvalAudit(facts, outcome, approvals) }
-      : {}),
-    ...(outcome.delegationRequired
-      ? { delegationAudit: delegationAudit(facts, outcome, tokens.delegation) }
-      : {}),
+    ...(approvalRecord ? { approvalAudit: prettyJson(approvalRecord) } : {}),
+    ...(delegationRecord ? { delegationAudit: prettyJson(delegationRecord) } : {}),
     ...(credential.kind === "issued"
       ? {
         credential: credential.credential,

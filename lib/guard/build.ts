@@ -15,7 +15,7 @@ import { type Evidence, type EvidencePaths, readEvidence, sortPaths } from "./re
 import { type EvidencePackSource, type SealedEvidencePack, sealEvidence } from "./seal.ts";
 import { summaryPdf } from "./summary_pdf.ts";
 import { chooseTemplate } from "./templates.ts";
-import { checkTraceSignatures, type TraceSignature } from "./trace_signatures.ts";
+import { checkedAudits, checkTraceSignatures, type TraceSignature } from "./trace_signatures.ts";
 
 /** Options for building an evidence pack. */
 export interface EvidencePackOptions {
@@ -82,14 +82,15 @@ export async function buildEvidencePack(
 /** Pack evidence that was already read; `more` holds the fields that only an incident pack has. */
 export async function packEvidence(
   run: LocatedRun,
-  evidence: Evidence,
+  given: Evidence,
   options: EvidencePackOptions,
   more: { readonly files?: readonly EvidenceFile[] } & Pick<EvidencePackSource, "incidentWindow"> = {},
 ): Promise<BuiltEvidencePack> {
   const { runpack, createdAt } = run;
   const template = chooseTemplate(options.template);
   const caseId = checkCaseId(options.caseId);
-  const traces = await checkTraceSignatures(evidence.traces, options.trusted);
+  const traces = await checkTraceSignatures(given.traces, options.trusted);
+  const evidence = await checkedAudits(given);
   const evidenceOnly = [
     ...evidenceFiles(runpack, evidence),
     ...more.files ?? [],

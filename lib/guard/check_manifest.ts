@@ -18,7 +18,8 @@ export interface EvidenceFinding {
     | "original_differs"
     | "original_unreadable"
     | "original_signature_failed"
-    | "original_not_verified";
+    | "original_not_verified"
+    | "approval_audit_changed";
   /** The affected entry. */
   readonly path: string;
   readonly message: string;

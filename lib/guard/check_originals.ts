@@ -10,7 +10,7 @@ import { ORIGINAL, originalPaths } from "./attach.ts";
 import type { EvidenceFinding } from "./check_manifest.ts";
 import { evidenceFiles } from "./evidence_files.ts";
 import { readEvidence } from "./read_evidence.ts";
-import { checkTraceSignature } from "./trace_signatures.ts";
+import { checkTraceSignature, foreignAudits } from "./trace_signatures.ts";
 
 /** The signature status of an original file. */
 export interface OriginalReport {
@@ -77,6 +77,10 @@ async function compareOriginals(
   }
   if (runpack.manifest.run_id !== manifest.run_id) {
     findings.push({ code: "original_differs", path: ORIGINAL.runpack, message: "it belongs to another run" });
+  }
+  for (const { path } of await foreignAudits(evidence)) {
+    const message = "it is not the audit that its trace names";
+    findings.push({ code: "approval_audit_changed", path, message });
   }
   for (const { path, content } of evidenceFiles(runpack, evidence)) {
     if (archive.has(path) && equalBytes(await archive.read(path), content)) continue;

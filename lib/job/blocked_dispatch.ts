@@ -33,5 +33,5 @@ export async function recordBlockedDispatch(
         payload: { dispatch_path: dispatchPath },
       },
     };
-  });
+  }, "unchecked");
 }

@@ -5,6 +5,7 @@ import { canonicalize, compactJson, MAX_LINE_BYTES, readJson, readJsonLines } fr
 import { joinPath } from "../formats/path.ts";
 import { decode } from "../schema/fields.ts";
 import { encodeJobEvent, type JobEvent, jobEventSchema } from "../schema/job.ts";
+import { trimLine } from "../signing/line_chain.ts";
 import { EVENTS_FILE } from "./folder.ts";
 import { withLogLock } from "./lock.ts";
 
@@ -19,10 +20,25 @@ export async function readEvents(
   files: Files,
   without = "status, stop and cancel work without it",
 ): Promise<JobEvent[]> {
+  return (await readLog(folder, files, without)).events;
+}
+
+/** A log as it was read. */
+export interface EventLog {
+  readonly events: JobEvent[];
+  readonly log: Uint8Array<ArrayBuffer>;
+}
+
+/** Like {@linkcode readEvents}, with the bytes that the events are in. */
+export async function readLog(
+  folder: string,
+  files: Files,
+  without = "status, stop and cancel work without it",
+): Promise<EventLog> {
   const path = logPath(folder);
-  if (await files.stat(path) === undefined) return [];
   try {
-    return eventsOf(await files.read(path), path);
+    const log = await readLogBytes(folder, files);
+    return { events: eventsOf(log, path), log };
   } catch (error) {
     if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
     throw invalidInput(error.message, {
@@ -31,6 +47,12 @@ export async function readEvents(
       cause: error,
     });
   }
+}
+
+/** The bytes of a log; none where there is no log. */
+export async function readLogBytes(folder: string, files: Files): Promise<Uint8Array<ArrayBuffer>> {
+  const path = logPath(folder);
+  return await files.stat(path) === undefined ? new Uint8Array() : await files.read(path);
 }
 
 function eventsOf(bytes: Uint8Array, path: string): JobEvent[] {
@@ -46,13 +68,18 @@ export function isSameEvent(left: JobEvent, right: JobEvent): boolean {
   return canonicalize(encodeJobEvent(left)) === canonicalize(encodeJobEvent(right));
 }
 
+/** The line of an event, without its newline. */
+export function eventLine(event: JobEvent): Uint8Array<ArrayBuffer> {
+  return utf8(compactJson(encodeJobEvent(event)));
+}
+
 /**
  * Append an event durably. The caller holds the lock of the job and has repaired the end of the log with {@linkcode
  * endLog}.
  */
 export async function appendEvent(folder: string, event: JobEvent, files: Files): Promise<void> {
   const path = logPath(folder);
-  const line = utf8(compactJson(encodeJobEvent(event)) + "\n");
+  const line = concat([eventLine(event), utf8("\n")]);
   await withLogLock(folder, files, async () => {
     const size = (await files.stat(path))?.size;
     // A new file goes through a rename, so that its name survives a crash as well.
@@ -97,7 +124,47 @@ export async function endLog(folder: string, files: Files): Promise<string | und
   });
 }
 
-/** The bytes after the last newline, and their offset. */
+/**
+ * The last event of a log and the bytes of its line, without reading the log; an unfinished line that is no event
+ * does not count.
+ *
+ * @throws {GaitError} `invalid_input` when it can't be read
+ */
+export async function readLastEvent(
+  folder: string,
+  files: Files,
+): Promise<{ readonly event: JobEvent; readonly line: Uint8Array<ArrayBuffer> } | undefined> {
+  const path = logPath(folder);
+  const info = await files.stat(path);
+  if (info === undefined || info.size === 0) return undefined;
+  const open = await unfinishedLine(path, info.size, files);
+  if (open.bytes.length > 0 && isWholeEvent(open.bytes)) return readEvent(open.bytes, path);
+  if (open.offset === 0) return undefined;
+  const { bytes } = await unfinishedLine(path, open.offset - 1, files);
+  if (trimLine(bytes).length > 0) return readEvent(bytes, path);
+  // Blank lines, which nobody writes: there may be any number of them.
+  const last = [...linesOf((await files.read(path)).subarray(0, open.offset))].at(-1);
+  return last && readEvent(last, path);
+}
+
+function readEvent(bytes: Uint8Array<ArrayBuffer>, path: string) {
+  const line = trimLine(bytes);
+  const value = readJson(line, { what: `${path}, last line`, numbers: "exact" });
+  return { event: decode(jobEventSchema, value, `${path}, last line`), line };
+}
+
+/** The lines of a log without the white space around them; blank ones are skipped. */
+export function* linesOf(bytes: Uint8Array<ArrayBuffer>): Generator<Uint8Array<ArrayBuffer>> {
+  for (let start = 0; start < bytes.length;) {
+    const newline = bytes.indexOf(0x0a, start);
+    const end = newline < 0 ? bytes.length : newline;
+    const line = trimLine(bytes.subarray(start, end));
+    if (line.length > 0) yield line;
+    start = end + 1;
+  }
+}
+
+/** The bytes after the last newline before a place, the end of the log, and their offset. */
 async function unfinishedLine(
   path: string,
   size: number,

@@ -7,14 +7,17 @@ import { compareInstants, type Rfc3339, timeAfter, timeOfMillis, unixNanos } fro
 import { JOB_SCHEMA_ID, type JobEvent, type JobState } from "../schema/job.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import type { JobEffects } from "./context.ts";
-import { appendEvent, endLog } from "./event_log.ts";
+import { appendEvent, endLog, eventLine, readLog } from "./event_log.ts";
+import { nextDigest } from "../signing/line_chain.ts";
 import { sha256 } from "../signing/mod.ts";
 import { jobFolder, MARKER_FILE, NEXT_STATE_FILE, STATE_FILE } from "./folder.ts";
+import { checkTail, type Finding, historyEdited, nextLink, stateDigest, type Tail } from "./links.ts";
 import { withJobLock } from "./lock.ts";
 import { encodePending } from "./pending.ts";
 import { isPending, recoverJob } from "./recovery.ts";
 import { jobNotFound, readState } from "./state.ts";
-import { holdState } from "./state_cache.ts";
+import { holdState, markOwnState } from "./state_cache.ts";
+import { checkHistory } from "./verify.ts";
 import { encodeState } from "./written_state.ts";
 
 /** What a mutation changes: members of the state, and the event that records the change. */
@@ -31,6 +34,12 @@ export interface EventContent {
   readonly payload?: JobEvent["payload"];
 }
 
+/**
+ * How much of a job is checked before it is changed (docs/spec/job.md 2.5): that state and last event fit, or all lines
+ * of the log. `unchecked` only warns, for changes that make nothing possible, such as an emergency stop.
+ */
+export type HistoryTrust = "end" | "whole" | "unchecked";
+
 /** The result of a mutation. */
 export interface MutationResult {
   readonly state: JobState;
@@ -44,13 +53,15 @@ export interface MutationResult {
  * the change, and commit both. After an error the job is unchanged.
  *
  * @param change computes the change; when it throws, no file is touched
- * @throws {GaitError} `invalid_input` with the detail `job_not_found`, or what {@linkcode change} throws
+ * @throws {GaitError} `invalid_input` with the detail `job_not_found`, `verification_failed` when state or log were
+ * edited, or what {@linkcode change} throws
  */
 export async function mutateJob(
   root: string,
   id: string,
   effects: JobEffects,
   change: (state: JobState, now: Rfc3339) => Change | Promise<Change>,
+  trust: HistoryTrust = "end",
 ): Promise<MutationResult> {
   const { files } = effects;
   const folder = jobFolder(root, id);
@@ -60,12 +71,36 @@ export async function mutateJob(
   return await withJobLock(folder, effects, async () => {
     const { warnings } = await recoverJob(folder, files);
     const previous = await readState(folder, files, id.trim());
+    const edited = await checkBefore(folder, previous, trust, files);
     const now = timeAfterPrevious(previous.updated_at, effects.now());
     const { state, event } = await change(previous, now);
     const updated = { ...previous, ...state, updated_at: now, revision: previous.revision + 1 };
-    const done = await commit(folder, previous, updated, event, files);
-    return { ...done, warnings: [...warnings, ...done.warnings] };
+    const done = await commit(folder, previous, updated, event, files, edited?.unfitting);
+    const warned = edited === undefined ? [] : [`${edited.finding.text}: it was edited`];
+    return { ...done, warnings: [...warnings, ...warned, ...done.warnings] };
   });
+}
+
+/**
+ * Check that a job is as Gait wrote it.
+ *
+ * @returns what does not fit, for a change that is made all the same
+ * @throws {GaitError} `verification_failed` for any other change
+ */
+async function checkBefore(
+  folder: string,
+  state: JobState,
+  trust: HistoryTrust,
+  files: Files,
+): Promise<Tail | undefined> {
+  const tail = await checkTail(folder, state, files);
+  const fail = (found: Finding) => historyEdited(state.job_id, "change", found);
+  if (tail !== undefined && trust !== "unchecked") throw fail(tail.finding);
+  if (trust === "whole") {
+    const [first] = (await checkHistory({ state, ...await readLog(folder, files) })).findings;
+    if (first !== undefined) throw fail(first);
+  }
+  return tail;
 }
 
 /**
@@ -73,6 +108,8 @@ export async function mutateJob(
  * another name, the marker, the event; then the state takes the place of the previous one, which is intact until then.
  *
  * @param previous the previous state; absent for a submit
+ * @param vouched a digest for the event in place of that of the state: the one of the event before, when the previous
+ * state was edited. No event vouches for what came of such a state.
  */
 export async function commit(
   folder: string,
@@ -80,7 +117,10 @@ export async function commit(
   updated: JobState,
   content: EventContent,
   files: Files,
+  vouched?: string,
 ): Promise<MutationResult> {
+  const torn = await endLog(folder, files);
+  const prev_digest = await nextLink(folder, previous, files);
   const event: JobEvent = {
     schema_id: JOB_SCHEMA_ID.event,
     schema_version: RECORD_VERSION,
@@ -91,9 +131,11 @@ export async function commit(
     actor: content.actor ?? "",
     reason_code: content.reasonCode,
     ...(content.payload && { payload: sortedMembers(content.payload) }),
+    prev_digest,
+    state_digest: vouched || await stateDigest(updated, previous),
   };
-  const torn = await endLog(folder, files);
-  const bytes = encodeState(updated, previous);
+  const state = { ...updated, log_digest: await nextDigest(prev_digest, eventLine(event), sha256) };
+  const bytes = encodeState(state, previous);
   const [path, next] = [joinPath(folder, STATE_FILE), joinPath(folder, NEXT_STATE_FILE)];
   try {
     // The name of the next state is synced together with that of the marker.
@@ -104,17 +146,18 @@ export async function commit(
     await files.writeAtomic(joinPath(folder, MARKER_FILE), encodePending(event, digest), { anywhere: true });
     await appendEvent(folder, event, files);
     await files.rename(next, path);
-    holdState(files, { path, version: (await files.stat(path))?.version ?? "", state: updated });
+    holdState(files, { path, version: (await files.stat(path))?.version ?? "", state });
+    if (!vouched) markOwnState(state);
   } catch (error) {
     // If recovery fails as well, the marker stays and the next command recovers.
     const recovered = await recoverJob(folder, files).catch(() => undefined);
     if (recovered?.outcome === "nothing") await files.remove(next).catch(() => {}); // a full disk needs the space
     if (recovered?.outcome !== "completed") throw error;
-    return { state: updated, event, warnings: recovered.warnings };
+    return { state, event, warnings: recovered.warnings };
   }
   // State and log agree, so a marker that can't be removed only makes the next command run recovery.
   await files.remove(joinPath(folder, MARKER_FILE)).catch(() => {});
-  return { state: updated, event, warnings: torn === undefined ? [] : [torn] };
+  return { state, event, warnings: torn === undefined ? [] : [torn] };
 }
 
 function sortedMembers(object: JsonObject): JsonObject {

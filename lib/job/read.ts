@@ -1,7 +1,7 @@
 import type { JobEvent, JobState } from "../schema/job.ts";
 import { GaitError } from "../errors/mod.ts";
 import type { JobEffects } from "./context.ts";
-import { readEvents } from "./event_log.ts";
+import { readLog } from "./event_log.ts";
 import { jobFolder } from "./folder.ts";
 import { withJobLock } from "./lock.ts";
 import { isPending, recoverJob } from "./recovery.ts";
@@ -28,6 +28,8 @@ export async function readJob(root: string, id: string, effects: JobEffects): Pr
 /** A job with its history. */
 export interface InspectedJob extends ReadJobResult {
   readonly events: readonly JobEvent[];
+  /** The bytes that the events were read from, for `checkHistory()`. */
+  readonly log: Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -53,7 +55,7 @@ export async function inspectFolder(
   const warnings = await recoverIfPending(folder, effects);
   const read = async (): Promise<InspectedJob> => ({
     state: await readState(folder, files, id),
-    events: await readEvents(folder, files),
+    ...await readLog(folder, files),
     warnings,
   });
   await readState(folder, files, id); // an invalid state is reported at once, without retrying

@@ -214,11 +214,16 @@ Deno.test("a marker that can't be read is kept and refused", async () => {
 });
 
 Deno.test("no event is appended to an incomplete line, also when no mutation was interrupted", async () => {
-  const memory = memoryFiles();
-  const job = jobStage(fakeEffects({ files: memory }));
-  await job.submit();
-  const log = memory.text(`${FOLDER}/events.jsonl`)!;
-  for (const [tail, lines] of [[log.slice(0, -1), 2], [log + '{"torn', 3]] as const) {
+  for (
+    const [edit, lines] of [[(log: string) => log.slice(0, -1), 2], [
+      (log: string) => log + '{"torn',
+      3,
+    ]] as const
+  ) {
+    const memory = memoryFiles();
+    const job = jobStage(fakeEffects({ files: memory }));
+    await job.submit();
+    const tail = edit(memory.text(`${FOLDER}/events.jsonl`)!);
     await memory.writeAtomic(`${FOLDER}/events.jsonl`, utf8(tail));
     const { warnings } = await job.checkpoint();
     assert.equal(warnings.length, tail.endsWith("torn") ? 1 : 0);

@@ -4,10 +4,18 @@ import type { JobState } from "../schema/job.ts";
 import type { JobEffects } from "./context.ts";
 import { openDecisions } from "./decisions.ts";
 import { type HostContext, hostFingerprint } from "./fingerprint.ts";
-import { checkedJobId } from "./folder.ts";
+import { readEvents } from "./event_log.ts";
+import { checkedJobId, jobFolder } from "./folder.ts";
 import { mutateJob, type MutationResult } from "./mutate.ts";
 import { type PolicyBinding, type PolicyOptions, resolvePolicy } from "./policy_binding.ts";
 import { readRevocations } from "./revocations.ts";
+import {
+  approvalKeys,
+  demandSignedApprovals,
+  type GivenApprovalKeys,
+  keysMissing,
+  keysOf,
+} from "./signed_approval.ts";
 import { checkStatus, RESUMABLE } from "./transitions.ts";
 
 /** What the caller presents to resume a job. */
@@ -21,6 +29,9 @@ export interface ResumeOptions extends PolicyOptions {
   readonly identityValidationSource?: string | undefined;
   readonly envFingerprint?: string | undefined;
   readonly allowEnvMismatch?: boolean | undefined;
+  /** Every decision needs a signed approval; so it does with {@linkcode approvalKeys}. */
+  readonly requireSignedApproval?: boolean | undefined;
+  readonly approvalKeys?: GivenApprovalKeys | undefined;
 }
 
 /** The options with all files read and defaults filled in. */
@@ -39,8 +50,10 @@ interface ResumeContext {
  * Resume a job (docs/spec/job.md 5): its decisions must be approved, and policy, identity and environment must match
  * those it is bound to.
  *
- * @throws {GaitError} `invalid_input` with the detail `illegal_transition`, `approval_missing`, `policy_missing`,
- * `identity_mismatch`, `identity_missing`, `identity_revoked` or `environment_mismatch`
+ * @throws {GaitError} `invalid_input` with the detail `illegal_transition`, `approval_missing`,
+ * `signed_approval_missing`, `policy_missing`,
+ * `identity_mismatch`, `identity_missing`, `identity_revoked` or `environment_mismatch`; `verification_failed` when
+ * state or log were edited
  */
 export async function resumeJob(
   root: string,
@@ -52,9 +65,16 @@ export async function resumeJob(
   const context = await resumeContext(options, effects, version);
   checkedJobId(id);
   const reason = options.reason?.trim() || "resume";
-  return await mutateJob(root, id, effects, (job) => {
+  const given = keysOf(options.approvalKeys ?? {});
+  return await mutateJob(root, id, effects, async (job) => {
     checkStatus(job, "resume", RESUMABLE);
     checkApprovals(job);
+    const events = await readEvents(jobFolder(root, id), effects.files);
+    const keys = await approvalKeys(events, given);
+    if (options.requireSignedApproval && keys.length === 0) throw keysMissing("verify signed approvals");
+    if (keys.length > 0) {
+      await demandSignedApprovals(job, events, keys, effects.now());
+    }
     const policy = checkPolicy(job, context.policy);
     const identity = checkIdentity(job, context);
     const mismatch = checkEnvironment(job, context);
@@ -81,12 +101,13 @@ export async function resumeJob(
             identity_validation_required: identity.required,
             identity: identity.name,
             identity_validation_source: context.source,
+            signed_approvals_required: keys.length > 0,
           }),
           ...policy.payload,
         },
       },
     };
-  });
+  }, "whole");
 }
 
 async function resumeContext(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { jobStage } from "../../tests/support/job.ts";
+import { jobStage, unlinkJob } from "../../tests/support/job.ts";
 import { fakeEffects } from "../../tests/support/fake_effects.ts";
 import { memoryFiles } from "../../tests/support/memory_files.ts";
 
@@ -11,8 +11,9 @@ async function paused(options = {}, files: Record<string, string> = {}) {
   return { ...job, memory };
 }
 
-/** Edit the state in the folder. */
+/** The state as another program would write it, whose edits no digest tells. */
 async function edit(job: Awaited<ReturnType<typeof paused>>, members: Record<string, unknown>) {
+  await unlinkJob(job.memory, "jobs/job-1");
   const state = JSON.parse(job.memory.text("jobs/job-1/state.json")!);
   await job.memory.writeAtomic(
     "jobs/job-1/state.json",

@@ -25,3 +25,14 @@ export function heldState(files: Files, path: string, version: string): JobState
 export function holdState(files: Files, held: HeldState): void {
   lastOf.set(files, held);
 }
+
+const own = new WeakSet<JobState>();
+
+/** Remember that this process wrote a state: as long as it is held, its file has not been changed. */
+export function markOwnState(state: JobState): void {
+  own.add(state);
+}
+
+export function isOwnState(state: JobState): boolean {
+  return own.has(state);
+}

@@ -12,6 +12,7 @@ import { withJobLock } from "./lock.ts";
 import { commit, type MutationResult } from "./mutate.ts";
 import { type PolicyOptions, resolvePolicy } from "./policy_binding.ts";
 import { recoverJob } from "./recovery.ts";
+import { boundKeys, type GivenApprovalKeys } from "./signed_approval.ts";
 
 /** What a new job is bound to. */
 export interface SubmitOptions extends PolicyOptions {
@@ -20,6 +21,8 @@ export interface SubmitOptions extends PolicyOptions {
   readonly identity?: string | undefined;
   /** Overrides the fingerprint of this host. */
   readonly envFingerprint?: string | undefined;
+  /** Approvals of its decisions count only when they are signed by these. */
+  readonly approvalKeys?: GivenApprovalKeys | undefined;
 }
 
 /**
@@ -44,6 +47,7 @@ export async function submitJob(
   const environment_fingerprint = options.envFingerprint?.trim() || await hostFingerprint(effects, version);
   const bindings = { policy_digest: policy.digest, policy_ref: policy.ref, identity };
   const ledger = await newLedger(bindings);
+  const approval_keys = boundKeys(options.approvalKeys ?? {});
   await files.makeFolder(folder);
   return await withJobLock(folder, effects, async () => {
     const { warnings } = await recoverJob(folder, files);
@@ -85,7 +89,10 @@ export async function submitJob(
         type: "submitted",
         actor,
         reasonCode: "submitted",
-        payload: compact({ environment_fingerprint, ...bindings }),
+        payload: {
+          ...compact({ environment_fingerprint, ...bindings }),
+          ...(approval_keys.length > 0 && { approval_keys }),
+        },
       },
       files,
     );

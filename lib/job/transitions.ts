@@ -60,7 +60,8 @@ export async function changeStatus(
   return await mutateJob(root, id, effects, (job) => {
     checkStatus(job, name, from);
     return { state, event: { type: event, actor: actor?.trim(), reasonCode: state.status_reason_code } };
-  });
+    // Whatever was edited, a job can be held up and ended.
+  }, "unchecked");
 }
 
 /** Check that a job has one of these statuses. */

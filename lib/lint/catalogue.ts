@@ -184,8 +184,9 @@ export const CATALOGUE = {
     help:
       "context_* keys read the wrkr.* members of auth_context, which are the caller's own words unless an " +
       "inventory knows the tool.",
-    hint: "Give gait gate eval a --wrkr-inventory that lists every tool, and say so: " +
-      "# gait-lint-ignore context-claim: why",
+    hint:
+      "Say context_facts: inventory_only at the top of the policy, or give gait gate eval a --wrkr-inventory " +
+      "that lists every tool, and say so: # gait-lint-ignore context-claim: why",
   },
   "literal-wildcard": {
     level: "warning",

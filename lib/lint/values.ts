@@ -17,7 +17,7 @@ export function findInValues({ policy, written }: Subject): Found[] {
     ...policy.rules.flatMap((rule, number) => [
       ...unknownRisks(rule.match.riskClasses, ["match", "risk_classes"], number),
       ...MATCH_LISTS.flatMap((list) => findInList(rule, number, list, written)),
-      ...claims(rule, number),
+      ...(policy.contextFacts === "" ? claims(rule, number) : []),
       ...rule.match.toolNames.flatMap((
         tool,
       ) => [...misleading(tool, number), ...runners(rule, tool, number)]),

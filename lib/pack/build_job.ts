@@ -1,6 +1,6 @@
 import { canonicalBytes, writeJsonLines } from "../formats/json/mod.ts";
 import { EPOCH_1980, isZeroTime, toUtc } from "../formats/time.ts";
-import { encodeJobEvent, encodePackedJobState } from "../schema/job.ts";
+import { encodePackedJobEvent, encodePackedJobState } from "../schema/job.ts";
 import { encodeJobPayload, type JobPayload } from "../schema/pack.ts";
 import { PACK_ENTRY, PACK_SCHEMA_ID } from "../schema/pack_layout.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
@@ -35,7 +35,7 @@ export async function buildJobPack(
     files: [
       { path: PACK_ENTRY.jobPayload, content: canonicalBytes(encodeJobPayload(payload)) },
       { path: PACK_ENTRY.jobState, content: canonicalBytes(encodePackedJobState(state)) },
-      { path: PACK_ENTRY.jobEvents, content: writeJsonLines(events.map(encodeJobEvent)) },
+      { path: PACK_ENTRY.jobEvents, content: writeJsonLines(events.map(encodePackedJobEvent)) },
     ],
   }, key);
 }

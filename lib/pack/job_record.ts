@@ -1,6 +1,8 @@
 import type { JobEffects } from "../job/context.ts";
 import { type HostContext, hostFingerprint } from "../job/fingerprint.ts";
+import { historyEdited } from "../job/links.ts";
 import { inspectFolder } from "../job/read.ts";
+import { checkHistory } from "../job/verify.ts";
 import type { JobEvent, JobState } from "../schema/job.ts";
 
 /** A job as a pack holds it. */
@@ -15,14 +17,19 @@ export interface JobRecord {
  * Read a job for a pack; an interrupted mutation is recovered first (docs/spec/job.md 6). Members that older versions
  * omitted are filled in (docs/spec/pack.md 3.2).
  *
- * @throws {GaitError} `invalid_input` when a file can't be read, or a number in it can't be kept exactly
+ * @throws {GaitError} `invalid_input` when a file can't be read, or a number in it can't be kept exactly;
+ * `verification_failed` when state or log were edited
  */
 export async function readJobRecord(
   folder: string,
   effects: JobEffects & HostContext,
   version: string,
 ): Promise<JobRecord> {
-  const { state, events, warnings: notes } = await inspectFolder(folder, effects);
+  const job = await inspectFolder(folder, effects);
+  const { state, events, warnings: notes } = job;
+  // A pack would vouch for what somebody made of the job.
+  const [edited] = (await checkHistory(job)).findings;
+  if (edited !== undefined) throw historyEdited(state.job_id, "pack", edited);
   return {
     state: {
       ...state,

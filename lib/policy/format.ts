@@ -2,11 +2,12 @@ import { GaitError } from "../errors/mod.ts";
 import { decodeUtf8 } from "../formats/bytes.ts";
 import { writeYaml } from "../formats/yaml/write.ts";
 import type { Digest } from "../signing/digest.ts";
+import { POLICY } from "../schema/policy/policy.ts";
 import { policyDigest } from "./digest.ts";
 import { keepAnchors } from "./keep_anchors.ts";
 import { keepComments } from "./keep_comments.ts";
 import { policyOf, readPolicyDocument } from "./read_document.ts";
-import type { Policy } from "./types.ts";
+import type { Policy, PolicyDocument } from "./types.ts";
 
 /** A policy in its normal form. */
 export interface FormattedPolicy {
@@ -29,13 +30,22 @@ export async function formatPolicy(input: string | Uint8Array, name: string): Pr
   const read = await readPolicyDocument(input, name);
   const policy = policyOf(read.document);
   const digest = await policyDigest(policy);
-  const formatted = writeYaml(read.document, { ...keepComments(read), anchors: keepAnchors(read) });
+  const document = withoutSparse(read.document);
+  const formatted = writeYaml(document, { ...keepComments(read), anchors: keepAnchors(read) });
   // INVARIANT: formatting never changes what a policy means.
   if (await digestOfText(formatted, name) !== digest) {
     throw new GaitError("internal_failure", `Cannot format ${name}: the result would be another policy`);
   }
   const text = typeof input === "string" ? input : decodeUtf8(input);
   return { policy, digest, formatted, changed: formatted !== text, documents: read.documents };
+}
+
+/** The keys of a file without later ones that say nothing: normal forms of policies that don't use them stay. */
+function withoutSparse(document: PolicyDocument): object {
+  const written = Object.entries(document).filter(([name, value]) =>
+    value !== "" || POLICY.fields.get(name)?.row.sparse !== true
+  );
+  return Object.fromEntries(written);
 }
 
 async function digestOfText(text: string, name: string): Promise<Digest | undefined> {

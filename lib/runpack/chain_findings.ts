@@ -1,7 +1,7 @@
 import { verdictThatCounts } from "../schema/trace_record.ts";
 import { isJsonObject, type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
-import { equalHex } from "../signing/mod.ts";
+import { digestOf, equalHex } from "../signing/mod.ts";
 import { readDocument } from "../formats/zip/documents.ts";
 import { ifReadable } from "../errors/mod.ts";
 
@@ -11,7 +11,8 @@ export interface ChainFinding {
     | "pack_run_id_differs"
     | "pack_manifest_digest_differs"
     | "trace_not_in_pack"
-    | "trace_verdict_differs";
+    | "trace_verdict_differs"
+    | "pack_audit_differs";
   readonly message: string;
 }
 
@@ -22,6 +23,8 @@ export interface ComparedArtifacts {
     readonly traceId: string;
     readonly verdict: string;
     readonly simulated?: boolean;
+    /** Approval audits that the trace names, by their digests. */
+    readonly approvalAudits?: readonly string[];
   } | undefined;
   /** An evidence pack: its declared run id, and its bytes. */
   readonly pack?: { readonly runId: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
@@ -55,8 +58,28 @@ export async function compareArtifacts({ run, trace, pack }: ComparedArtifacts):
     else if (found.verdict !== verdictThatCounts(trace) && found.verdict !== trace.verdict) {
       find("trace_verdict_differs", `evidence pack has another verdict for trace "${trace.traceId}"`);
     }
+    if (await hasForeignAudit(archive, trace)) {
+      find("pack_audit_differs", `evidence pack has another approval audit for trace "${trace.traceId}"`);
+    }
   }
   return findings;
+}
+
+/** Whether the pack has audits of the trace, and none of them is one that the trace names. */
+async function hasForeignAudit(
+  archive: ZipArchive,
+  { traceId, approvalAudits = [] }: NonNullable<ComparedArtifacts["trace"]>,
+): Promise<boolean> {
+  if (approvalAudits.length === 0) return false;
+  let found = false;
+  for (const name of archive.names) {
+    if (!/^approval_audit_\d{2,9}\.json$/.test(name)) continue;
+    const audit = await readEntry(archive, name);
+    if (audit?.trace_id !== traceId) continue;
+    if (approvalAudits.includes(`approval_audit:${await digestOf(audit)}`)) return false;
+    found = true;
+  }
+  return found;
 }
 
 /** Read a JSON object of a pack; unreadable entries are reported by the verification of the pack, not here. */

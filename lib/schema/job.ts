@@ -79,10 +79,15 @@ const event = {
   payload: anyObject,
 };
 
-/** The state of a job as its folder holds it. */
+/** The state of a job as its folder holds it, with the running digest of its log (docs/spec/job.md 2.5). */
 export const jobStateSchema = v.pipe(
   integersIn("revision"),
-  object({ ...state, checkpoints: listOf(object(checkpoint)), approvals: listOf(object(boundApproval)) }),
+  object({
+    ...state,
+    checkpoints: listOf(object(checkpoint)),
+    approvals: listOf(object(boundApproval)),
+    log_digest: v.nullish(v.string()),
+  }),
 );
 
 /** The state of a job as a pack holds it. */
@@ -95,8 +100,11 @@ export const strictJobStateSchema = v.pipe(
   }),
 );
 
+/** What an event in a folder is linked by; packs, which are sealed, leave it out. */
+const eventLinks = { prev_digest: v.nullish(v.string()), state_digest: v.nullish(v.string()) };
+
 /** An event of a job as its folder holds it. */
-export const jobEventSchema = v.pipe(integersIn("revision"), object(event));
+export const jobEventSchema = v.pipe(integersIn("revision"), object({ ...event, ...eventLinks }));
 
 /** An event of a job as a pack holds it. */
 export const strictJobEventSchema = v.pipe(integersIn("revision"), strictObject(event));
@@ -115,10 +123,11 @@ export const JOB_STATE_OPTIONAL = [
   "policy_ref",
   "identity",
   "approvals",
+  "log_digest",
 ] as const;
 
 /** Members of an event that a writer omits if they are empty. */
-export const JOB_EVENT_OPTIONAL = ["actor", "reason_code", "payload"] as const;
+export const JOB_EVENT_OPTIONAL = ["actor", "reason_code", "payload", "prev_digest", "state_digest"] as const;
 
 /** A state as its folder and output have it. */
 export function encodeJobState(job: JobState): JsonObject {
@@ -130,7 +139,7 @@ export function encodeJobState(job: JobState): JsonObject {
 /** A state as packs have it, whose readers refuse members that they don't know. */
 export function encodePackedJobState(job: JobState): JsonObject {
   const approvals = job.approvals.map(({ created_at, actor, reason }) => ({ created_at, actor, reason }));
-  return encodeJobState({ ...job, approvals });
+  return encodeJobState({ ...job, approvals, log_digest: undefined });
 }
 
 /** By hand, because a job may have very many. */
@@ -143,6 +152,14 @@ export function encodeJobCheckpoint(checkpoint: JobCheckpoint): JsonObject {
   return encoded;
 }
 
-export function encodeJobEvent({ payload, ...head }: JobEvent): JsonObject {
-  return omitEmpty(payload ? { ...head, payload } : head, ...JOB_EVENT_OPTIONAL);
+export function encodeJobEvent({ payload, prev_digest, state_digest, ...head }: JobEvent): JsonObject {
+  return omitEmpty(
+    { ...head, ...(payload && { payload }), prev_digest, state_digest },
+    ...JOB_EVENT_OPTIONAL,
+  );
+}
+
+/** An event as packs have it, whose readers refuse members that they don't know. */
+export function encodePackedJobEvent({ prev_digest: _p, state_digest: _s, ...event }: JobEvent): JsonObject {
+  return encodeJobEvent(event);
 }

@@ -7,7 +7,8 @@ import { GaitError, invalidInput } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { type Hasher, sha256 } from "../signing/mod.ts";
-import { MAX_JOURNAL_LINE, nextDigest, writeRecord } from "./records.ts";
+import { nextDigest } from "../signing/line_chain.ts";
+import { MAX_JOURNAL_LINE, writeRecord } from "./records.ts";
 
 /** The result of appending an event. */
 export interface Appended {

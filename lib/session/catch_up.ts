@@ -1,6 +1,7 @@
 import type { SessionState } from "../schema/session_journal.ts";
 import { sha256 } from "../signing/mod.ts";
-import { type JournalRecord, nextDigest, readRecord, trimLine } from "./records.ts";
+import { nextDigest, trimLine } from "../signing/line_chain.ts";
+import { type JournalRecord, readRecord } from "./records.ts";
 
 const NEWLINE = 0x0a;
 

@@ -6,16 +6,8 @@ import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { encodeCheckpoint } from "../schema/session_chain.ts";
 import { encodeSessionEvent, JOURNAL_SCHEMA_ID } from "../schema/session_journal.ts";
 import type { Journal } from "./read_journal.ts";
-import {
-  FIRST_DIGEST,
-  type JournalRecord,
-  lineHasher,
-  MAX_JOURNAL_LINE,
-  nextDigest,
-  readRecord,
-  trimLine,
-  writeRecord,
-} from "./records.ts";
+import { FIRST_DIGEST, nextDigest, trimLine } from "../signing/line_chain.ts";
+import { type JournalRecord, lineHasher, MAX_JOURNAL_LINE, readRecord, writeRecord } from "./records.ts";
 import type { SessionContext } from "./session.ts";
 
 /** A line of a compacted journal. */

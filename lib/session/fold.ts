@@ -4,7 +4,8 @@ import { utf8 } from "../formats/bytes.ts";
 import type { Checkpoint } from "../schema/session_chain.ts";
 import type { JournalHeader } from "../schema/session_journal.ts";
 import { type Digest, type Hasher, sha256 } from "../signing/mod.ts";
-import { FIRST_DIGEST, type JournalRecord, nextDigest, readRecord, trimLine } from "./records.ts";
+import { FIRST_DIGEST, nextDigest, trimLine } from "../signing/line_chain.ts";
+import { type JournalRecord, readRecord } from "./records.ts";
 
 /** The state of a journal after reading a prefix of its lines. */
 export interface Fold {

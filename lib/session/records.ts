@@ -1,5 +1,4 @@
 import { invalidInput } from "../errors/mod.ts";
-import { concat, utf8 } from "../formats/bytes.ts";
 import { compactJson, type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { decode } from "../schema/fields.ts";
 import { type Checkpoint, checkpointSchema } from "../schema/session_chain.ts";
@@ -10,7 +9,7 @@ import {
   type SessionEvent,
   sessionEventSchema,
 } from "../schema/session_journal.ts";
-import { type Digest, EMPTY_DIGEST, type Hasher, hasherFor } from "../signing/mod.ts";
+import { type Hasher, hasherFor } from "../signing/mod.ts";
 
 /** Longest line of a journal, in bytes (docs/spec/sessions.md 2.5). */
 export const MAX_JOURNAL_LINE = 8 * 1024 * 1024;
@@ -76,30 +75,10 @@ export function writeRecord(
   });
 }
 
-/** The running digest before the first line. */
-export const FIRST_DIGEST: Digest = EMPTY_DIGEST;
-
 /** Typical length of a line, in bytes. */
 const USUAL_LINE = 600;
 
 /** The fastest hasher for the lines of a journal of this size. */
 export function lineHasher(size: number): Promise<Hasher> {
   return hasherFor(size / USUAL_LINE);
-}
-
-/** The running digest after a line: SHA-256 of the previous digest in hex, a newline, and the line. */
-export function nextDigest(before: string, line: Uint8Array, hash: Hasher): Digest | Promise<Digest> {
-  return hash(concat([utf8(before + "\n"), line]));
-}
-
-/** A line without surrounding white space. */
-export function trimLine(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  let [start, end] = [0, bytes.length];
-  while (start < end && isSpace(bytes[start]!)) start++;
-  while (end > start && isSpace(bytes[end - 1]!)) end--;
-  return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
-}
-
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 }

@@ -6,7 +6,8 @@ import { sha256 } from "../signing/mod.ts";
 import { bringChainUpToDate } from "./chain_file.ts";
 import { beforeAll, type Fold, takeLine } from "./fold.ts";
 import { type Journal, journalSize, noteRecovery } from "./read_journal.ts";
-import { lineHasher, MAX_JOURNAL_LINE, trimLine } from "./records.ts";
+import { trimLine } from "../signing/line_chain.ts";
+import { lineHasher, MAX_JOURNAL_LINE } from "./records.ts";
 import { onSession, type SessionContext, type SessionEffects } from "./session.ts";
 import { loadState, saveState, stateOf } from "./state.ts";
 

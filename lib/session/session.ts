@@ -1,13 +1,14 @@
 import { invalidInput } from "../errors/mod.ts";
 import type { Effects } from "../effects/mod.ts";
 import { type Rfc3339, timeOfMillis } from "../formats/time.ts";
-import type { SessionState } from "../schema/session_journal.ts";
+import { JOURNAL_SCHEMA_ID, type JournalHeader, type SessionState } from "../schema/session_journal.ts";
 import { sha256 } from "../signing/mod.ts";
 import { caughtUp } from "./catch_up.ts";
 import { type LockSettings, lockSettings, withJournalLock } from "./lock.ts";
 import { type SessionPaths, sessionPaths } from "./paths.ts";
 import { type Journal, journalSize, readJournal } from "./read_journal.ts";
-import { MAX_JOURNAL_LINE, nextDigest, readRecord, trimLine } from "./records.ts";
+import { nextDigest, trimLine } from "../signing/line_chain.ts";
+import { MAX_JOURNAL_LINE, readRecord } from "./records.ts";
 import type { JournalRecord } from "./records.ts";
 import type { Fold } from "./fold.ts";
 import { loadState, saveState, stateOf } from "./state.ts";
@@ -138,6 +139,7 @@ function isOf(record: Ids, state: Ids): boolean {
 export async function openWhole(
   { effects: { files }, paths, now, version }: SessionContext,
   visit: (record: JournalRecord, fold: Fold) => void | Promise<void> = () => {},
+  otherKind: "refuse" | "accept" = "refuse",
 ): Promise<WholeSession> {
   const found = await loadState(files, paths.state);
   const known = found.kind === "ours" ? found.state : undefined;
@@ -152,6 +154,12 @@ export async function openWhole(
     }
     return visit(record, fold);
   });
+  if (otherKind === "refuse" && isOfOtherKind(journal.header)) {
+    throw invalidInput(`Cannot use journal "${paths.journal}": ${otherKindText(journal.header)}`, {
+      detail: "journal_other_kind",
+      hint: "gait run session status shows it; begin another journal to go on",
+    });
+  }
   if (!seen) throw contradiction(paths.journal, journal, known!, paths.state);
   const state = stateOf(journal, { now, version, recovered });
   return {
@@ -161,6 +169,19 @@ export async function openWhole(
     stale: found.kind === "none" || !sameState(found.state, state, found.kind),
     unknownCheckpoint: known !== undefined && journal.checkpoints.length > checkpointsSeen,
   };
+}
+
+/**
+ * Whether a journal is of something else, whose members may mean something else. A header without an id is accepted,
+ * since other programs do so.
+ */
+export function isOfOtherKind({ schema_id: id, schema_version: release }: JournalHeader): boolean {
+  return (id !== "" && id !== JOURNAL_SCHEMA_ID) || (release !== "" && !release.startsWith("1."));
+}
+
+/** What is unusual about a header. */
+export function otherKindText({ schema_id: id, schema_version: release }: JournalHeader): string {
+  return `the header is of "${id}" ${release}, not of "${JOURNAL_SCHEMA_ID}"`;
 }
 
 /** Whether two states are equal; for a state of another implementation, in the members that it has. */

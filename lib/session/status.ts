@@ -1,7 +1,7 @@
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { JOURNAL_SCHEMA_ID, type SessionState } from "../schema/session_journal.ts";
 import { repairDerivedFiles } from "./chain_file.ts";
-import { onSession, openWhole, type SessionEffects } from "./session.ts";
+import { isOfOtherKind, onSession, openWhole, otherKindText, type SessionEffects } from "./session.ts";
 import { countRecoveries } from "./read_journal.ts";
 
 /** The status of a session. */
@@ -24,14 +24,15 @@ export async function sessionStatus(
   version: string,
 ): Promise<Status> {
   return await onSession(journal, effects, version, async (operation) => {
-    const session = await openWhole(operation);
-    await repairDerivedFiles(operation, session);
-    const { schema_id: id, schema_version: release } = session.journal.header;
-    const isForeign = id !== JOURNAL_SCHEMA_ID || release !== RECORD_VERSION;
+    const session = await openWhole(operation, undefined, "accept");
+    const { header } = session.journal;
+    // A state would let the next append pass without a look at the header.
+    if (!isOfOtherKind(header)) await repairDerivedFiles(operation, session);
+    const isUnusual = header.schema_id !== JOURNAL_SCHEMA_ID || header.schema_version !== RECORD_VERSION;
     return {
       state: session.state,
       recoveries: await countRecoveries(effects.files, operation.paths),
-      warnings: isForeign ? [`the header is of "${id}" ${release}, not of "${JOURNAL_SCHEMA_ID}"`] : [],
+      warnings: isUnusual ? [otherKindText(header)] : [],
     };
   });
 }

@@ -1,6 +1,7 @@
 /** Durable jobs as a user runs them, through the executable. */
 import assert from "node:assert/strict";
 import { onStage } from "../support/gait.ts";
+import { unlinkedLog, unlinkedState } from "../support/job.ts";
 
 Deno.test("a job waits for its decision, goes on, and its pack verifies", () =>
   onStage(async ({ gait, read }) => {
@@ -161,17 +162,70 @@ Deno.test("an id that is given without its flag is named, with the flag", () =>
     assert.match((await gait`job resume --id a --json`).json.hint, /paused, decision_needed or blocked/);
   }));
 
-Deno.test("a job whose log lost an event is shown and packed with a warning", () =>
+Deno.test("a job by another program whose log lost an event is shown and packed with a warning", () =>
   onStage(async ({ gait, read, write }) => {
     await gait`job submit --id a`;
     await gait`job pause --id a`;
     assert.equal((await gait`pack build --type job --from a --out whole.zip --json`).json.notes, undefined);
-    const log = "gait-out/jobs/a/events.jsonl";
-    await write(log, (await read(log)).replace(/.*\n$/, ""));
+    const [log, state] = ["gait-out/jobs/a/events.jsonl", "gait-out/jobs/a/state.json"];
+    await write(log, unlinkedLog(await read(log)).replace(/.*\n$/, ""));
+    await write(state, unlinkedState(await read(state)));
     const shown = await gait`job inspect --id a --json`;
     assert.deepEqual([shown.code, shown.json.events.length, shown.json.warnings.length], [0, 1, 1]);
     const packed = await gait`pack build --type job --from a --out part.zip --json`;
     assert.deepEqual([packed.code, packed.json.notes], [0, shown.json.warnings]);
+  }));
+
+Deno.test("a job that somebody edited is shown, but not resumed, run or packed, and can be stopped", () =>
+  onStage(async ({ gait, read, write }) => {
+    await gait`job submit --id a --actor mia`;
+    await gait`job checkpoint add --id a --type decision-needed --summary drop? --required-action approve`;
+    const intact = await gait`job verify --id a --require-chain --json`;
+    assert.deepEqual([intact.code, intact.json.events_chained, intact.json.findings], [0, 2, undefined]);
+    const state = "gait-out/jobs/a/state.json";
+    const forged = JSON.stringify([{ created_at: "2099-01-01T00:00:00Z", actor: "lead", reason: "fine" }]);
+    await write(state, (await read(state)).replace("{", `{"approvals": ${forged},`));
+    const verified = await gait`job verify --id a --json`;
+    assert.deepEqual([verified.code, verified.json.ok, verified.json.findings[0].code], [
+      2,
+      false,
+      "state_edited",
+    ]);
+    const shown = await gait`job inspect --id a --json`;
+    assert.deepEqual([shown.code, shown.json.events.length, shown.json.findings.length], [2, 2, 1]);
+    for (
+      const command of ["job resume --id a", "job approve --id a --actor x", "pack build --type job --from a"]
+    ) {
+      const { code, json } = await gait(...command.split(" "), "--json");
+      assert.deepEqual([code, json.error_detail], [2, "state_edited"], command);
+    }
+    assert.equal((await gait`job run --id a --json -- true`).code, 6); // it waits for its decision
+    assert.equal((await gait`job stop --id a --json`).json.warnings.length, 1);
+    assert.equal((await gait`job verify --id a`).code, 2);
+  }));
+
+Deno.test("job run does not go on with a job whose log was edited; job verify names the line", () =>
+  onStage(async ({ gait, read, write }) => {
+    await gait`job submit --id a --actor mia`;
+    for (const summary of ["one", "two"]) await gait`job checkpoint add --id a --summary ${summary}`;
+    const log = "gait-out/jobs/a/events.jsonl";
+    await write(log, (await read(log)).replace("cp_0001", "cp_0009"));
+    const { code, json } = await gait`job run --id a --json -- true`;
+    assert.deepEqual([code, json.error_detail], [2, "event_log_edited"]);
+    const { json: { findings: [{ line, message }] } } = await gait`job verify --id a --json`;
+    assert.deepEqual([line, /line 2 was changed/.test(message)], [3, true]);
+  }));
+
+Deno.test("job verify --require-chain refuses events that another program wrote", () =>
+  onStage(async ({ gait, read, write }) => {
+    await gait`job submit --id a`;
+    const [log, state] = ["gait-out/jobs/a/events.jsonl", "gait-out/jobs/a/state.json"];
+    await write(log, unlinkedLog(await read(log)));
+    await write(state, unlinkedState(await read(state)));
+    const lenient = await gait`job verify --id a --json`;
+    assert.deepEqual([lenient.code, lenient.json.events_unchained], [0, 1]);
+    const strict = await gait`job verify --id a --require-chain --json`;
+    assert.deepEqual([strict.code, strict.json.findings[0].code], [2, "not_chained"]);
   }));
 
 Deno.test("a job whose command has ended says after its resume how to start it again", () =>
@@ -185,6 +239,65 @@ Deno.test("a job whose command has ended says after its resume how to start it a
     await gait`job pause --id a`;
     await write("gait-out/jobs/a/runner.json", "{");
     assert.equal((await gait`job resume --id a --json`).json.job.status, "running");
+  }));
+
+Deno.test("a decision is approved by a token that its approver signed after seeing it", () =>
+  onStage(async ({ gait, files }) => {
+    for (const name of ["lead", "eve"]) await gait("keys", "init", "--out-dir", name, "--prefix", name);
+    const [key, pub] = ["lead/lead_private.key", "lead/lead_public.key"];
+    assert.equal((await gait`job submit --id etl --actor agent --approval-public-key ${pub}`).code, 0);
+    await gait`job checkpoint add --id etl --type decision-needed --summary drop? --required-action approve --actor agent`;
+    const unsigned = await gait`job approve --id etl --actor lead --json`;
+    assert.deepEqual([unsigned.code, unsigned.json.error_detail], [6, "signed_approval_missing"]);
+    // No signature without a question.
+    const mint = (...more: string[]) =>
+      gait(
+        ...[
+          "approve",
+          "--job",
+          "etl",
+          "--ttl",
+          "30m",
+          "--approver",
+          "lead",
+          "--reason-code",
+          "CHG-7",
+          "--json",
+        ],
+        ...["--key-mode", "prod", ...more],
+      );
+    assert.equal((await mint("--private-key", key)).code, 8);
+    const forged = await mint("--private-key", "eve/eve_private.key", "--yes", "--out", "forged.json");
+    const signed = await mint("--private-key", key, "--yes", "--out", "token.json");
+    assert.deepEqual([forged.code, signed.code, signed.json.checkpoint.checkpoint_id], [0, 0, "cp_0001"]);
+    const refused = await gait`job approve --id etl --approval-token forged.json --json`;
+    assert.deepEqual([refused.code, refused.json.error_detail], [2, "approval_token_signature_invalid"]);
+    assert.equal((await gait`job approve --id etl --approval-token token.json`).code, 0);
+    const demand =
+      await gait`job resume --id etl --require-signed-approval --approval-public-key ${pub} --json`;
+    assert.deepEqual([demand.code, demand.json.job.status], [0, "running"]);
+    // Token and keys are in the pack of the job, whose readers take any payload of an event.
+    assert.equal((await gait`pack build --type job --from etl --out etl.zip`).code, 0);
+    assert.equal((await gait`pack verify etl.zip`).code, 0);
+    assert((await files()).includes("etl.zip"));
+  }));
+
+Deno.test("approve takes a job or a call, not both, and a checkpoint with its job only", () =>
+  onStage(async ({ gait }) => {
+    await gait`job submit --id etl`;
+    const base = ["approve", "--ttl", "30m", "--approver", "a", "--reason-code", "r", "--yes", "--json"];
+    for (
+      const more of [
+        ["--job", "etl", "--intent-digest", "a".repeat(64)],
+        ["--checkpoint", "cp_0001"],
+        ["--job", "etl"],
+        ["--job", "none"],
+      ]
+    ) {
+      assert.equal((await gait(...base, ...more)).code, 6, more.join(" "));
+    }
+    const unkeyed = await gait`job resume --id etl --require-signed-approval --json`;
+    assert.equal(unkeyed.code, 6);
   }));
 
 Deno.test("job approve warns when the requester approves under another spelling of its name", () =>

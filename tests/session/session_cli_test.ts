@@ -353,6 +353,40 @@ Deno.test("run session status warns of a header of another kind", () =>
     assert.equal((await session(stage, "status")).json.warnings, undefined);
   }));
 
+Deno.test("a journal whose header is of another kind is shown, and nothing is appended, sealed or compacted", () =>
+  onStage(async (stage) => {
+    await begin(stage);
+    const [header] = (await stage.read("s.jsonl")).split("\n");
+    for (const [from, to] of [["session_journal", "other_journal"], ['"1.0.0"', '"2.0.0"']] as const) {
+      const journal = header!.replace(from, to) + "\n";
+      await stage.write("t.jsonl", journal);
+      assert.equal((await stage.gait`run session status --journal t.jsonl`).code, 0);
+      for (
+        const command of [
+          "append --tool t --verdict allow",
+          "checkpoint --out t.zip",
+          "compact",
+          "chain",
+        ]
+      ) {
+        const { code, json } = await stage.gait(
+          ...`run session ${command} --journal t.jsonl --json`.split(" "),
+        );
+        assert.deepEqual([code, json.error_detail], [6, "journal_other_kind"], command);
+      }
+      assert.equal(await stage.read("t.jsonl"), journal);
+    }
+    // Other programs leave both out, or write a later 1.x.
+    const accepted = {
+      "u.jsonl": header!.replace(/"schema_id":"[^"]*","schema_version":"[^"]*",/, ""),
+      "v.jsonl": header!.replace('"1.0.0"', '"1.4.0"'),
+    };
+    for (const [name, text] of Object.entries(accepted)) {
+      await stage.write(name, text + "\n");
+      assert.equal((await stage.gait`run session append --journal ${name} --tool t --verdict allow`).code, 0);
+    }
+  }));
+
 Deno.test("run session append warns of a digest that is none", () =>
   onStage(async (stage) => {
     await start(stage);

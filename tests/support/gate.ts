@@ -84,6 +84,7 @@ export function aDataflowRule(parts: Partial<DataflowRule> = {}): DataflowRule {
 export function aPolicy(rules: readonly Rule[], parts: Partial<Policy> = {}): Policy {
   return {
     defaultVerdict: "block",
+    contextFacts: "",
     failClosed: { enabled: false, riskClasses: [], requiredFields: [] },
     rules,
     ...parts,

@@ -10,6 +10,7 @@ import { changeStatus, type TRANSITIONS } from "../../lib/job/transitions.ts";
 import type { Effects } from "../../lib/effects/mod.ts";
 import { fakeEffects } from "./fake_effects.ts";
 import { memoryFiles } from "./memory_files.ts";
+import { utf8 } from "../../lib/formats/bytes.ts";
 
 export const JOB_ROOT = "jobs";
 export const ENVIRONMENT = "envfp:lab";
@@ -45,4 +46,19 @@ export function jobStage(
     read: () => readJob(root, id, jobEffects),
     inspect: () => inspectJob(root, id, jobEffects),
   };
+}
+
+/** State and log as another program writes them: without the digests by which they vouch for each other. */
+export async function unlinkJob(memory: ReturnType<typeof memoryFiles>, folder: string): Promise<void> {
+  const [state, log] = [`${folder}/state.json`, `${folder}/events.jsonl`];
+  await memory.writeAtomic(state, utf8(unlinkedState(memory.text(state)!)));
+  await memory.writeAtomic(log, utf8(unlinkedLog(memory.text(log)!)));
+}
+
+export function unlinkedState(text: string): string {
+  return text.replace(/,\n {2}"log_digest": "[0-9a-f]{64}"/, "");
+}
+
+export function unlinkedLog(text: string): string {
+  return text.replaceAll(/,"(?:prev|state)_digest":"[0-9a-f]{64}"/g, "");
 }

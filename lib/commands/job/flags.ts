@@ -1,5 +1,11 @@
 import { JOB_ROOT } from "../../job/folder.ts";
-import { demand, path, required, text } from "../define.ts";
+import type { Effects } from "../../effects/mod.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import type { GivenApprovalKeys } from "../../job/signed_approval.ts";
+import { loadNamedKey, namesKey } from "../../signing/mod.ts";
+import { loadApproverKeys } from "../../tokens/approver_keys.ts";
+import { demand, type FlagValues, path, required, text } from "../define.ts";
+import { keySource } from "../key_flags.ts";
 
 /** Flags of every command about one job. */
 export const jobFlags = {
@@ -21,6 +27,39 @@ export const policyFlags = {
 export const fingerprintFlag = {
   "env-fingerprint": text("text", "identifies the environment; computed from this host by default"),
 };
+
+/** The keys of those whose signed approvals count. */
+export const approvalKeyFlags = {
+  "approval-public-key": keySource(
+    "file",
+    "public key of whoever approves decisions: approvals must be signed by it",
+  ),
+  "approval-public-key-env": keySource("variable", "environment variable with that key"),
+  "approver-keys": demand(
+    path("folder", "one public key per approver, <identity>.key, instead of one for all"),
+  ),
+};
+
+/**
+ * The keys that flags name.
+ *
+ * @throws {GaitError} `invalid_input` when one can't be read, or both ways are used
+ */
+export async function givenApprovalKeys(
+  flags: FlagValues<typeof approvalKeyFlags>,
+  effects: Effects,
+): Promise<GivenApprovalKeys> {
+  const folder = flags["approver-keys"];
+  const sources = {
+    publicKey: flags["approval-public-key"],
+    publicKeyEnv: flags["approval-public-key-env"],
+  };
+  if (folder === undefined) return { key: await loadNamedKey(sources, effects) };
+  if (namesKey(sources)) {
+    throw invalidInput("Cannot use --approver-keys together with one key for all approvers");
+  }
+  return { approvers: await loadApproverKeys(effects.files, folder) };
+}
 
 /** Permissions of commands that read and change jobs. */
 export const jobNeeds = { read: true, write: true, env: true } as const;

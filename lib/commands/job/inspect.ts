@@ -2,10 +2,12 @@ import { inspectJob } from "../../job/read.ts";
 import { timelineOf } from "../../job/timeline.ts";
 import { encodeJobEvent } from "../../schema/job.ts";
 import { defineCommand } from "../define.ts";
-import { compact } from "../outcome.ts";
+import { EXIT } from "../../errors/mod.ts";
+import { checkHistory } from "../../job/verify.ts";
+import { compact, negative } from "../outcome.ts";
 import { columns, dim } from "../text.ts";
 import { jobFlags, jobNeeds } from "./flags.ts";
-import { jobFields, jobOutcome } from "./report.ts";
+import { encodeFinding, findingLine, jobFields, jobOutcome } from "./report.ts";
 
 /** `gait job inspect` (docs/spec/job.md 4). */
 export default defineCommand({
@@ -16,10 +18,15 @@ export default defineCommand({
   examples: ["gait job inspect --id nightly-etl", "gait job inspect --id nightly-etl --json"],
   async run({ flags: { id, root }, effects }) {
     const job = await inspectJob(root, id, effects);
-    return jobOutcome("inspect", {
+    const { findings } = await checkHistory(job);
+    const shown = jobOutcome("inspect", {
       ...job,
-      json: compact({ events: job.events.map(encodeJobEvent) }),
-      lines: columns(timelineOf(job).map(({ time, text }) => [dim(time), text])),
+      json: compact({ events: job.events.map(encodeJobEvent), findings: findings.map(encodeFinding) }),
+      lines: [
+        ...columns(timelineOf(job).map(({ time, text }) => [dim(time), text])),
+        ...findings.map(findingLine),
+      ],
     });
+    return findings.length === 0 ? shown : negative(EXIT.verificationFailed, shown.json, shown.lines);
   },
 });

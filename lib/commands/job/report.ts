@@ -2,6 +2,7 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import { encodeJobCheckpoint, encodeJobState, type JobCheckpoint, type JobState } from "../../schema/job.ts";
 import { pathArgument } from "../../formats/shell.ts";
 import { openDecisions } from "../../job/decisions.ts";
+import type { Finding } from "../../job/links.ts";
 import { RESUMABLE } from "../../job/transitions.ts";
 import { compact, type Outcome, success } from "../outcome.ts";
 import { bad, bold, good, type Line, line, nextLines, warn, warningLines } from "../text.ts";
@@ -68,6 +69,15 @@ export function checkpointLine(checkpoint: JobCheckpoint): Line {
   const { checkpoint_id, type, summary, required_action } = checkpoint;
   const action = required_action === "" ? "" : ` (required: ${required_action})`;
   return line(`checkpoint: ${checkpoint_id} (${type}) ${summary}${action}`);
+}
+
+/** Something that does not fit, for machines and for people. */
+export function encodeFinding({ code, line, revision, text }: Finding): JsonObject {
+  return { code, ...(line && { line }), ...(revision && { revision }), message: text };
+}
+
+export function findingLine({ code, text }: Finding): Line {
+  return line(bad(code), `: ${text}`);
 }
 
 /** A status, coloured by whether the job can proceed. */

@@ -3,7 +3,15 @@ import { jobFolder } from "../../job/folder.ts";
 import { resumeJob } from "../../job/resume.ts";
 import { reportRunner } from "../../job/run/runner.ts";
 import { bool, defineCommand, demand, path, text } from "../define.ts";
-import { actorFlag, fingerprintFlag, jobFlags, jobNeeds, policyFlags } from "./flags.ts";
+import {
+  actorFlag,
+  approvalKeyFlags,
+  fingerprintFlag,
+  givenApprovalKeys,
+  jobFlags,
+  jobNeeds,
+  policyFlags,
+} from "./flags.ts";
 import { nextRunLines } from "./next_run.ts";
 import { jobFields, jobOutcome } from "./report.ts";
 
@@ -20,11 +28,16 @@ export default defineCommand({
     "identity-validation-source": text("text", "where the identity was validated, for the record"),
     ...policyFlags,
     ...fingerprintFlag,
+    "require-signed-approval": bool("refuse unless every decision has an approval that is signed"),
+    ...approvalKeyFlags,
     "allow-env-mismatch": bool("accept an environment that differs from that of the submit"),
   },
   needs: jobNeeds,
   errorFields: jobFields("resume"),
-  examples: ["gait job resume --id nightly-etl --actor mia"],
+  examples: [
+    "gait job resume --id nightly-etl --actor mia",
+    "gait job resume --id nightly-etl --require-signed-approval --approval-public-key lead.pub",
+  ],
   async run({ flags, effects, version }) {
     const options = {
       actor: flags.actor,
@@ -38,6 +51,8 @@ export default defineCommand({
       policyRef: flags["policy-ref"],
       envFingerprint: flags["env-fingerprint"],
       allowEnvMismatch: flags["allow-env-mismatch"],
+      requireSignedApproval: flags["require-signed-approval"],
+      approvalKeys: await givenApprovalKeys(flags, effects),
     };
     const resumed = await resumeJob(flags.root, flags.id, options, effects, version);
     // The job is resumed, whatever is known about its runner.

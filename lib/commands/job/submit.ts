@@ -1,7 +1,15 @@
 import { submitJob } from "../../job/submit.ts";
 import { defineCommand, text } from "../define.ts";
 import { nextLines } from "../text.ts";
-import { actorFlag, fingerprintFlag, jobFlags, jobNeeds, policyFlags } from "./flags.ts";
+import {
+  actorFlag,
+  approvalKeyFlags,
+  fingerprintFlag,
+  givenApprovalKeys,
+  jobFlags,
+  jobNeeds,
+  policyFlags,
+} from "./flags.ts";
 import { jobFields, jobOutcome } from "./report.ts";
 
 /** `gait job submit` (docs/spec/job.md 4). */
@@ -16,12 +24,13 @@ export default defineCommand({
     ),
     ...policyFlags,
     ...fingerprintFlag,
+    ...approvalKeyFlags,
   },
   needs: jobNeeds,
   errorFields: jobFields("submit"),
   examples: [
     "gait job submit --id nightly-etl --actor mia",
-    "gait job submit --id etl-2 --policy policy.yaml",
+    "gait job submit --id etl-2 --policy policy.yaml --approval-public-key lead.pub",
   ],
   async run({ flags, effects, version }) {
     const { id, root, actor, identity, policy } = flags;
@@ -32,6 +41,7 @@ export default defineCommand({
       policyDigest: flags["policy-digest"],
       policyRef: flags["policy-ref"],
       envFingerprint: flags["env-fingerprint"],
+      approvalKeys: await givenApprovalKeys(flags, effects),
     };
     const job = await submitJob(root, id, options, effects, version);
     return jobOutcome("submit", {

@@ -33,6 +33,12 @@ export const WORK_THAT_SURVIVES: readonly Entry[] = [
     load: () => import("../job/inspect.ts"),
   },
   {
+    name: "job verify",
+    summary: "Check that nobody edited a job",
+    goal: "Work that survives",
+    load: () => import("../job/verify.ts"),
+  },
+  {
     name: "job watch",
     summary: "Follow a job as it goes on",
     goal: "Work that survives",

@@ -1,3 +1,4 @@
+import type { AuditReport } from "../../gate/trace/verify_audits.ts";
 import type { TraceReport } from "../../gate/trace/verify.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { compact } from "../outcome.ts";
@@ -17,6 +18,20 @@ export function encodeTrace(path: string, report: TraceReport): JsonObject {
     key_id: report.keyId,
     error: report.error,
   });
+}
+
+/** An audit compared with its trace, as JSON; the verdict is that of the trace. */
+export function encodeAudit({ path, kind, state }: AuditReport): JsonObject {
+  return { path, kind, ok: state === "named", ...(state === "named" ? {} : { error_code: CODES[state] }) };
+}
+
+const CODES = { unnamed: "audit_not_named", foreign: "audit_changed" } as const;
+
+/** The same for people. */
+export function describeAudit({ path, state }: AuditReport): Line {
+  if (state === "named") return line(good("audit ok"), `: ${path}`);
+  const why = state === "foreign" ? "it is not the one that the trace names" : "the trace names no audit";
+  return line(bad("audit failed"), `: ${path}: ${why}`);
 }
 
 /** A trace report for people. */

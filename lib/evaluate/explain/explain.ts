@@ -1,5 +1,6 @@
 import { applyRule, combine, type RuleOutcome, takeRules } from "../combine.ts";
 import type { CompiledPolicy, CompiledRule } from "../compile.ts";
+import { factsByPolicy } from "../context_facts.ts";
 import type { Offender } from "../constraints.ts";
 import { type Facts, factsOf } from "../facts.ts";
 import { callsOfScript, type Enrich, evaluateWholeScript } from "../script.ts";
@@ -29,7 +30,8 @@ export function explainDecision(
 ): Explanation {
   const { verdict, matchedRule, reasonCodes, violations, failedClosed } = evaluation;
   const wasEvaluated = !failedClosed && !reasonCodes.includes(APPROVED);
-  const calls = wasEvaluated ? callsOf(intent).map((call) => explainCall(policy, enrich(call))) : [];
+  const withFacts = factsByPolicy(policy.policy, enrich);
+  const calls = wasEvaluated ? callsOf(intent).map((call) => explainCall(policy, withFacts(call))) : [];
   const missingFields = failedClosed ? violations.map((violation) => violation.replace(/^missing_/, "")) : [];
   return {
     verdict,

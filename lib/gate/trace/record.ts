@@ -50,6 +50,8 @@ export interface TraceFacts {
   readonly observedAt: Rfc3339;
   readonly latency: number;
   readonly correlationId: string | undefined;
+  /** Ids of the audits of the decision. */
+  readonly auditIds?: readonly string[];
   /** Members that say what else spoke where the call arrived. */
   readonly boundary?: JsonObject;
   readonly producerVersion: string;
@@ -192,6 +194,7 @@ function relationshipOf(traceId: string, facts: TraceFacts, ruleIds: string[]): 
       { kind: "governed_by", from: tool, to: policy },
       ...delegationEdges(intent.delegation),
     ],
+    relatedRecordIds: facts.auditIds ?? [],
   });
 }
 

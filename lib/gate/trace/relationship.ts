@@ -24,6 +24,7 @@ export interface Relations {
   readonly agents?: readonly AgentRole[];
   readonly edges: readonly Edge[];
   readonly parentRecordId?: string;
+  readonly relatedRecordIds?: readonly string[];
 }
 
 export interface AgentRole {
@@ -32,7 +33,9 @@ export interface AgentRole {
 }
 
 /** The written form: sorted, without duplicates and empty members. */
-export function encodeRelations({ parent, entities, policyRef, agents, edges, parentRecordId }: Relations) {
+export function encodeRelations(
+  { parent, entities, policyRef, agents, edges, parentRecordId, relatedRecordIds = [] }: Relations,
+) {
   const refs = unique(entities.filter(isWhole), nodeKey);
   const whole = unique(edges.filter(({ from, to }) => isWhole(from) && isWhole(to)), edgeKey);
   const chain = unique(agents ?? [], ({ role, identity }) => [role, identity]);
@@ -43,6 +46,7 @@ export function encodeRelations({ parent, entities, policyRef, agents, edges, pa
     ...(chain.length > 0 ? { agent_chain: chain.map(({ identity, role }) => ({ identity, role })) } : {}),
     edges: whole.map(({ kind, from, to }) => ({ kind, from: { ...from }, to: { ...to } })),
     ...(parentRecordId === undefined ? {} : { parent_record_id: parentRecordId }),
+    ...(relatedRecordIds.length > 0 ? { related_record_ids: set(relatedRecordIds) } : {}),
     related_entity_ids: set(refs.map(({ id }) => id)),
   };
 }

@@ -10,10 +10,12 @@ import { readEvents } from "../event_log.ts";
 import { hostFingerprint } from "../fingerprint.ts";
 import { jobFolder } from "../folder.ts";
 import { resolvePolicy } from "../policy_binding.ts";
-import { readJob } from "../read.ts";
+import { historyEdited } from "../links.ts";
+import { inspectFolder, readJob } from "../read.ts";
 import { checkEnvironment } from "../resume.ts";
 import { submitJob } from "../submit.ts";
 import { checkStatus, TERMINAL } from "../transitions.ts";
+import { checkHistory } from "../verify.ts";
 import { type AttemptContext, FENCE_FILE } from "./attempt.ts";
 import { runAttempts } from "./attempts.ts";
 import type { RunEffects, RunObserver, RunOptions, RunResult } from "./options.ts";
@@ -27,7 +29,7 @@ const POLL = 100;
  * the next attempt.
  *
  * @throws {GaitError} `invalid_input` with the detail `already_running`, `illegal_transition` or
- * `environment_mismatch`
+ * `environment_mismatch`; `verification_failed` when state or log were edited
  */
 export async function runJob(
   root: string,
@@ -47,6 +49,8 @@ export async function runJob(
     return { state, attempt: 0 };
   }
   checkStatus(state, "run", ["running"]);
+  const [edited] = (await checkHistory(await inspectFolder(folder, effects))).findings;
+  if (edited !== undefined) throw historyEdited(state.job_id, "run", edited);
   await checkBindings(state, options, effects.files);
   const fingerprint = options.envFingerprint?.trim() || await hostFingerprint(effects, version);
   checkEnvironment(state, { fingerprint, allowMismatch: options.allowEnvMismatch });

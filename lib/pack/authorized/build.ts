@@ -1,8 +1,14 @@
 import { invalidInput, invalidOption } from "../../errors/mod.ts";
-import { canonicalBytes } from "../../formats/json/mod.ts";
+import { asText, canonicalBytes } from "../../formats/json/mod.ts";
 import { EPOCH_1980, parseTime, timeOfMillis } from "../../formats/time.ts";
 import type { Files } from "../../effects/types.ts";
-import { type CollectedRecords, type CollectedTrace, collectRecords } from "../../gate/trace/collect.ts";
+import { withoutOthers } from "../../gate/trace/audit_ids.ts";
+import {
+  type CollectedRecord,
+  type CollectedRecords,
+  type CollectedTrace,
+  collectRecords,
+} from "../../gate/trace/collect.ts";
 import { parsePolicy } from "../../policy/parse.ts";
 import { recordRequest } from "../../runpack/record_request.ts";
 import { runOfTraces } from "../../runpack/from_traces.ts";
@@ -192,6 +198,23 @@ interface Piece {
   readonly trace?: CollectedTrace;
 }
 
+/** The records without audits of decisions that are not packed. */
+async function ownAudits(
+  records: readonly CollectedRecord[],
+  traces: readonly CollectedTrace[],
+): Promise<CollectedRecord[]> {
+  const byId = Map.groupBy(traces.map(({ trace }) => trace), ({ record }) => record.trace_id);
+  const tracesOf = (id: string) => (byId.get(id) ?? []).map(({ document }) => document);
+  const of = ({ document }: CollectedRecord) => ({ traceId: asText(document.trace_id ?? ""), document });
+  let left = [...records];
+  for (const kind of ["approval_audit", "delegation_audit"] as const) {
+    const audits = left.filter((record) => record.kind === kind);
+    const own = new Set(await withoutOthers(kind, audits, of, tracesOf));
+    left = left.filter((record) => record.kind !== kind || own.has(record));
+  }
+  return left;
+}
+
 /** The evidence with its place in the pack; names are made here, so none leads anywhere. */
 async function evidenceOf(
   { traces, records }: CollectedRecords,
@@ -225,9 +248,8 @@ async function evidenceOf(
   }));
   const seen = new Set<string>();
   const counts = new Map<string, number>();
-  const kept = records.filter(({ kind, document }) => belongs[kind](document)).sort((a, b) =>
-    a.path < b.path ? -1 : a.path > b.path ? 1 : 0
-  );
+  const kept = (await ownAudits(records.filter(({ kind, document }) => belongs[kind](document)), traces))
+    .sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
   for (const { kind, bytes } of kept) {
     const digest = `${kind}:${await sha256(bytes)}`;
     if (seen.has(digest)) continue;

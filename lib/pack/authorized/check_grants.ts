@@ -1,5 +1,6 @@
 import { append } from "../../formats/lists.ts";
 import type { DecidedTrace } from "../../gate/trace/decided.ts";
+import { audited } from "../../gate/trace/audit_ids.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { checkSignature, digestOf, equalDigests } from "../../signing/mod.ts";
 import { type ApprovalToken, encodeUnsignedApproval } from "../../tokens/approval_token.ts";
@@ -78,6 +79,9 @@ export async function checkGrants(
     append(findings, checkApprovalAudit(byId.audits.get(record.trace_id) ?? [], path, ids, valid));
     append(findings, await checkDelegations(byId.delegations, path, trace, trust, used));
   }
+  // What contradicts its trace is told by that alone.
+  const contradicting = new Set(findings.map(({ path }) => path));
+  append(findings, (await checkAudits(held)).filter(({ path }) => !contradicting.has(path)));
   for (const token of held.approvals) {
     if (!used.has(token)) {
       findings.push(failureOf("approval_foreign", "it is for no call of the run", token.path));
@@ -179,7 +183,26 @@ async function checkTokenSignature(
   }
 }
 
-/** The audits are not signed: they must say what the signed trace says. */
+/** Audits are those that their signed traces name; traces of other programs name none. */
+async function checkAudits({ traces, approvalAudits, delegationAudits }: HeldEvidence): Promise<Finding[]> {
+  const byId = Map.groupBy(traces.values(), ({ record }) => record.trace_id);
+  const findings: Finding[] = [];
+  for (
+    const [kind, audits] of [["approval_audit", approvalAudits], [
+      "delegation_audit",
+      delegationAudits,
+    ]] as const
+  ) {
+    for (const { path, value, document } of audits) {
+      const ofAudit = (byId.get(value.trace_id) ?? []).map((trace) => trace.document);
+      if (await audited(kind, document, ofAudit) !== "foreign") continue;
+      findings.push(failureOf(`${kind}_changed`, "it is not the audit that its signed trace names", path));
+    }
+  }
+  return findings;
+}
+
+/** An audit must say what the signed trace says, also where that does not name it. */
 function checkApprovalAudit(
   ofTrace: HeldEvidence["approvalAudits"],
   tracePath: string,

@@ -34,14 +34,19 @@ export interface Held<T> {
   readonly value: T;
 }
 
+/** An audit with all that it says. */
+export interface HeldAudit<T> extends Held<T> {
+  readonly document: JsonObject;
+}
+
 /** The evidence of a gated run, read and decoded. */
 export interface HeldEvidence {
   readonly index: RunAuthorization;
   readonly traces: ReadonlyMap<string, DecidedTrace>;
   readonly approvals: readonly Held<ApprovalToken>[];
-  readonly approvalAudits: readonly Held<ReturnType<typeof readApprovalAudit>>[];
+  readonly approvalAudits: readonly HeldAudit<ReturnType<typeof readApprovalAudit>>[];
   readonly delegations: readonly Held<DelegationToken>[];
-  readonly delegationAudits: readonly Held<ReturnType<typeof readDelegationAudit>>[];
+  readonly delegationAudits: readonly HeldAudit<ReturnType<typeof readDelegationAudit>>[];
   readonly credentials: readonly Held<ReturnType<typeof readCredential>>[];
   readonly policies: readonly Held<LoadedPolicy>[];
   /** What is missing, changed, not linked or not readable. */
@@ -85,9 +90,9 @@ export async function readHeld(archive: ZipArchive): Promise<HeldEvidence> {
     index,
     traces: new Map<string, DecidedTrace>(),
     approvals: [] as Held<ApprovalToken>[],
-    approvalAudits: [] as Held<ReturnType<typeof readApprovalAudit>>[],
+    approvalAudits: [] as HeldAudit<ReturnType<typeof readApprovalAudit>>[],
     delegations: [] as Held<DelegationToken>[],
-    delegationAudits: [] as Held<ReturnType<typeof readDelegationAudit>>[],
+    delegationAudits: [] as HeldAudit<ReturnType<typeof readDelegationAudit>>[],
     credentials: [] as Held<ReturnType<typeof readCredential>>[],
     policies: [] as Held<LoadedPolicy>[],
     findings,
@@ -98,12 +103,16 @@ export async function readHeld(archive: ZipArchive): Promise<HeldEvidence> {
     trace: async (path, bytes) => found.traces.set(path, await readDecidedTrace(bytes, path)),
     approval_token: (path, bytes) =>
       found.approvals.push({ path, value: parseApprovalToken(signedObject(bytes, path), path) }),
-    approval_audit: (path, bytes) =>
-      found.approvalAudits.push({ path, value: readApprovalAudit(plainObject(bytes, path), path) }),
+    approval_audit: (path, bytes) => {
+      const document = plainObject(bytes, path);
+      found.approvalAudits.push({ path, value: readApprovalAudit(document, path), document });
+    },
     delegation_token: (path, bytes) =>
       found.delegations.push({ path, value: parseDelegationToken(signedObject(bytes, path), path) }),
-    delegation_audit: (path, bytes) =>
-      found.delegationAudits.push({ path, value: readDelegationAudit(plainObject(bytes, path), path) }),
+    delegation_audit: (path, bytes) => {
+      const document = plainObject(bytes, path);
+      found.delegationAudits.push({ path, value: readDelegationAudit(document, path), document });
+    },
     credential_evidence: (path, bytes) =>
       found.credentials.push({ path, value: readCredential(plainObject(bytes, path), path) }),
     policy: async (path, bytes) => found.policies.push({ path, value: await parsePolicy(bytes, path) }),

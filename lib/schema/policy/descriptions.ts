@@ -53,10 +53,14 @@ const MATCH_KEYS: Descriptions<typeof MATCH.keys> = {
   provenance_sources: "Some argument comes from here.",
   identities: "Who calls; case counts.",
   workspace_prefixes: "Begin of the workspace path, with / as separator.",
-  context_tool_names: "Tool as the inventory has it. A caller can claim it.",
-  context_data_classes: "Data class as the inventory has it. A caller can claim it.",
-  context_endpoint_classes: "Endpoint class as the inventory has it. A caller can claim it.",
-  context_autonomy_levels: "Autonomy level as the inventory has it. A caller can claim it.",
+  context_tool_names:
+    "Tool as the inventory has it. A caller can claim it, unless context_facts is inventory_only.",
+  context_data_classes:
+    "Data class as the inventory has it. A caller can claim it, unless context_facts is inventory_only.",
+  context_endpoint_classes:
+    "Endpoint class as the inventory has it. A caller can claim it, unless context_facts is inventory_only.",
+  context_autonomy_levels:
+    "Autonomy level as the inventory has it. A caller can claim it, unless context_facts is inventory_only.",
   require_delegation: "Only calls with a delegation; a token must prove it.",
   allowed_delegator_identities: "Some link of the delegation comes from one of these.",
   allowed_delegate_identities: "The delegation is for one of these.",
@@ -155,6 +159,8 @@ export const POLICY_DESCRIBED: DescribedBlock<typeof POLICY.keys> = {
         require_registry: "Trust only servers of a registry.",
       },
     },
+    context_facts:
+      "inventory_only: what a caller claims meets no context_* key of a rule that allows, only what an inventory says.",
     rules: {
       is: "The rules, in any order.",
       item: "What happens to certain calls. The smallest priority with a matching rule decides.",

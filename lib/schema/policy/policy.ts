@@ -57,5 +57,6 @@ export const POLICY = block({
   scripts: SCRIPTS,
   fail_closed: FAIL_CLOSED,
   mcp_trust: MCP_TRUST,
+  context_facts: word(["inventory_only"], { sparse: true }),
   rules: { kind: "blocks", what: "a rule", block: RULE, always: true },
 });
