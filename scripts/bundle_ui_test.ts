@@ -10,7 +10,7 @@ Deno.test("the page of gait ui is the same every time, and holds all that it nee
   // Beside the verification, which it shares with the page of an export.
   const own = one.html.length - (await bundlePage()).length;
   assert.ok(own < 170_000, `${own} characters`);
-  assert.doesNotMatch(one.html, /\bDeno\.|["'`]node:|playwright|axe-core/);
+  assert.doesNotMatch(one.html, /\bDeno\.|["'`]node:|playwright-core|axe-core/);
   // Nothing is loaded: the only addresses are namespaces, and that of a package in its licence.
   const addresses = one.html.match(/https?:\/\/[\w.-]+/g) ?? [];
   assert.deepEqual(
