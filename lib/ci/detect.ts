@@ -1,4 +1,6 @@
 import type { Files } from "../effects/types.ts";
+import { invalidInput } from "../errors/mod.ts";
+import { cleanPath, insideWorkingFolder } from "../formats/path.ts";
 import { TRUST_FOLDER } from "../signing/mod.ts";
 import type { CiPlan } from "./plan.ts";
 
@@ -17,6 +19,8 @@ export interface CiOptions {
   readonly candidate?: string | undefined;
   readonly candidates?: string | undefined;
   readonly agent?: string | undefined;
+  /** Folders with evidence, which no build may empty. */
+  readonly kept?: readonly string[];
 }
 
 /** A plan, and what was not found for it. */
@@ -49,6 +53,10 @@ export async function detectPlan(options: CiOptions, files: Files): Promise<Dete
     notes.push(`no regressions (${REGRESSIONS}): make one with gait regress init`);
   }
   const { candidates } = options;
+  if (candidates !== undefined) {
+    const kept = [...options.kept ?? [], TRUST_FOLDER, policy, policyTests, ...packs, regressions];
+    refuseShared(candidates, kept.filter((path) => path !== undefined));
+  }
   const candidate = candidates !== undefined || options.agent === undefined
     ? options.candidate
     : options.candidate ?? CANDIDATE;
@@ -77,4 +85,22 @@ export async function detectPlan(options: CiOptions, files: Files): Promise<Dete
 
 async function folderWith(folder: string, ending: string, files: Files): Promise<string | undefined> {
   return (await files.list(folder)).some((name) => name.endsWith(ending)) ? folder : undefined;
+}
+
+/**
+ * Refuse a folder of candidates that holds anything else: a build removes archives from it before the agent runs.
+ *
+ * @param others what must stay
+ * @throws {GaitError} `invalid_input`
+ */
+function refuseShared(candidates: string, others: readonly string[]): void {
+  const folder = insideWorkingFolder(candidates);
+  const held = folder.startsWith("/")
+    ? "the whole machine"
+    : others.find((path) => folder === "." || `${cleanPath(path)}/`.startsWith(`${folder}/`));
+  if (held === undefined) return;
+  throw invalidInput(`Cannot use the folder "${candidates}" for candidates: it may hold ${held}, too`, {
+    hint:
+      "Give a folder of the project that holds nothing else, such as runs: a build removes older runs from it",
+  });
 }

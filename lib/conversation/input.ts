@@ -32,10 +32,11 @@ export const STRICTLY = { duplicates: "refuse", numbers: "text" } as const;
 export const MAX_CONVERSATION_BYTES = 256 * 1024 * 1024;
 
 /**
- * Read an input as JSON, or else as JSONL; exports of spans may also come by OTLP's own encoding. Duplicate keys are refused: readers would disagree about what the agent
- * did, and the runpack would attest only one interpretation.
+ * Read an input as JSON, or else as JSONL, a table, a stream of events, or documents in a row; exports of spans may also
+ * come by OTLP's own encoding. Duplicate keys are refused: readers would disagree about what the agent did, and the
+ * runpack would attest only one interpretation.
  *
- * @throws {GaitError} `invalid_input` when it is neither
+ * @throws {GaitError} `invalid_input` when it is none of these
  */
 export function readRoots(given: Uint8Array, what: string): Roots {
   const marked = asUtf8(given, what);

@@ -327,6 +327,10 @@ Deno.test("an allow list holds no path whose pattern leads out of its folder, or
       "/srv/ws/.[.]/key",
       "/srv/ws/{.,x}./key",
       "/srv/ws/{..,x}/key",
+      "/srv/ws/{.*,x}/key",
+      "/srv/ws/{.?,x}/key",
+      `/srv/ws/.{.,${"a".repeat(MAX_GLOB_TEXT)}}/key`,
+      `/srv/ws/{..,${"a".repeat(MAX_GLOB_TEXT)}}/key`,
     ]
   ) assert.equal(allows(["/srv/ws/**", "/**"], value), false, value);
   assert.equal(allows(["/srv/w?/a"], "/srv/w*/a"), false);

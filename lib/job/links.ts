@@ -110,14 +110,14 @@ export async function stateFinding(state: JobState, last: JobEvent): Promise<Fin
   return { code: "state_edited", revision, text };
 }
 
+/** What to do with a job that was edited. */
+export const RESTORE =
+  "Restore state and log from the same copy, or submit another job; stop and cancel work all the same";
+
 /** The error when a job is not as it was written: exit 2. */
 export function historyEdited(id: string, action: string, { code, text }: Finding): GaitError {
   return verificationFailed(`Cannot ${action} job "${id}": ${text}`, {
     detail: code,
-    hint:
-      `See what does not fit with: gait job verify --id ${
-        pathArgument(id)
-      }; restore state and log from the same copy, ` +
-      "or submit another job. stop and cancel work all the same",
+    hint: `See what does not fit with: gait job verify --id ${pathArgument(id)}. ${RESTORE}`,
   });
 }

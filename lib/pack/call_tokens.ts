@@ -32,9 +32,10 @@ export async function checkCallTokens(
   for (const path of paths) {
     try {
       const given = readSayToken(await readDocument(archive, path, DOCUMENT_LIMITS), path);
-      const fault = await faultOf(given, trusted);
-      if (fault !== undefined) findings.push(failureOf("say_token_invalid", `${path}: ${fault}`, path));
-      else if (tokens.has(given.token.token_id)) {
+      const checked = await checkToken(given, path, trusted);
+      append(findings, checked);
+      if (checked.some(({ severity }) => severity === "failure")) continue;
+      if (tokens.has(given.token.token_id)) {
         findings.push(failureOf("say_token_doubled", `${path}: another token has the same token_id`, path));
       } else tokens.set(given.token.token_id, { path, token: given.token });
     } catch (error) {
@@ -54,22 +55,26 @@ interface HeldToken {
 }
 
 /**
- * What is wrong with a token by itself. Its signature must be by a trusted key, if one is named that has its id; the
- * packer need not know the key of whoever minted it.
+ * Check a token by itself. The packer need not know the key of whoever minted it, but without that key a token proves
+ * nothing, which is noted.
  */
-async function faultOf(
+async function checkToken(
   { token, signature }: GivenSayToken,
+  path: string,
   trusted: TrustedKeys,
-): Promise<string | undefined> {
-  if (!isWellFormed(token)) return "it is malformed";
-  if (!signature) return "it is not signed";
+): Promise<Finding[]> {
+  const invalid = (fault: string) => [failureOf("say_token_invalid", `${path}: ${fault}`, path)];
+  if (!isWellFormed(token)) return invalid("it is malformed");
+  if (!signature) return invalid("it is not signed");
   const digest = await digestOf(encodeUnsigned(token));
-  if (!equalDigests(signature.signed_digest ?? "", digest)) return "it is not what was signed";
+  if (!equalDigests(signature.signed_digest ?? "", digest)) return invalid("it is not what was signed");
   const key = keyFor(trusted, signature.key_id)?.key;
-  if (key === undefined || key.id !== signature.key_id) return undefined;
+  if (key === undefined || key.id !== signature.key_id) {
+    return [noteOf("say_token_signer_unknown", `${path}: no key was named that could have signed it`, path)];
+  }
   return await checkSignature(signature, digest, key) === undefined
-    ? undefined
-    : "its signature does not verify";
+    ? []
+    : invalid("its signature does not verify");
 }
 
 /** The intent digests of the commitments, by position. */

@@ -1,4 +1,4 @@
-import type { Files, OutputRules, WrittenOutput } from "../effects/types.ts";
+import type { Effects, Files, OutputRules, WrittenOutput } from "../effects/types.ts";
 import { invalidInput, unsafeOperation } from "../errors/mod.ts";
 import { isObjectWith } from "../formats/json/mod.ts";
 import { cleanPath, folderOf, joinPath } from "../formats/path.ts";
@@ -53,15 +53,20 @@ export async function checkTokenPath(files: Files, path: string, output: TokenOu
  * @param path the token, or the folder of one whose name is not known yet
  * @throws {GaitError} `invalid_input`, `io_failure` as writing would
  */
-export async function checkRoom(files: Files, path: string): Promise<void> {
+export async function checkRoom(
+  { files, random }: Pick<Effects, "files" | "random">,
+  path: string,
+): Promise<void> {
   let folder = path === "." ? "." : folderOf(cleanPath(path));
-  for (;;) {
-    const kind = (await files.stat(await files.realPath(folder)))?.kind;
-    if (kind === "folder") break;
-    if (kind !== undefined) throw invalidInput(`Cannot write token to "${path}": "${folder}" is no folder`);
-    folder = folderOf(folder);
+  for (let kind; (kind = (await files.stat(await files.realPath(folder)))?.kind) !== "folder";) {
+    const above = folderOf(folder);
+    // The folder that a program is in may be gone.
+    if (kind !== undefined || above === folder) {
+      throw invalidInput(`Cannot write token to "${path}": "${folder}" is no folder`);
+    }
+    folder = above;
   }
-  const probe = joinPath(folder, `.gait-${crypto.randomUUID()}`);
+  const probe = joinPath(folder, `.gait-${random(8).toHex()}`);
   await files.writeAtomic(probe, new Uint8Array(ROOM), { onlyNew: true, anywhere: true });
   await files.remove(probe);
 }

@@ -170,6 +170,22 @@ testUnless(
       assert.match(one.json.notes.join(), /gait\.yaml has 2 regressions.*--candidates <folder>/);
       const both = await gait`ci init --provider gitlab --candidate a.zip --candidates runs --force`;
       assert.equal(both.code, 6, both.stdout);
+      for (
+        const folder of [
+          ".",
+          "fixtures",
+          "fixtures/",
+          "gait-out",
+          "evidence",
+          "/tmp",
+          "a/..",
+          ".gait",
+          "../x",
+        ]
+      ) {
+        const shared = await gait`ci init --provider gitlab --candidates ${folder} --force`;
+        assert.equal(shared.code, 6, `a build would remove archives from ${folder}`);
+      }
       await write(
         "agent.sh",
         `for task in invoices orders; do

@@ -201,7 +201,12 @@ Deno.test("a job that somebody edited is shown, but not resumed, run or packed, 
     }
     assert.equal((await gait`job run --id a --json -- true`).code, 6); // it waits for its decision
     assert.equal((await gait`job stop --id a --json`).json.warnings.length, 1);
-    assert.equal((await gait`job verify --id a`).code, 2);
+    const checked = await gait`job verify --id a`;
+    assert.equal(checked.code, 2);
+    assert.match(checked.stdout, /^next: Restore state and log from the same copy/m);
+    const { stdout: page } = await gait`job inspect --id a`;
+    assert.match(page, /^next: gait job verify --id a$/m);
+    assert.doesNotMatch(page, /job resume/);
   }));
 
 Deno.test("job run does not go on with a job whose log was edited; job verify names the line", () =>

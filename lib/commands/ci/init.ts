@@ -6,6 +6,8 @@ import { invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { folderOf, hasControl, outputPath } from "../../formats/path.ts";
 import { readConfig } from "../../regress/config.ts";
+import { FIXTURES_FOLDER } from "../../regress/fixture_name.ts";
+import { OUTPUT_FOLDER } from "../../runpack/locate.ts";
 import { bool, choice, defineCommand, path, paths, required, text } from "../define.ts";
 import { compact, success } from "../outcome.ts";
 import { columns, good, line, nextLines, warningLines } from "../text.ts";
@@ -64,7 +66,16 @@ export default defineCommand({
       });
     }
     const { plan, notes: found } = await detectPlan(
-      { policy, policyTests, packs, regressions, agent, candidate, candidates },
+      {
+        policy,
+        policyTests,
+        packs,
+        regressions,
+        agent,
+        candidate,
+        candidates,
+        kept: [FIXTURES_FOLDER, OUTPUT_FOLDER],
+      },
       files,
     );
     const notes = [...found, ...await severalTasks(plan, files)];

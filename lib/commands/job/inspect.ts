@@ -21,6 +21,7 @@ export default defineCommand({
     const { findings } = await checkHistory(job);
     const shown = jobOutcome("inspect", {
       ...job,
+      edited: findings.length > 0,
       json: compact({ events: job.events.map(encodeJobEvent), findings: findings.map(encodeFinding) }),
       lines: [
         ...columns(timelineOf(job).map(({ time, text }) => [dim(time), text])),

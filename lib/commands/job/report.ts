@@ -20,11 +20,13 @@ export interface JobReport {
   /** Further members of the JSON object. */
   readonly json?: JsonObject;
   readonly lines?: readonly Line[];
+  /** Whether state or log were edited, so that the job does not go on. */
+  readonly edited?: boolean;
 }
 
 /** The outcome of a command about one job. */
 export function jobOutcome(operation: string, { state, checkpoint, ...report }: JobReport): Outcome {
-  const { warnings = [], json = {}, lines = [] } = report;
+  const { warnings = [], json = {}, lines = [], edited = false } = report;
   return success({
     ...jobFields(operation),
     job_id: state.job_id,
@@ -42,7 +44,9 @@ export function jobOutcome(operation: string, { state, checkpoint, ...report }: 
     ...(checkpoint === undefined ? [] : [checkpointLine(checkpoint)]),
     ...lines,
     ...warningLines(warnings),
-    ...resumeLines(operation, state, checkpoint),
+    ...(edited
+      ? nextLines([`gait job verify --id ${pathArgument(state.job_id)}`])
+      : resumeLines(operation, state, checkpoint)),
   ]);
 }
 

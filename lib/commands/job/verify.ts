@@ -3,7 +3,8 @@ import { inspectJob } from "../../job/read.ts";
 import { checkHistory, type HistoryCheck } from "../../job/verify.ts";
 import { bool, defineCommand } from "../define.ts";
 import { compact, verdict } from "../outcome.ts";
-import { bad, good, line, warningLines } from "../text.ts";
+import { RESTORE } from "../../job/links.ts";
+import { bad, good, line, nextLines, warningLines } from "../text.ts";
 import { jobFlags, jobNeeds } from "./flags.ts";
 import { encodeFinding, findingLine, jobFields } from "./report.ts";
 
@@ -48,6 +49,7 @@ export default defineCommand({
       ...findings.map(findingLine),
       ...gap === undefined ? [] : [line(bad("not_chained"), `: ${gap}`)],
       ...warningLines(job.warnings),
+      ...(findings.length === 0 ? [] : nextLines([RESTORE])),
     ]);
   },
 });

@@ -61,7 +61,7 @@ export default defineCommand({
     checkRecordPaths({ trace });
     const approvalPaths = tokenPaths(flags["approval-token"], flags["approval-token-chain"]);
     await checkOutputs(out, trace, [...read, ...approvalPaths], effects.files);
-    await checkRoom(effects.files, out ?? ".");
+    await checkRoom(effects, out ?? ".");
     const { decision, paths, minted, notes } = await askToSpeak(
       gate,
       {

@@ -39,12 +39,16 @@ export function mayClimb(path: string): boolean {
 }
 
 function mayBeParent(part: string): boolean {
-  if (!/^[.{]/.test(part) || !/[*?[{]/.test(part) || part.length > MAX_GLOB_TEXT) return false;
+  if (!/^[.{]/.test(part) || !/[*?[{]/.test(part)) return false;
+  if (part.length > MAX_GLOB_TEXT) return true; // nobody names a file so, but a list in braces may be as long
   // No wildcard stands for a dot in front, but a list in braces may hold it.
-  if (part.startsWith("{") && !part.split(/[{,}]/).some((piece) => piece === "." || piece === "..")) {
-    return false;
-  }
+  if (part.startsWith("{") && !part.split(/[{,}]/).some(mayBecomeParent)) return false;
   return compileGlob(globOf(part))?.("..") !== false;
+}
+
+/** Whether a piece of a list in braces is a beginning of `..`, or a pattern that may match it. */
+function mayBecomeParent(piece: string): boolean {
+  return piece === "." || piece === ".." || /^\.[^*?[]*[*?[]/.test(piece);
 }
 
 /** Whether a path may lead to what a pattern names. */
