@@ -9,6 +9,7 @@ import { readState } from "../../lib/job/state.ts";
 import { encodeState } from "../../lib/job/written_state.ts";
 import { submitJob } from "../../lib/job/submit.ts";
 import { makeWorkFolder, root } from "../../scripts/root.ts";
+import { unlinkedLog } from "../../tests/support/job.ts";
 import { timeInTurn } from "../processes.ts";
 import { conclude, median, ms, printTable } from "../table.ts";
 
@@ -31,7 +32,11 @@ try {
     ...state.checkpoints[0]!,
     checkpoint_id: `cp_${String(i + 1).padStart(4, "0")}`,
   }));
-  await Deno.writeFile(`${folder}/large/state.json`, encodeState({ ...state, checkpoints }));
+  // As another program writes it: a state that was edited would be refused.
+  const log = `${folder}/large/events.jsonl`;
+  await Deno.writeTextFile(log, unlinkedLog(await Deno.readTextFile(log)));
+  const { log_digest: _, ...unlinked } = state;
+  await Deno.writeFile(`${folder}/large/state.json`, encodeState({ ...unlinked, checkpoints }));
   await asCommands(jobs);
   await inProcess(jobs);
 } finally {
