@@ -88,9 +88,9 @@ function noteOf(text: string, { start, line }: DocumentSpan, what: string): Skip
   };
 }
 
-/** Words that a call may be told of with, in any format. */
+/** Words that a call may be told of with, in any format; some agents call by tags or by a block of code in a text. */
 const MENTIONS =
-  /tool|call|func|action|command|invo[ck]|exec|input(?!_tokens)|argument|param|span|result|event|step/i;
+  /tool|call|func|action|command|invo[ck]|exec|input(?!_tokens)|argument|param|span|result|event|step|<[a-z_]{2,40}>|```/i;
 
 /** The documents of a text that can be read at all, whatever stands between or behind them. */
 export function wholeDocuments(bytes: Uint8Array): JsonValue[] {

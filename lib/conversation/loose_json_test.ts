@@ -118,3 +118,13 @@ Deno.test("readRoots() gives a document of a text, or refuses it, whatever brack
     { numRuns: 500 },
   );
 });
+
+Deno.test("readLoosely() refuses a torn end in which a text calls by tags or by a block of code", () => {
+  const whole = '[{"role":"user","content":"go"},{"role":"assistant","content":"hm"},';
+  for (const torn of ["<read_file>\\n<path>a", "```bash\\nls"]) {
+    assert.throws(
+      () => readRoots(new TextEncoder().encode(`${whole}{"role":"assistant","content":"${torn}`), "x"),
+      { code: "invalid_input" },
+    );
+  }
+});

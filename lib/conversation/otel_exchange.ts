@@ -1,14 +1,9 @@
-import {
-  canonicalize,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  readJson,
-} from "../formats/json/mod.ts";
+import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { isAnswer } from "./formats/answers.ts";
 import { historyIn } from "./formats/exchanges.ts";
 import { langchainMessage } from "./langchain_message.ts";
 import { indexedIn, recordsIn } from "./otel_indexed.ts";
+import { documentIn, listedEvents, logfireBodies } from "./otel_logfire.ts";
 import type { Span } from "./otel_traces.ts";
 import { readAttributes } from "./otlp_value.ts";
 
@@ -21,11 +16,11 @@ export interface Exchange {
 /** The exchange that a span tells of, by the first convention that it follows. */
 export function exchangeOf({ value, attributes }: Span): Exchange | undefined {
   const sources = [attributes, ...eventsIn(value).map(({ values }) => values)];
-  for (const read of [semantic, openInference, traceloop]) {
+  for (const read of [semantic, openInference, traceloop, logfire]) {
     const found = sources.map(read).find((exchange) => exchange !== undefined);
     if (found !== undefined) return found;
   }
-  return fromEvents(value) ?? bodies(attributes);
+  return fromEvents(eventsIn(value)) ?? fromEvents(listedEvents(attributes)) ?? bodies(attributes);
 }
 
 /** Messages by the semantic conventions for generative AI, as text or as structured attributes. */
@@ -108,11 +103,21 @@ function plainMessage(message: JsonObject, calls: JsonValue[], content: JsonValu
   };
 }
 
+/** Messages in the bodies that Logfire keeps. */
+function logfire(attributes: JsonObject): Exchange | undefined {
+  const found = logfireBodies(attributes);
+  if (found === undefined) return undefined;
+  const { asked, message } = found;
+  return { asked, answered: answersOf(message === undefined ? [] : [message]) };
+}
+
 /** Events of the semantic conventions before they had attributes for messages. */
-function fromEvents(span: JsonObject): Exchange | undefined {
+function fromEvents(
+  events: readonly { name: JsonValue | undefined; values: JsonObject }[],
+): Exchange | undefined {
   const asked: JsonValue[] = [];
   const answered: JsonValue[] = [];
-  for (const { name, values } of eventsIn(span)) {
+  for (const { name, values } of events) {
     if (name === "gen_ai.tool.message") {
       asked.push({ role: "tool", ...given("tool_call_id", values.id), content: values.content ?? null });
     } else if (name === "gen_ai.assistant.message") {
@@ -204,14 +209,4 @@ function eventsIn({ events }: JsonObject): { name: JsonValue | undefined; values
 function listIn(value: JsonValue | undefined): JsonValue[] | undefined {
   const document = documentIn(value);
   return Array.isArray(document) ? document : undefined;
-}
-
-function documentIn(value: JsonValue | undefined): JsonValue | undefined {
-  if (typeof value !== "string") return value;
-  if (!/^\s{0,8}[[{]/.test(value)) return undefined;
-  try {
-    return readJson(value, { what: "attribute", numbers: "text", duplicates: "refuse" });
-  } catch {
-    return undefined;
-  }
 }

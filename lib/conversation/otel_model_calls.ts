@@ -4,6 +4,7 @@ import { openExchanges } from "./formats/exchanges.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Exchange, exchangeOf } from "./otel_exchange.ts";
 import { callsMentionedIn } from "./otel_foreign.ts";
+import { documentIn } from "./otel_logfire.ts";
 import type { Span, Trace } from "./otel_traces.ts";
 import { timeOfNanos } from "./otlp_value.ts";
 
@@ -72,7 +73,7 @@ function refuseUnreported(
 
 const saysCalls = (attributes: JsonObject) =>
   Object.entries(attributes).some(([key, value]) =>
-    /finish_reasons?$/.test(key) && [value].flat().some(stoppedForCalls)
+    /finish_reasons?$/.test(key) && [documentIn(value) ?? value].flat().some(stoppedForCalls)
   );
 
 const parentOf = ({ parent }: Span, byId: ReadonlyMap<string, Span>) =>

@@ -61,7 +61,9 @@ export const FORMATS = [
   "llm",
   "assistants",
   "realtime",
+  "cohere",
   "answers",
+  "gemini-interactions",
   "gemini-live",
   "gemini",
   "bedrock-agent",
@@ -73,6 +75,7 @@ export const FORMATS = [
   "pydantic-ai",
   "letta",
   "letta-file",
+  "llama-index-response",
   "llama-index-events",
   "llama-index",
   "haystack",
@@ -141,7 +144,9 @@ export type Format =
   | "llm"
   | "assistants"
   | "realtime"
+  | "cohere"
   | "answers"
+  | "gemini-interactions"
   | "gemini-live"
   | "gemini"
   | "bedrock-agent"
@@ -153,6 +158,7 @@ export type Format =
   | "pydantic-ai"
   | "letta"
   | "letta-file"
+  | "llama-index-response"
   | "llama-index-events"
   | "llama-index"
   | "haystack"

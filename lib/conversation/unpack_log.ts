@@ -12,7 +12,7 @@ export interface HeldInput extends ImportInput {
 
 /**
  * The logs in a file: itself, what a gzip file or one of Zstandard holds, or the entries of an archive of zip or tar,
- * sorted; a packed file inside of an archive is unpacked, an archive inside of one is not. Nothing is written to disk.
+ * sorted, and those of archives inside of it. Nothing is written to disk.
  *
  * @param limit most bytes that may come out: a small archive must not fill the memory
  * @throws {GaitError} `invalid_input`
@@ -23,19 +23,24 @@ export async function unpackLog(
   limit: number,
 ): Promise<HeldInput[]> {
   if (bytes.length > limit) throw tooLarge(what);
-  if (!isZip(bytes)) {
-    const plain = await unpackFile(bytes, what, limit);
-    return isTar(plain)
-      ? await unpackEntries(what, tarEntries(plain, what), limit)
-      : [{ what, bytes: plain }];
-  }
+  const plain = isZip(bytes) ? bytes : await unpackFile(bytes, what, limit);
+  const entries = entriesOf(plain, what, limit);
+  return entries === undefined
+    ? [{ what, bytes: plain }]
+    : (await unpackEntries(what, entries, limit)).inputs;
+}
+
+/** The files in an archive; `undefined` if it is none. */
+function entriesOf(bytes: Uint8Array<ArrayBuffer>, what: string, limit: number): Entry[] | undefined {
+  if (isTar(bytes)) return tarEntries(bytes, what);
+  if (!isZip(bytes)) return undefined;
   const archive = openZip(bytes, {
     entryBytes: limit,
     totalBytes: limit,
     zstandard: async (packed, size) => (await import("./zstandard.ts")).unpackZstandard(packed, size, what),
   });
   const names = archive.names.toSorted().filter((name) => !name.endsWith("/"));
-  return await unpackEntries(what, names.map((name) => ({ name, read: () => archive.read(name) })), limit);
+  return names.map((name) => ({ name, read: () => archive.read(name) }));
 }
 
 /** A file in an archive, which is unpacked when it is its turn. */
@@ -53,7 +58,13 @@ function tarEntries(bytes: Uint8Array<ArrayBuffer>, what: string): Entry[] {
   ) => a.name < b.name ? -1 : 1);
 }
 
-async function unpackEntries(what: string, entries: readonly Entry[], limit: number): Promise<HeldInput[]> {
+/** @returns the logs, and how many bytes they left of the limit */
+async function unpackEntries(
+  what: string,
+  entries: readonly Entry[],
+  limit: number,
+  depth = 1,
+): Promise<{ readonly inputs: HeldInput[]; readonly left: number }> {
   const inputs: HeldInput[] = [];
   let left = limit;
   for (const { name, read } of entries) {
@@ -62,9 +73,15 @@ async function unpackEntries(what: string, entries: readonly Entry[], limit: num
     const unpacked = await unpackFile(content, entry, left);
     left -= unpacked.length;
     if (left < 0) throw tooLarge(what);
-    inputs.push({ what: entry, bytes: unpacked, found: true });
+    const inner = depth < MAX_PACKED ? entriesOf(unpacked, entry, left) : undefined;
+    if (inner === undefined) inputs.push({ what: entry, bytes: unpacked, found: true });
+    else {
+      const held = await unpackEntries(entry, inner, left, depth + 1);
+      for (const one of held.inputs) inputs.push(one);
+      left = held.left;
+    }
   }
-  return inputs;
+  return { inputs, left };
 }
 
 /** What a file holds that is packed by itself, or the file. */
@@ -102,7 +119,7 @@ async function gunzip(
   return isGzip(content) && depth < MAX_PACKED ? await gunzip(content, what, limit, depth + 1) : content;
 }
 
-/** So often may a file be packed. */
+/** So often may a file be packed, and so deep may archives be in each other. */
 const MAX_PACKED = 3;
 
 /**

@@ -41,6 +41,25 @@ Deno.test("unpackLog() gives the entries of an archive by name, unpacked, and ea
   ]);
 });
 
+Deno.test("unpackLog() gives the entries of archives in an archive, three deep, within one limit", async () => {
+  const zip = (content: Uint8Array<ArrayBuffer>, name: string) => writeZip([{ name, content }]);
+  const inner = await zip(utf8("{}"), "a.json");
+  const tar = writeTar([{ name: "b.zip", content: inner }]);
+  assert.deepEqual(await textsOf(await zip(await gzip(tar), "c.tar.gz")), [
+    ['logs, entry "c.tar.gz", entry "b.zip", entry "a.json"', "{}", true],
+  ]);
+  assert.deepEqual(await textsOf(await gzip(inner)), [['logs, entry "a.json"', "{}", true]]);
+  const deep = await zip(await zip(await zip(inner, "b.zip"), "c.zip"), "d.zip");
+  assert.deepEqual((await unpackLog("logs", deep, LIMIT)).map(({ what }) => what), [
+    'logs, entry "d.zip", entry "c.zip", entry "b.zip"',
+  ]);
+  const half = await zip(await gzip(new Uint8Array(LIMIT / 2 + 1)), "a");
+  await refused(
+    unpackLog("logs", await writeZip([{ name: "a", content: half }, { name: "b", content: half }]), LIMIT),
+  );
+  await refused(unpackLog("logs", await zip(inner.slice(0, -10), "torn.zip"), LIMIT));
+});
+
 Deno.test("unpackLog() refuses what unpacks to more than its limit: a file, an entry, all entries together", async () => {
   const large = new Uint8Array(LIMIT + 1);
   const half = new Uint8Array(LIMIT / 2 + 1);

@@ -33,6 +33,13 @@ sample() { # environment, script, package that names the folder, arguments
   "$python" "$2" "${@:4}"
 }
 
+also() { # another script of an environment, which adds to the samples of a package
+  local python version
+  python=$(python_of "$1")
+  version=$("$python" -c "import importlib.metadata as m; print(m.version('$3'))")
+  SAMPLES=$out/$3-$version "$python" "$2"
+}
+
 sample_node() { # script, package
   local version
   version=$(node -p "require('$cache/node/node_modules/$2/package.json').version")
@@ -46,9 +53,13 @@ models() {
   sample models openai_sdk.py openai
   sample models anthropic_sdk.py anthropic
   sample models google_genai.py google-genai
+  also models gemini_live.py google-genai
+  also models gemini_interactions.py google-genai
   sample models mistral_groq.py mistralai mistral
   sample models mistral_groq.py groq groq
   sample models bedrock.py boto3
+  also models bedrock_agents.py boto3
+  sample models cohere_chat.py cohere
   sample models mcp_log.py mcp
 }
 
@@ -67,6 +78,7 @@ agents() {
   sample agents pydantic_ai_agent.py pydantic-ai-slim
 }
 
+logfire() { sample logfire logfire_spans.py logfire; }
 autogen() { sample autogen autogen_4.py autogen-agentchat; }
 autogen02() { sample autogen02 autogen_2.py autogen-agentchat; }
 crewai() { sample crewai crewai_crew.py crewai; }
@@ -115,4 +127,4 @@ node_() {
   sample_node openai_agents.mjs @openai/agents
 }
 
-for name in ${*:-models lang agents autogen autogen02 crewai adk strands phoenix frameworks chats promptfoo node_}; do "$name"; done
+for name in ${*:-models lang agents logfire autogen autogen02 crewai adk strands phoenix frameworks chats promptfoo node_}; do "$name"; done

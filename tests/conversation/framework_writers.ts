@@ -83,6 +83,66 @@ export const FRAMEWORK_WRITERS = {
         ]),
       ];
     }),
+  "gemini-interactions": (calls) =>
+    calls.flatMap(({ id, tool, args, answer, broken }, i): JsonValue[] => {
+      const step = { type: "function_call", id, name: tool };
+      const result = { type: "function_result", call_id: id, name: tool, result: answer ?? "" };
+      const about = {
+        id: `i${i}`,
+        object: "interaction",
+        ...(i > 0 ? { previous_interaction_id: `i${i - 1}` } : {}),
+      };
+      // Every second one is streamed.
+      if (!broken && i % 2 === 0) {
+        return [
+          { ...about, status: "requires_action", steps: [{ ...step, arguments: args }] },
+          ...(answer === undefined ? [] : [result]),
+        ];
+      }
+      return [
+        { event_type: "interaction.created", interaction: { ...about, status: "in_progress" } },
+        { event_type: "step.start", index: 0, step: { ...step, arguments: {} } },
+        {
+          event_type: "step.delta",
+          index: 0,
+          delta: { type: "arguments_delta", arguments: text(args).slice(0, broken ? 1 : undefined) },
+        },
+        ...(broken ? [] : [
+          { event_type: "step.stop", index: 0 },
+          { event_type: "interaction.completed", interaction: { ...about, status: "requires_action" } },
+          ...(answer === undefined ? [] : [result]),
+        ]),
+      ];
+    }),
+  cohere: (calls) => {
+    const history: JsonValue[] = [{ role: "USER", message: "go" }];
+    return calls.map(({ id, tool, args, answer }): JsonValue => {
+      const call = { name: tool, parameters: args };
+      history.push({ role: "CHATBOT", message: "", tool_calls: [call] });
+      const value = {
+        generation_id: id,
+        text: "",
+        finish_reason: "COMPLETE",
+        tool_calls: [call],
+        chat_history: [...history],
+      };
+      if (answer !== undefined) {
+        history.push({ role: "TOOL", tool_results: [{ call, outputs: [{ text: answer }] }] });
+      }
+      return value;
+    }).concat([{ generation_id: "end", text: "done", finish_reason: "COMPLETE", chat_history: history }]);
+  },
+  "llama-index-response": (calls) =>
+    calls.map(({ tool, args, answer }): JsonValue => ({
+      response: "done",
+      sources: [{
+        tool_name: tool,
+        raw_input: { args: [], kwargs: args },
+        raw_output: answer ?? null,
+        is_error: false,
+      }],
+      source_nodes: [],
+    })),
   "llama-index-events": (calls) => [
     {
       response: { role: "assistant", additional_kwargs: {}, blocks: [] },

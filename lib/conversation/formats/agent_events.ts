@@ -1,7 +1,15 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import {
+  asText,
+  canonicalize,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+} from "../../formats/json/mod.ts";
 import { findCallMark } from "../call_marks.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
+import { readArguments } from "../payload.ts";
+import { CallsOfIds } from "./events_once.ts";
 import { oneLog, openLog, readValues } from "./lines.ts";
 import type { Keeping } from "../keeping.ts";
 import { countSkipped, type FormatReader, idIn, type LineReader, objectsIn, wordOf } from "./reader.ts";
@@ -10,11 +18,11 @@ import { countSkipped, type FormatReader, idIn, type LineReader, objectsIn, word
 function eventFormat(
   about: Pick<FormatReader, "title" | "reads" | "lost" | "example">,
   isLine: (value: JsonObject) => boolean,
-  open: () => (line: Message, ledger: Ledger) => boolean,
+  open: (key: Keeping["key"]) => (line: Message, ledger: Ledger) => boolean,
 ): FormatReader {
   const openSession = (keep: Keeping): LineReader => {
     const others = countSkipped();
-    const read = open();
+    const read = open(keep.key);
     return oneLog(openLog("session", keep, (line, ledger) => {
       ledger.use(line.time);
       if (!read(line, ledger)) others.add(`line of type "${wordOf(line.value.type)}"`);
@@ -41,15 +49,15 @@ export const copilot = eventFormat(
     isJsonObject(data) && (type === "tool.execution_start" || type === "tool.execution_complete" ||
       type === "assistant.message" &&
         objectsIn(data.toolRequests).some(({ toolCallId: id }) => id !== undefined)),
-  () => {
-    const known = new Set<string>();
+  (key) => {
+    const known = new CallsOfIds();
     return ({ value, position, time }, ledger) => {
       const { type } = value;
       const data = isJsonObject(value.data) ? value.data : {};
       const call = (id: JsonValue | undefined, tool: JsonValue | undefined, args: JsonValue | undefined) => {
         const own = idIn(id);
-        if (own !== undefined && known.has(own)) return;
-        if (own !== undefined) known.add(own);
+        const what = key(canonicalize([tool ?? null, readArguments(args ?? {}).args]));
+        if (own !== undefined && !known.isNew(own, asText(type ?? ""), what)) return;
         ledger.call({ position, id, tool, args: args ?? {}, time });
       };
       if (type === "assistant.message") {
@@ -83,8 +91,8 @@ export const cursor = eventFormat(
   },
   ({ type, subtype, tool_call: call }) =>
     type === "tool_call" && (subtype === "started" || subtype === "completed") && isJsonObject(call),
-  () => {
-    const open = new Map<string, number>();
+  (key) => {
+    const open = new Map<string, { readonly call: number; readonly what: string }>();
     return ({ value, position, time }, ledger) => {
       if (value.type !== "tool_call" || !isJsonObject(value.tool_call)) {
         const mark = findCallMark(value.message);
@@ -99,15 +107,17 @@ export const cursor = eventFormat(
       }
       const [name, inside] = found as [string, JsonObject];
       const tool = name === "function" ? inside.name : name.replace(/ToolCall$/, "");
-      let call = id === undefined ? undefined : open.get(id);
-      if (call === undefined) {
-        const args = name === "function" ? inside.arguments : inside.args;
-        call = ledger.call({ position, id: value.call_id, tool, args: args ?? {}, time });
-        if (id !== undefined && call !== undefined) open.set(id, call);
-      }
+      const args = (name === "function" ? inside.arguments : inside.args) ?? {};
+      const what = key(canonicalize([tool ?? null, readArguments(args).args]));
+      const at = id === undefined ? undefined : `${asText(value.session_id ?? "")} ${id}`;
+      const begun = at === undefined ? undefined : open.get(at);
+      // One that begins with other arguments under the id of an open one is another call.
+      const isKnown = begun !== undefined && (value.subtype === "completed" || begun.what === what);
+      const call = isKnown ? begun.call : ledger.call({ position, id: value.call_id, tool, args, time });
+      if (at !== undefined && call !== undefined && !isKnown) open.set(at, { call, what });
       const { result } = inside;
       if (value.subtype !== "completed" || call === undefined) return true;
-      if (id !== undefined) open.delete(id);
+      if (at !== undefined) open.delete(at);
       const success = isJsonObject(result) ? result.success : undefined;
       const isFailure = isJsonObject(result) && success === undefined && Object.keys(result).length > 0;
       ledger.answerTo(call, {

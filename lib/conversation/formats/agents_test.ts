@@ -14,6 +14,7 @@ import { RECORDER_LOGS } from "./_recorder_logs.ts";
 import { SDK_LOGS } from "./_sdk_logs.ts";
 import { STREAM_LOGS } from "./_stream_logs.ts";
 import { answered, asked, model, paid, pay, SERVICE_LOGS } from "./_service_logs.ts";
+import { SERVICE_EDGES } from "./_service_edge_logs.ts";
 import { TELEMETRY_LOGS } from "./_telemetry_logs.ts";
 
 const CASES = {
@@ -27,6 +28,7 @@ const CASES = {
   ...STREAM_LOGS,
   ...SERVICE_LOGS,
   ...RECORDER_LOGS,
+  ...SERVICE_EDGES,
   ...TELEMETRY_LOGS,
 };
 

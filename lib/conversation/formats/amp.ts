@@ -44,7 +44,7 @@ function readMessage({ value, position, time: given }: Message, ledger: Ledger):
     const place = `${position}, block ${i + 1}`;
     if (!isJsonObject(block)) return ledger.leaveOut(place, block, "no JSON object");
     if (block.type === "tool_use") {
-      if (block.complete === false) return ledger.skip(place, "call that was not completed by the model");
+      if (!isComplete(block)) return ledger.skip(place, "call that was not completed by the model");
       return void ledger.call({
         position: place,
         id: block.id,
@@ -59,6 +59,12 @@ function readMessage({ value, position, time: given }: Message, ledger: Ledger):
   });
 }
 
+/** A run in one of these states has no result yet. */
+const GOES_ON = new Set(["queued", "in-progress", "blocked-on-user", "cancellation-requested"]);
+
+/** Whether the model finished a call; older threads only have what was written of it so far. */
+const isComplete = ({ complete, inputPartialJSON: part }: JsonObject) => complete ?? part === undefined;
+
 /** What became of a run; one that is still going on has no result yet. */
 function readResult(
   block: JsonObject,
@@ -67,7 +73,7 @@ function readResult(
 ): void {
   const { toolUseID: id, run } = block;
   const { status, result, error, progress, reason } = isJsonObject(run) ? run : {};
-  if (status === "in-progress" || status === "queued" || status === "blocked-on-user") {
+  if (typeof status === "string" && GOES_ON.has(status)) {
     return ledger.skip(position, `result of a call that is "${wordOf(status)}"`);
   }
   const done = Array.isArray(result) ? joinTexts(result, position, ledger) : result;

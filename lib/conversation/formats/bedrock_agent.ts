@@ -3,21 +3,23 @@ import type { Ledger } from "../ledger.ts";
 import { type Message, timeIn } from "../messages.ts";
 import { isNonEmpty } from "../payload.ts";
 import { actionOf, callsIn } from "./bedrock_agent_calls.ts";
+import { flowExecutions, flowKindOf, flowParts, isFlowEvent, lambdaIn, traceInFlow } from "./bedrock_flow.ts";
 import { sessionLines } from "./grouped.ts";
 import { readValues } from "./lines.ts";
 import type { Keeping } from "../keeping.ts";
-import { type FormatReader, objectsIn, textIn } from "./reader.ts";
+import { type Element, type FormatReader, objectsIn, textIn } from "./reader.ts";
 
 /** Events that an agent of Amazon Bedrock streams (`invoke_agent`, `invoke_inline_agent`), with its trace. */
 export const bedrockAgent: FormatReader = {
-  title: "Amazon Bedrock Agents: events of `invoke_agent` with their traces",
+  title: "Amazon Bedrock Agents: events of `invoke_agent` and `invoke_flow` with their traces",
   reads:
-    "`invocationInput` and `observation` of traces: action groups as `group__function`, knowledge bases, the code interpreter, collaborators under their names; `returnControl`; one run per session",
+    "`invocationInput` and `observation` of traces: action groups as `group__function`, knowledge bases, the code interpreter, collaborators under their names; `returnControl`; of flows the traces of their agents, and actions of Lambda nodes under the names of the nodes; one run per session or execution of a flow",
   lost: "what was said, prompts and answers of the models, guardrails; all other events are counted",
   example:
     '{"trace":{"sessionId":"s","trace":{"orchestrationTrace":{"invocationInput":{"traceId":"t-0","invocationType":"ACTION_GROUP","actionGroupInvocationInput":{"actionGroupName":"bank","function":"pay","parameters":[{"name":"cents","type":"integer","value":"5"}]}}}}}}',
   detect: (values) =>
     values.some((value) => {
+      if (isFlowEvent(value)) return true;
       const { trace, control } = partsOf(value);
       return trace !== undefined || control !== undefined;
     }),
@@ -28,20 +30,25 @@ export const bedrockAgent: FormatReader = {
 function open(keep: Keeping) {
   // An event without a session, such as a chunk of the answer, is of the one before it.
   let session: string | undefined;
-  return sessionLines(
+  const flowOf = flowExecutions();
+  const lines = sessionLines(
     keep,
     "session",
-    (value) => session = sessionOf(value) ?? session,
+    (value) => session = flowOf(value) ?? sessionOf(value) ?? session,
     (value) => `event "${kindOf(value)}"`,
     openTrace,
   );
+  return {
+    add: (element: Element) => flowParts(element).forEach(lines.add),
+    end: lines.end,
+  };
 }
 
 const TRACES = /^[a-zA-Z]{1,40}Trace$/;
 
 /** The trace in an event, whatever the SDK put around it, and the control that it returns. */
 function partsOf(value: JsonValue) {
-  const levels = [value];
+  const levels = [traceInFlow(value) ?? value];
   for (let i = 0; i < 2; i++) {
     const last = levels.at(-1);
     if (isJsonObject(last) && isJsonObject(last.trace)) levels.push(last.trace);
@@ -78,6 +85,8 @@ function sessionOf(value: JsonValue): string | undefined {
 }
 
 function kindOf(value: JsonObject): string {
+  const event = flowKindOf(value);
+  if (event !== undefined) return event;
   const { trace } = partsOf(value);
   const name = Object.keys(trace ?? value).find((one) => isJsonObject((trace ?? value)[one]));
   return (name ?? "none").slice(0, 80);
@@ -181,7 +190,16 @@ function openTrace(): (event: Message, ledger: Ledger) => boolean {
         }
       }
     }
-    if (!isRead && trace === undefined) {
+    const action = lambdaIn(event.value);
+    if (action !== undefined) {
+      const at = timeIn(action.about, event.position, ledger, ["timestamp"]) ?? time;
+      const call = ledger.call({ position: event.position, ...action.call, time: at });
+      if (call !== undefined && action.response !== undefined) {
+        ledger.answerTo(call, { content: action.response, failed: undefined, time: at });
+      }
+      return true;
+    }
+    if (!isRead && trace === undefined && !isFlowEvent(event.value)) {
       const { chunk, files } = event.value;
       if (!isNonEmpty(chunk) && !isNonEmpty(files)) ledger.leaveOut(event.position, event.value, "no event");
     }

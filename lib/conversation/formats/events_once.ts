@@ -23,3 +23,24 @@ export class CallsOfEvents {
     return calls[n - 1];
   }
 }
+
+/**
+ * Calls that events of several kinds report by an id. Two kinds may differ in how they write one call, but one kind that
+ * has other arguments under a known id tells of another call, as in a second session of one log.
+ */
+export class CallsOfIds {
+  readonly #seen = new Map<string, Map<string, Set<string>>>();
+  readonly #made = new Map<string, number>();
+
+  /** Whether an event tells of a call that no event told of before. */
+  isNew(id: string, kind: string, what: string): boolean {
+    const ofId = this.#seen.get(id) ?? new Map<string, Set<string>>();
+    this.#seen.set(id, ofId);
+    const ofKind = ofId.get(kind) ?? new Set<string>();
+    ofId.set(kind, ofKind.add(what));
+    const made = this.#made.get(id) ?? 0;
+    if (ofKind.size <= made) return false;
+    this.#made.set(id, made + 1);
+    return true;
+  }
+}

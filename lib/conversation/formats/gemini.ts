@@ -1,6 +1,7 @@
 import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Message } from "../messages.ts";
+import { isNonEmpty } from "../payload.ts";
 import { readEach } from "./continued.ts";
 import { conversationEach } from "./lines.ts";
 import { conversationIn, type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
@@ -39,8 +40,20 @@ function isContent(value: JsonValue): boolean {
     value.role === "model" && Array.isArray(value.parts);
 }
 
-const callIn = (part: JsonObject) => objectAt(part, "functionCall", "function_call");
-const responseIn = (part: JsonObject) => objectAt(part, "functionResponse", "function_response");
+const callIn = (part: JsonObject) =>
+  objectAt(part, "functionCall", "function_call") ?? ofService(objectAt(part, "toolCall", "tool_call"));
+const responseIn = (part: JsonObject) =>
+  objectAt(part, "functionResponse", "function_response") ??
+    ofService(objectAt(part, "toolResponse", "tool_response"));
+
+/** A tool that the service runs itself is named by its type. */
+function ofService(part: JsonObject | undefined): JsonObject | undefined {
+  const type = part?.toolType ?? part?.tool_type;
+  return part === undefined || typeof type !== "string" ? undefined : { ...part, name: type };
+}
+
+/** Whether a call or a response is one piece of several. */
+const goesOn = (one: JsonObject) => (one.willContinue ?? one.will_continue) === true;
 
 /**
  * What a part calls or answers, in a text that is the same whenever a history repeats it; `undefined` for what was
@@ -108,7 +121,11 @@ function readParts(content: JsonObject, position: string, time: Message["time"],
     const response = responseIn(part);
     const code = codeIn(part);
     const outcome = outcomeIn(part);
-    if (call !== undefined) {
+    if (call !== undefined && (goesOn(call) || isNonEmpty(call.partialArgs ?? call.partial_args))) {
+      ledger.foreign(place, "a piece of a call, whose arguments come in several");
+    } else if (response !== undefined && goesOn(response)) {
+      ledger.skip(place, "part of a response that goes on");
+    } else if (call !== undefined) {
       ledger.call({ position: place, id: call.id, tool: call.name, args: call.args ?? {}, time });
     } else if (response !== undefined) {
       ledger.answer({

@@ -8,6 +8,12 @@ import { countSkipped, type LineReader } from "./reader.ts";
 /** Reads a line of a session; whether it was one with a call or an answer. */
 export type ReadEvent = (line: Message, ledger: Ledger) => boolean;
 
+/** Reads a session whose end shows something, too. */
+export interface SessionReader {
+  readonly read: ReadEvent;
+  readonly end: (ledger: Ledger, position: string) => void;
+}
+
 /**
  * A reader of lines that each name the session they are part of; one run per session.
  *
@@ -21,7 +27,7 @@ export function sessionLines(
   word: string,
   keyOf: (value: JsonValue) => string | undefined,
   kindOf: (value: Message["value"]) => string,
-  open: () => ReadEvent,
+  open: () => ReadEvent | SessionReader,
 ): LineReader {
   const logs = new Map<string, OpenLog>();
   const logOf = (key: string): OpenLog => {
@@ -29,11 +35,15 @@ export function sessionLines(
     if (known !== undefined) return known;
     const others = countSkipped();
     const position = `${word} ${key.slice(0, 80)}`.trimEnd();
-    const read = open();
+    const opened = open();
+    const { read, end } = typeof opened === "function" ? { read: opened, end: () => {} } : opened;
     const log = openLog(position, keep, (line, ledger) => {
       ledger.use(line.time);
       if (!read(line, ledger)) others.add(kindOf(line.value));
-    }, (ledger) => others.report(ledger, position));
+    }, (ledger) => {
+      end(ledger, position);
+      others.report(ledger, position);
+    });
     logs.set(key, log);
     return log;
   };

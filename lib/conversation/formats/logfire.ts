@@ -28,6 +28,8 @@ function rowsIn(element: Element): Element[] {
   const { value, position } = element;
   if (!isJsonObject(value)) return [element];
   if (Array.isArray(value.rows)) return itemsOf(value.rows, `${position}, row`);
+  // The API itself, whose rows its client renames.
+  if (Array.isArray(value.data) && isJsonObject(value.schema)) return itemsOf(value.data, `${position}, row`);
   const columns = objectsIn(value.columns).filter(({ name, values }) =>
     typeof name === "string" && Array.isArray(values)
   );

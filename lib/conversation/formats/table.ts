@@ -69,6 +69,9 @@ import { cursorTranscript } from "./cursor_transcript.ts";
 import { logfire } from "./logfire.ts";
 import { amp } from "./amp.ts";
 import { geminiLive } from "./gemini_live.ts";
+import { geminiInteractions } from "./gemini_interactions.ts";
+import { cohere } from "./cohere.ts";
+import { llamaIndexResponse } from "./llama_index_response.ts";
 import { bedrockAgent } from "./bedrock_agent.ts";
 import { camel } from "./camel.ts";
 import type { FormatReader } from "./reader.ts";
@@ -128,7 +131,9 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   llm: llmLogs,
   assistants,
   realtime,
+  cohere,
   answers,
+  "gemini-interactions": geminiInteractions,
   "gemini-live": geminiLive,
   gemini,
   "bedrock-agent": bedrockAgent,
@@ -140,6 +145,7 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   "pydantic-ai": pydanticAi,
   letta,
   "letta-file": lettaFile,
+  "llama-index-response": llamaIndexResponse,
   "llama-index-events": llamaIndexEvents,
   "llama-index": llamaIndex,
   haystack,

@@ -9,9 +9,12 @@ import samples
 import scene
 from llama_index.core.agent.workflow import AgentWorkflow, FunctionAgent
 from llama_index.core.instrumentation.event_handlers import BaseEventHandler
+from llama_index.core.chat_engine.types import AgentChatResponse
 from llama_index.core.tools import FunctionTool
+from llama_index.core.tools.calling import call_tool
 from llama_index.core.workflow import JsonSerializer
 from llama_index.llms.openai_like import OpenAILike
+from pydantic_core import to_jsonable_python
 
 told = []
 
@@ -53,3 +56,9 @@ def dump(event):
 
 asyncio.run(main())
 scene.write_made()
+
+# What chat engines and the agents of earlier versions answer with: the output of each tool that they called.
+named = {tool.metadata.name: tool for tool in tools}
+sources = [call_tool(named[name], args) for turn in scene.TURNS for _, name, args in turn]
+response = AgentChatResponse(response=scene.FINAL, sources=sources)
+samples.write_json("chat_response.json", to_jsonable_python(response))
