@@ -4,8 +4,7 @@ import type { JobState } from "../schema/job.ts";
 import type { JobEffects } from "./context.ts";
 import { openDecisions } from "./decisions.ts";
 import { type HostContext, hostFingerprint } from "./fingerprint.ts";
-import { readEvents } from "./event_log.ts";
-import { checkedJobId, jobFolder } from "./folder.ts";
+import { checkedJobId } from "./folder.ts";
 import { mutateJob, type MutationResult } from "./mutate.ts";
 import { type PolicyBinding, type PolicyOptions, resolvePolicy } from "./policy_binding.ts";
 import { readRevocations } from "./revocations.ts";
@@ -66,10 +65,10 @@ export async function resumeJob(
   checkedJobId(id);
   const reason = options.reason?.trim() || "resume";
   const given = keysOf(options.approvalKeys ?? {});
-  return await mutateJob(root, id, effects, async (job) => {
+  return await mutateJob(root, id, effects, async (job, _now, eventsOf) => {
     checkStatus(job, "resume", RESUMABLE);
     checkApprovals(job);
-    const events = await readEvents(jobFolder(root, id), effects.files);
+    const events = await eventsOf();
     const keys = await approvalKeys(events, given);
     if (options.requireSignedApproval && keys.length === 0) throw keysMissing("verify signed approvals");
     if (keys.length > 0) {
