@@ -174,10 +174,31 @@ export async function readLastEvent(
   return last && readEvent(last, path);
 }
 
-function readEvent(bytes: Uint8Array<ArrayBuffer>, path: string) {
+/**
+ * The first event of a log, without reading the rest.
+ *
+ * @throws {GaitError} `invalid_input` when it can't be read
+ */
+export async function readFirstEvent(folder: string, files: Files): Promise<JobEvent | undefined> {
+  const path = logPath(folder);
+  const size = (await files.stat(path))?.size ?? 0;
+  const parts: Uint8Array[] = [];
+  for (let offset = 0; offset < Math.min(size, MAX_LINE_BYTES); offset += BLOCK) {
+    const block = await files.readPart(path, offset, Math.min(BLOCK, size - offset));
+    const newline = block.indexOf(0x0a);
+    parts.push(newline < 0 ? block : block.subarray(0, newline));
+    if (newline >= 0) break;
+  }
+  const line = concat(parts);
+  if (trimLine(line).length > 0) return readEvent(line, path, "first line").event;
+  return (await readEvents(folder, files))[0]; // blank lines, which nobody writes
+}
+
+function readEvent(bytes: Uint8Array<ArrayBuffer>, path: string, which = "last line") {
   const line = trimLine(bytes);
-  const value = readJson(line, { what: `${path}, last line`, numbers: "exact" });
-  return { event: decode(jobEventSchema, value, `${path}, last line`), line };
+  const what = `${path}, ${which}`;
+  const value = readJson(line, { what, numbers: "exact" });
+  return { event: decode(jobEventSchema, value, what), line };
 }
 
 /** The lines of a log without the white space around them; blank ones are skipped. */
