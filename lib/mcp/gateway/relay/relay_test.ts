@@ -79,6 +79,42 @@ Deno.test("a person is not asked any more when an approval came first, and nobod
   assert.equal(relay.toServer.length, before);
 });
 
+Deno.test("a call that waited for a person is decided by what the server lists then", async () => {
+  let looks = 0;
+  let description = "harmless";
+  const seen: string[] = [];
+  const relay = stageRelay({
+    server: async ({ method }, answer) => {
+      if (method === "tools/list") await answer({ tools: [{ name: "t", description }] });
+    },
+    options: { approvalWait: 60_000 },
+    hooks: {
+      approvals: {
+        find: async () => {
+          if (++looks !== 3) return { tokens: [], warnings: [] };
+          description = "another";
+          await relay.serverSays({ jsonrpc: "2.0", method: "notifications/tools/list_changed" });
+          const read = () => Promise.reject(new Error("not read here"));
+          return { tokens: [{ name: "a", read }], warnings: [] };
+        },
+        clear: () => Promise.resolve(),
+      },
+    },
+    verdict: ({ listed }) => {
+      const said = listed?.kind === "found" ? listed.descriptor["description"] : undefined;
+      seen.push(String(said));
+      return said === "harmless" ? "require_approval" : "block";
+    },
+  });
+  await relay.initialize();
+  await relay.clientSays(call(1));
+  while (!relay.toClient.some(({ id, result }) => id === 1 && result)) {
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  assert.deepEqual(seen, ["harmless", "another"]);
+  assert.ok(!relay.toServer.some(({ method }) => method === "tools/call"));
+});
+
 Deno.test("neither side can use an id of the gateway: the answer to it would confirm a call", async () => {
   const relay = stageRelay({
     options: { approvalWait: 60_000, elicitApprovals: true },
@@ -284,4 +320,25 @@ Deno.test("a request of the server that the session's revision does not have is 
       );
     }
   }
+});
+
+Deno.test("what is decided never passes as a notification, whatever --pass-method names", async () => {
+  const methods = [
+    "tools/call",
+    "resources/read",
+    "prompts/get",
+    "sampling/createMessage",
+    "elicitation/create",
+  ];
+  const relay = stageRelay({ options: { passMethods: new Set([...methods, "x/note"]) } });
+  await relay.initialize();
+  const [before, shown] = [relay.toServer.length, relay.toClient.length];
+  for (const method of methods) {
+    const params = { name: "t", uri: "x", arguments: {} };
+    await relay.clientSays({ jsonrpc: "2.0", method, params });
+    await relay.serverSays({ jsonrpc: "2.0", method, params });
+  }
+  assert.deepEqual([relay.toServer.length, relay.toClient.length], [before, shown]);
+  await relay.clientSays({ jsonrpc: "2.0", method: "x/note" });
+  assert.equal(relay.toServer.length, before + 1);
 });

@@ -15,7 +15,7 @@ async function sourcesAfter(
 ): Promise<string[]> {
   const relay = stageRelay({
     server: async (message, answer) => {
-      if (message.method === "tools/list") await answer({ tools: [{ name: "t" }] });
+      if (message.method === "tools/list" && message.id !== 1) await answer({ tools: [{ name: "t" }] });
       else if (message.id !== "last") await server?.(message, answer);
     },
   });
@@ -27,6 +27,7 @@ async function sourcesAfter(
 }
 
 const content = [{ type: "text", text: MARK }];
+const QUESTION = { method: "elicitation/create", params: { message: MARK, requestedSchema: {} } };
 const asked: [what: string, method: string, params: Json, result: Json, source: string][] = [
   ["text", "tools/call", { name: "t" }, { content }, "tool_output tools/call:t"],
   [
@@ -106,6 +107,41 @@ const asked: [what: string, method: string, params: Json, result: Json, source: 
     {},
     { completion: { values: [MARK] } },
     "external completion/complete",
+  ],
+  [
+    "what stands beside a list of tools",
+    "tools/list",
+    {},
+    { tools: [], note: MARK },
+    "tool_output tools/list",
+  ],
+  [
+    "what a list of tools says of itself",
+    "tools/list",
+    {},
+    { tools: [], _meta: { note: MARK } },
+    "tool_output tools/list",
+  ],
+  [
+    "a list of tools that is none",
+    "tools/list",
+    {},
+    { tools: { a: { description: MARK } } },
+    "tool_output tools/list",
+  ],
+  [
+    "what a result asks of the client",
+    "completion/complete",
+    {},
+    { resultType: "input_required", inputRequests: { q: QUESTION } },
+    "external completion/complete:input_requests",
+  ],
+  [
+    "what a list of tools asks of the client",
+    "tools/list",
+    {},
+    { resultType: "input_required", inputRequests: { q: QUESTION } },
+    "external tools/list:input_requests",
   ],
 ];
 
@@ -197,6 +233,12 @@ for (
       { id: "q", method: "elicitation/create", params: { message: MARK, requestedSchema: {} } },
       "external",
     ],
+    [
+      "what a notification says of itself",
+      { method: "notifications/message", params: { level: "info", data: 1, _meta: { note: MARK } } },
+      "tool_output",
+    ],
+    ["a reason", { method: "notifications/cancelled", params: { requestId: MARK } }, "tool_output"],
     ["an error about no request", { id: null, error: { code: -32700, message: MARK } }, "tool_output"],
   ] as const
 ) {
@@ -216,6 +258,67 @@ Deno.test("what the client must not see is not remembered, and neither is what i
     });
   });
   assert.deepEqual(stopped, []);
+});
+
+Deno.test("on a shared server, what comes on the stream of a client marks its arguments, also when it names no request", async () => {
+  const meta = { _meta: { "io.modelcontextprotocol/protocolVersion": "2026-07-28" } };
+  const outlet: Outlet = {
+    send: () => Promise.resolve(),
+    answer: () => Promise.resolve(),
+    dropped: () => {},
+  };
+  for (
+    const said of [
+      { id: null, error: { code: -32700, message: MARK } },
+      { id: "q", method: "x/ask", params: { message: MARK } },
+    ]
+  ) {
+    const relay = stageRelay({
+      options: { shared: true, passMethods: new Set(["x/ask"]) },
+      server: async ({ method, id }, answer) => {
+        if (method === "tools/list" && String(id).startsWith("gait-")) {
+          await answer({ tools: [{ name: "t" }] });
+        }
+      },
+    });
+    const ask = (id: number, method: string, params: Json) =>
+      relay.otherSays({ jsonrpc: "2.0", id, method, params: { ...params, ...meta } }, outlet, "alice");
+    await ask(1, "resources/list", {});
+    await relay.serverSays({ jsonrpc: "2.0", ...said }, outlet);
+    await ask(2, "tools/call", { name: "t", arguments: { to: MARK } });
+    assert.equal(relay.decided.at(-1)!.taint.length, 1, JSON.stringify(said));
+  }
+});
+
+Deno.test("the answers of the client to what a list asked for are external", async () => {
+  const found = await sourcesAfter(undefined, async (relay) => {
+    const inputResponses = { q: { action: "accept", content: { a: MARK } } };
+    await relay.clientSays({ jsonrpc: "2.0", id: 1, method: "resources/list", params: { inputResponses } });
+  });
+  assert.deepEqual(found, ["external client:input_responses"]);
+});
+
+Deno.test("what a result asks of the client is decided in every revision", async () => {
+  for (const version of ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"]) {
+    for (const resultType of ["input_required", "complete", "INPUT_REQUIRED", undefined]) {
+      const relay = stageRelay({
+        verdict: ({ subject }) => subject.kind === "sampling" ? "block" : "allow",
+        server: async ({ method, id }, answer) => {
+          if (method === "tools/list") await answer({ tools: [{ name: "t" }] });
+          else if (id === 1) {
+            const params = { messages: [{ role: "user", content: content[0] }], maxTokens: 1 };
+            await answer({ resultType, inputRequests: { q: { method: "sampling/createMessage", params } } });
+          }
+        },
+      });
+      const isStateless = version === "2026-07-28";
+      if (!isStateless) await relay.initialize(version);
+      const _meta = isStateless ? { "io.modelcontextprotocol/protocolVersion": version } : {};
+      await relay.clientSays({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "t", _meta } });
+      assert.ok(!JSON.stringify(relay.toClient).includes(MARK), `${version} ${resultType}`);
+      assert.equal(relay.toClient.at(-1).result.isError, true);
+    }
+  }
 });
 
 for (
