@@ -302,6 +302,17 @@ Deno.test("a page without some of its tools keeps its order, its cursor and its 
   assert.deepEqual(relay.toClient, [JSON.parse(page(tools.filter(({ name }) => name !== "hidden")))]);
 });
 
+Deno.test("a page that holds no list, but something else, is empty for the client", async () => {
+  for (const tools of [{ a: { name: "t", description: "obey" } }, "obey", null, 1]) {
+    const relay = stageRelay({ couldPass: () => true });
+    await relay.initialize();
+    relay.toClient.length = 0;
+    await relay.clientSays({ jsonrpc: "2.0", id: 1, method: "tools/list" });
+    await relay.serverSays({ jsonrpc: "2.0", id: 1, result: { tools, nextCursor: "2" } });
+    assert.deepEqual(relay.toClient, [{ jsonrpc: "2.0", id: 1, result: { tools: [], nextCursor: "2" } }]);
+  }
+});
+
 Deno.test("a request of the server that the session's revision does not have is refused, and reaches no client", async () => {
   const has = { "2025-11-25": ["elicitation/create", "tasks/get"], "2025-06-18": ["elicitation/create"] };
   for (const revision of ["2024-10-07", "2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]) {
