@@ -11,15 +11,17 @@ import { union } from "../formats/lists.ts";
 export function endpointConstraint(endpoint: EndpointRule): Constraint {
   const offences = offencesOf(endpoint);
   const allowlists = allowlistsOf(endpoint);
-  const { action, destructiveAction } = endpoint;
+  const { action, destructiveAction, checkArgs } = endpoint;
+  // Nobody says of which class an argument is.
+  const ofArguments = checkArgs ? offencesOf({ ...endpoint, egressClasses: [] }) : [];
   return {
     name: "endpoint",
     raiseOf: (facts) => {
-      const offenders: Offender[] = [];
-      for (const place of facts.places) {
-        const codes = offences.filter(([, offends]) => offends(place)).map(([code]) => code);
-        if (codes.length > 0) offenders.push({ place, codes });
-      }
+      // An argument only adds what is wrong: it is no target, so it never makes an allow list checked.
+      const offenders = [
+        ...offendersAmong(facts.places, offences),
+        ...offendersAmong(checkArgs ? facts.argumentPlaces : [], ofArguments),
+      ];
       const unchecked = isUnchecked(allowlists, facts);
       const raised = destructiveAction !== "" && facts.destructive;
       if (offenders.length === 0 && !unchecked && !raised) return undefined;
@@ -37,6 +39,15 @@ export function endpointConstraint(endpoint: EndpointRule): Constraint {
       };
     },
   };
+}
+
+function offendersAmong(places: readonly Place[], offences: readonly Offence[]): Offender[] {
+  const offenders: Offender[] = [];
+  for (const place of places) {
+    const codes = offences.filter(([, offends]) => offends(place)).map(([code]) => code);
+    if (codes.length > 0) offenders.push({ place, codes });
+  }
+  return offenders;
 }
 
 type Offence = readonly [code: string, offends: (place: Place) => boolean];

@@ -6,6 +6,7 @@ import type { Intent } from "../intent/types.ts";
 import { asSeen } from "../formats/invisible.ts";
 import { lower, trimLower } from "../formats/text.ts";
 import { cleanPath } from "../formats/path.ts";
+import { argumentPlaces } from "./argument_places.ts";
 
 /** Before the names of claims in `auth_context` that count for guards alone. */
 export const CLAIMED = "claimed ";
@@ -29,6 +30,7 @@ export class Facts {
   /** What the caller claims instead, where the policy trusts an inventory only; empty otherwise. */
   readonly claimed: Readonly<Record<"toolName" | "dataClass" | "endpointClass" | "autonomyLevel", string>>;
   #places: readonly Place[] | undefined;
+  #argumentPlaces: readonly Place[] | undefined;
   /** Texts as they are seen, each worked out once, however many rules ask and however long it is. */
   readonly #seen = new Map<string, Seen>();
   #workspace: { readonly readings: readonly string[] | undefined } | undefined;
@@ -61,6 +63,12 @@ export class Facts {
   get places(): readonly Place[] {
     const { targets, context } = this.intent;
     return this.#places ??= targets.map((target) => placeOf(target, context.workspace));
+  }
+
+  /** What the arguments name, for rules that look at them; computed lazily. */
+  get argumentPlaces(): readonly Place[] {
+    const { args, context } = this.intent;
+    return this.#argumentPlaces ??= argumentPlaces(args, context.workspace);
   }
 
   /** A text of the intent as it is seen; `undefined` if it is what it looks like. */

@@ -61,7 +61,8 @@ export function evaluateScript(
 export function callsOfScript(intent: Intent, script: Script, beyond: BeyondSteps): Intent[][] {
   const nothing = beyond.targets.length + beyond.provenance.length === 0;
   return script.steps.map((step) => {
-    const alone = intentOfStep(intent, step);
+    // Any step may use the arguments of the script.
+    const alone = { ...intentOfStep(intent, step), args: { script: intent.args, step: step.args } };
     return nothing ? [alone] : [alone, {
       ...alone,
       targets: [...alone.targets, ...beyond.targets],

@@ -137,6 +137,16 @@ export const BLOCK_EXAMPLES: readonly Example[] = [
   },
   {
     id: "inactive-block",
+    policy: rules(`${ASK}, @endpoint: {check_args: true}`),
+    clean: rules(`${ASK}, endpoint: {check_args: true, path_denylist: [/a/**]}`),
+  },
+  {
+    id: "inactive-block",
+    policy: rules(`${ASK}, endpoint: {egress_classes: [net.http], @check_args: true}`),
+    clean: rules(`${ASK}, endpoint: {egress_classes: [net.http], check_args: false}`),
+  },
+  {
+    id: "inactive-block",
     policy: rules(`${ASK}, dataflow: {@destination_kinds: [site], action: block}`),
     clean: rules(`${ASK}, dataflow: {destination_kinds: [url], action: block}`),
   },

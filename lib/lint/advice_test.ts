@@ -27,6 +27,11 @@ const FOLLOWED: readonly (readonly [LintId, ...string[]])[] = [
     ...KINDS.map((k) => rules(`${ASK}, dataflow: {destination_kinds: [${k}], action: block}`)),
   ],
   ["inactive-block", rules(`${ASK}, endpoint: {enabled: true, action: block}`), rules(ASK)],
+  [
+    "inactive-block",
+    rules(`${ASK}, endpoint: {check_args: true, egress_classes: [net.http], path_denylist: [/a/**]}`),
+    rules(`${ASK}, endpoint: {egress_classes: [net.http]}`),
+  ],
   ["inactive-block", rules(`${ASK}, rate_limit: {requests: 3, window: hour}`)],
   ["inactive-block", "fail_closed:\n  enabled: true\n  required_fields: [targets]\n"],
   [

@@ -1,5 +1,5 @@
 import { strictest } from "../schema/verdict.ts";
-import type { Rule, RuleDocument } from "../policy/types.ts";
+import type { EndpointRule, Rule, RuleDocument } from "../policy/types.ts";
 import type { Found, Subject } from "./subject.ts";
 import { coversAnyRisk, lacksBroker, passesByDefault } from "../gate/profile/profile.ts";
 import { conditionsOf, maskOf } from "./match_lists.ts";
@@ -39,7 +39,8 @@ function findIdle(document: RuleDocument, rule: Rule, number: number, written: S
         path: [name, "enabled"],
       });
     }
-    if (!rule[name] && !isOff && action + reason + violation !== "") {
+    const checksArgs = name === "endpoint" && document.endpoint.check_args;
+    if (!rule[name] && !isOff && (action + reason + violation !== "" || checksArgs)) {
       found.push({
         id: "inactive-block",
         message: `${name} does nothing: it has neither enabled: true nor a list`,
@@ -47,6 +48,16 @@ function findIdle(document: RuleDocument, rule: Rule, number: number, written: S
         path: [name],
       });
     }
+  }
+  if (rule.endpoint?.checkArgs && !hasPlaceList(rule.endpoint)) {
+    found.push({
+      id: "inactive-block",
+      message: "check_args compares arguments with lists of paths and domains, and there are none",
+      hint:
+        "Write one of path_allowlist, path_denylist, domain_allowlist and domain_denylist, or remove check_args",
+      rule: number,
+      path: ["endpoint", "check_args"],
+    });
   }
   const { requests, window, scope } = document.rate_limit;
   if (requests === 0n && window + scope !== "") {
@@ -59,6 +70,11 @@ function findIdle(document: RuleDocument, rule: Rule, number: number, written: S
     });
   }
   return found;
+}
+
+function hasPlaceList(endpoint: EndpointRule): boolean {
+  const { pathAllowlist, pathDenylist, domainAllowlist, domainDenylist } = endpoint;
+  return [pathAllowlist, pathDenylist, domainAllowlist, domainDenylist].some((list) => list.length > 0);
 }
 
 /** Weak spots 4 and 5: actions that never apply because a stricter one overrides them. */

@@ -1,3 +1,4 @@
+import type { JsonValue } from "../../lib/formats/json/mod.ts";
 import type { Evaluation } from "../../lib/evaluate/types.ts";
 import type { Intent, Target } from "../../lib/intent/types.ts";
 import type { EndpointRule, Limit, Policy, Rule } from "../../lib/policy/types.ts";
@@ -307,6 +308,10 @@ function oneRule(rule: Rule, intent: Intent): Outcome {
         !endpoint.egressClasses.includes(target.endpointClass)
       ) codes.push("endpoint_egress_class_not_allowed");
     }
+    if (endpoint.checkArgs) {
+      const texts = Object.values(intent.args).flatMap(textsIn);
+      for (const text of texts) codes.push(...argumentCodes(endpoint, text, intent));
+    }
     if (nothingChecked(endpoint, intent.targets)) codes.push("endpoint_nothing_checked");
     const found = { reasons: [...codes], violations: [...codes] };
     let candidate: Verdict = endpoint.action;
@@ -355,6 +360,41 @@ function oneRule(rule: Rule, intent: Intent): Outcome {
   const minApprovals = rule.minApprovals === 0 && effect === "require_approval" ? 1 : rule.minApprovals;
   return { rule, effect, reasons, violations, minApprovals };
 }
+
+/** All texts of a value, and the names below it. */
+function textsIn(value: JsonValue): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return Object.entries(value).flatMap(([name, item]) => [name, ...textsIn(item)]);
+}
+
+/** An address is a URL; what begins like a path is one; any other text without blanks is one to deny lists. */
+function argumentCodes(endpoint: EndpointRule, value: string, intent: Intent): string[] {
+  const argument = { ...NO_TARGET, value };
+  if (slowDomain(argument) || isPathToSome(argument)) {
+    const kind = isPathToSome(argument) ? "path" : argument.kind;
+    return [...pathCodes(endpoint, { ...argument, kind }, intent), ...domainCodes(endpoint, argument)];
+  }
+  if (value.length === 0 || value.length > 4096 || /\s/.test(value)) return [];
+  return pathCodes({ ...endpoint, pathAllowlist: [] }, { ...argument, kind: "path" }, intent)
+    .filter((code) => code === "endpoint_path_denied");
+}
+
+const NO_TARGET: Target = {
+  kind: "argument",
+  value: "",
+  operation: "",
+  sensitivity: "",
+  endpointClass: "",
+  endpointDomain: "",
+  destructive: false,
+  discoveryMethod: "",
+  readOnlyHint: false,
+  destructiveHint: false,
+  idempotentHint: false,
+  openWorldHint: false,
+};
 
 function pathCodes(endpoint: EndpointRule, target: Target, { context }: Intent): string[] {
   const { pathAllowlist, pathDenylist } = endpoint;
@@ -439,10 +479,11 @@ function script(policy: Policy, intent: Intent): Evaluation {
   const sources = script!.steps.flatMap((step) => step.provenance);
   const ownSources = intent.provenance.filter((origin) => !sources.some(same(origin)));
   const decided = script!.steps.map((step) => {
-    const alone = single(policy, { ...request, ...step });
+    const args = { script: request.args, step: step.args };
+    const alone = single(policy, { ...request, ...step, args });
     const targets = [...step.targets, ...own];
     const provenance = [...step.provenance, ...ownSources];
-    return { alone, more: single(policy, { ...request, ...step, targets, provenance }) };
+    return { alone, more: single(policy, { ...request, ...step, args, targets, provenance }) };
   });
   const steps = decided.flatMap(({ alone, more }) => [alone, more]);
   let verdict = strict(...steps.map((step) => step.verdict));

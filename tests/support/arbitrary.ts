@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { ZERO_TIME } from "../../lib/formats/time.ts";
 import { inferEndpointDomain } from "../../lib/intent/url_host.ts";
 import type { Delegation, Intent, Script, Target } from "../../lib/intent/types.ts";
+import type { JsonObject } from "../../lib/formats/json/mod.ts";
 import type { Limit, Match, Policy, Rule } from "../../lib/policy/types.ts";
 import { VERDICTS } from "../../lib/schema/verdict.ts";
 import {
@@ -221,6 +222,7 @@ const endpoint = fc.record({
   domainAllowlist: lists(DOMAIN_PATTERNS),
   domainDenylist: lists(DOMAIN_PATTERNS),
   egressClasses: lists(["net.dns", "net.http"]),
+  checkArgs: fc.boolean(),
   action,
   destructiveAction: fc.constantFrom("" as const, "block" as const, "require_approval" as const),
 }).map(anEndpointRule);
@@ -318,6 +320,18 @@ const targets: fc.Arbitrary<Target[]> = fc.array(
   { maxLength: 3 },
 );
 
+/** Arguments that name places, or nothing that is one. */
+const args: fc.Arbitrary<JsonObject> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({}) },
+  { weight: 2, arbitrary: placed.map(({ value }) => ({ where: value })) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(placed, placed).map(([one, other]) => ({
+      files: [{ [one.value]: 1, text: "what it says", deep: [null, [other.value]] }],
+    })),
+  },
+);
+
 const provenance = fc.array(fc.constantFrom(...SOURCES), { maxLength: 2 }).map((list) =>
   provenanceOf(...list)
 );
@@ -333,7 +347,7 @@ const tool = fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...TOOLS) }, {
 });
 
 const script: fc.Arbitrary<Script> = fc.array(
-  fc.record({ toolName: tool, args: fc.constant({}), targets, provenance }),
+  fc.record({ toolName: tool, args, targets, provenance }),
   { minLength: 1, maxLength: 4 },
 ).map((steps) => ({ steps, hash: SOME_DIGEST }));
 
@@ -348,6 +362,7 @@ const authContext = fc.record({
 /** An intent: a call or a script. */
 export const intents: fc.Arbitrary<Intent> = fc.record({
   toolName: tool,
+  args,
   targets,
   provenance,
   skill: maybe(fc.record({
@@ -393,6 +408,7 @@ export const placedCalls: fc.Arbitrary<{ readonly policy: Policy; readonly inten
     domainAllowlist: fullLists(DOMAIN_PATTERNS),
     domainDenylist: fullLists(DOMAIN_PATTERNS),
     egressClasses: lists(["net.dns", "net.http"]),
+    checkArgs: fc.boolean(),
   }, { requiredKeys: [] }).map(anEndpointRule),
   match: fc.constantFrom<Partial<Match>>(
     ...Array.from({ length: 7 }, () => ({})),

@@ -57,6 +57,7 @@ export function anEndpointRule(parts: Partial<EndpointRule> = {}): EndpointRule 
     domainAllowlist: [],
     domainDenylist: [],
     egressClasses: [],
+    checkArgs: false,
     action: "block",
     destructiveAction: "",
     reasonCode: "endpoint_constraint_violation",

@@ -88,6 +88,8 @@ const RULE_KEYS: Descriptions<typeof RULE.keys> = {
       domain_allowlist: "Domains that are allowed: exact, *.<domain>, or a glob.",
       domain_denylist: "Domains that are denied: exact, *.<domain>, or a glob.",
       egress_classes: "Network classes that are allowed.",
+      check_args:
+        "Compare the paths and addresses in arguments with the lists, too, not only those of targets.",
       action: "What happens otherwise: block or require_approval.",
       destructive_action:
         "What happens to destructive targets. The stricter of this and action counts, so with the default action it always blocks.",
