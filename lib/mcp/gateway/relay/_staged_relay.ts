@@ -142,3 +142,19 @@ function answerOf(verdict: string): Answer {
     paths: {},
   } as unknown as Answer;
 }
+
+/** A call of the tool `t`. */
+export const call = (id: number | string, args: object = {}, more: object = {}) => ({
+  jsonrpc: "2.0",
+  id,
+  method: "tools/call",
+  params: { name: "t", arguments: args, ...more },
+});
+
+/** Lists one tool, and answers each call with its arguments. */
+export const echo: NonNullable<StagedOptions["server"]> = async ({ method, params }, answer) => {
+  if (method === "tools/list") return await answer({ tools: [{ name: "t" }] });
+  if (method === "tools/call") {
+    await answer({ resultType: "complete", content: [{ type: "text", text: JSON.stringify(params) }] });
+  }
+};
