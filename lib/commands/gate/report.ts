@@ -168,7 +168,7 @@ function missingSteps(codes: readonly string[], again: string): string[] {
     );
   }
   if (codes.includes("broker_credential_required")) {
-    steps.push(`${again} --credential-broker <env|command|stub>`);
+    steps.push(`${again} --credential-broker <broker>`);
   }
   if (codes.includes("broker_credential_missing")) {
     steps.push("run the broker by hand to see why it gave none (docs/approvals.md, Credentials)");
