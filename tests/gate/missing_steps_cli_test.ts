@@ -79,6 +79,20 @@ Deno.test("a trace that does not verify, and an audit of another decision, say w
     assert.match(compared.stdout, /<name>_2\.json/);
   }));
 
+Deno.test("the id of a job in the place of that of a run is told from one that nobody has", () =>
+  onStage(async ({ gait }) => {
+    await gait`job submit --id nightly`;
+    for (const command of ["verify", "pack build", "regress init --from"]) {
+      const [job, nobody] = [
+        await gait(...command.split(" "), "nightly"),
+        await gait(...command.split(" "), "nobody"),
+      ];
+      assert.deepEqual([job.code, nobody.code], [6, 6]);
+      assert.match(job.stderr, /gait pack build --type job --from nightly/);
+      assert.doesNotMatch(nobody.stderr, /--type job/);
+    }
+  }));
+
 Deno.test("a zip of a log is told from one of evidence", () =>
   onStage(async ({ gait, write }) => {
     const content = new TextEncoder().encode("{}");
