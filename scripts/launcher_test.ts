@@ -79,6 +79,16 @@ Deno.test("bin/gait finds its checkout from a relative path and through a link",
     }
   }));
 
+Deno.test("bin/gait hands on no variable that ends the runtime before it decides, or makes it send what it does", () =>
+  inCheckout(async (folder) => {
+    await Deno.writeTextFile(`${folder}/.cache/deno`, "#!/bin/sh\nenv\n", { mode: 0o755 });
+    const env = { DENO_V8_FLAGS: "--help", OTEL_DENO: "true", DENO_PERMISSION_BROKER_PATH: "/x", KEPT: "1" };
+    const { stdout } = await new Deno.Command(`${folder}/bin/gait`, { args: ["version"], env }).output();
+    const names = new TextDecoder().decode(stdout).split("\n").map((line) => line.split("=")[0]!);
+    assert.ok(names.includes("KEPT"));
+    for (const name of Object.keys(env)) assert.equal(names.includes(name), name === "KEPT", name);
+  }));
+
 const CHANGES: Readonly<Record<string, (folder: string) => Promise<void>>> = {
   "a source saved in place": (folder) => Deno.writeTextFile(`${folder}/lib/deep er/it's.ts`, "1"),
   "a new source": async (folder) => {

@@ -19,6 +19,9 @@ export async function checkArguments(
 ): Promise<readonly string[]> {
   const entry = table.find((entry) => entry.name === name);
   if (entry === undefined) throw new Error(`There is no command ${name}`);
+  if (args.includes("--explain")) {
+    throw invalidInput(`Cannot use "--explain": gait ${name} would print what it is for and do nothing`);
+  }
   const { flags, positionals } = parsed((await entry.load()).default, name, args, style);
   if (flags.help === true) {
     throw invalidInput(`Cannot use "--help": gait ${name} would print its help and do nothing`);

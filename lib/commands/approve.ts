@@ -140,10 +140,10 @@ export default defineCommand({
           decision ? [decision.next(path)] : isPickedUp(path) ? [PICKED_UP] : [
             `gait gate eval --policy ${fileOr(flags.policy, "<policy.yaml>")} ` +
             `--intent ${fileOr(flags.intent, "<intent.json>")} --approval-token ${pathArgument(path)} ` +
+            // Several people have a key each.
             (Number(stopped?.call.evaluation?.minApprovals) > 1
-              ? "--approval-token-chain <others.json> "
-              : "") +
-            "--approval-public-key <public.key>",
+              ? "--approval-token-chain <others.json> --approver-keys <folder>"
+              : "--approval-public-key <public.key>"),
           ],
         ),
       ],

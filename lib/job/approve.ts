@@ -5,8 +5,6 @@ import type { JobCheckpoint, JobEvent, JobState } from "../schema/job.ts";
 import { findCheckpoint } from "./checkpoints.ts";
 import type { JobEffects } from "./context.ts";
 import { openDecisions } from "./decisions.ts";
-import { readEvents } from "./event_log.ts";
-import { jobFolder } from "./folder.ts";
 import { mutateJob, type MutationResult } from "./mutate.ts";
 import {
   approvalKeys,
@@ -51,8 +49,8 @@ export async function approveJob(
   effects: JobEffects,
 ): Promise<MutationResult> {
   let isSelfApproval = false;
-  const mutated = await mutateJob(root, id, effects, async (job, now) => {
-    const events = await readEvents(jobFolder(root, id), effects.files);
+  const mutated = await mutateJob(root, id, effects, async (job, now, eventsOf) => {
+    const events = await eventsOf();
     const decision = await decisionOfToken(job, options) ?? decisionFor(job, options.checkpoint);
     const { actor, reason, payload } = await approverOf({ job, events, decision }, options, effects.now());
     isSelfApproval = isOneOf(actor, [job.identity, ...decision ? [decision.actor] : []]);

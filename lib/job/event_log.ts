@@ -1,13 +1,20 @@
 import type { Files } from "../effects/mod.ts";
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import { concat, utf8 } from "../formats/bytes.ts";
-import { canonicalize, compactJson, MAX_LINE_BYTES, readJson, readJsonLines } from "../formats/json/mod.ts";
+import {
+  canonicalize,
+  compactJson,
+  JsonLineSplitter,
+  MAX_LINE_BYTES,
+  readJson,
+} from "../formats/json/mod.ts";
 import { joinPath } from "../formats/path.ts";
 import { decode } from "../schema/fields.ts";
 import { encodeJobEvent, type JobEvent, jobEventSchema } from "../schema/job.ts";
 import { trimLine } from "../signing/line_chain.ts";
 import { EVENTS_FILE } from "./folder.ts";
 import { withLogLock } from "./lock.ts";
+import { readWrittenEvent } from "./written_event.ts";
 
 /**
  * Read all events of a job in log order; a job without a log has no events.
@@ -56,11 +63,31 @@ export async function readLogBytes(folder: string, files: Files): Promise<Uint8A
 }
 
 function eventsOf(bytes: Uint8Array, path: string): JobEvent[] {
-  const events: JobEvent[] = [];
-  for (const { line, value } of readJsonLines(bytes, path, { numbers: "exact" })) {
-    events.push(decode(jobEventSchema, value, `${path}, line ${line}`));
+  const lines = new EventLines(path);
+  // Every line becomes an event; what is left to go through is nothing.
+  for (const _ of lines.push(bytes));
+  for (const _ of lines.end());
+  return lines.events;
+}
+
+/** Collects the events of a log. */
+class EventLines extends JsonLineSplitter {
+  readonly events: JobEvent[] = [];
+  readonly #path: string;
+
+  constructor(path: string) {
+    super(path, { numbers: "exact" });
+    this.#path = path;
   }
-  return events;
+
+  protected override read(document: string): undefined {
+    let event = readWrittenEvent(document);
+    if (event === undefined) {
+      const other = super.read(document);
+      event = other && decode(jobEventSchema, other.value, `${this.#path}, line ${other.line}`);
+    }
+    if (event !== undefined) this.events.push(event);
+  }
 }
 
 /** Whether two events agree in every member, regardless of how their JSON is formatted. */
@@ -147,10 +174,31 @@ export async function readLastEvent(
   return last && readEvent(last, path);
 }
 
-function readEvent(bytes: Uint8Array<ArrayBuffer>, path: string) {
+/**
+ * The first event of a log, without reading the rest.
+ *
+ * @throws {GaitError} `invalid_input` when it can't be read
+ */
+export async function readFirstEvent(folder: string, files: Files): Promise<JobEvent | undefined> {
+  const path = logPath(folder);
+  const size = (await files.stat(path))?.size ?? 0;
+  const parts: Uint8Array[] = [];
+  for (let offset = 0; offset < Math.min(size, MAX_LINE_BYTES); offset += BLOCK) {
+    const block = await files.readPart(path, offset, Math.min(BLOCK, size - offset));
+    const newline = block.indexOf(0x0a);
+    parts.push(newline < 0 ? block : block.subarray(0, newline));
+    if (newline >= 0) break;
+  }
+  const line = concat(parts);
+  if (trimLine(line).length > 0) return readEvent(line, path, "first line").event;
+  return (await readEvents(folder, files))[0]; // blank lines, which nobody writes
+}
+
+function readEvent(bytes: Uint8Array<ArrayBuffer>, path: string, which = "last line") {
   const line = trimLine(bytes);
-  const value = readJson(line, { what: `${path}, last line`, numbers: "exact" });
-  return { event: decode(jobEventSchema, value, `${path}, last line`), line };
+  const what = `${path}, ${which}`;
+  const value = readJson(line, { what, numbers: "exact" });
+  return { event: decode(jobEventSchema, value, what), line };
 }
 
 /** The lines of a log without the white space around them; blank ones are skipped. */

@@ -7,18 +7,18 @@ import { compareInstants, type Rfc3339, timeAfter, timeOfMillis, unixNanos } fro
 import { JOB_SCHEMA_ID, type JobEvent, type JobState } from "../schema/job.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import type { JobEffects } from "./context.ts";
-import { appendEvent, endLog, eventLine, readLog } from "./event_log.ts";
+import { appendEvent, endLog, eventLine, type EventLog, readLog } from "./event_log.ts";
 import { nextDigest } from "../signing/line_chain.ts";
 import { sha256 } from "../signing/mod.ts";
 import { jobFolder, MARKER_FILE, NEXT_STATE_FILE, STATE_FILE } from "./folder.ts";
-import { checkTail, type Finding, historyEdited, nextLink, stateDigest, type Tail } from "./links.ts";
+import { checkTail, type Finding, historyEdited, nextLink, type Tail } from "./links.ts";
 import { withJobLock } from "./lock.ts";
 import { encodePending } from "./pending.ts";
 import { isPending, recoverJob } from "./recovery.ts";
 import { jobNotFound, readState } from "./state.ts";
 import { holdState, markOwnState } from "./state_cache.ts";
 import { checkHistory } from "./verify.ts";
-import { encodeState } from "./written_state.ts";
+import { encodeState, withLogDigest } from "./written_state.ts";
 
 /** What a mutation changes: members of the state, and the event that records the change. */
 export interface Change {
@@ -40,6 +40,9 @@ export interface EventContent {
  */
 export type HistoryTrust = "end" | "whole" | "unchecked";
 
+/** The events of the job that is changed, from its log, which is read once at most. */
+export type EventsOf = () => Promise<readonly JobEvent[]>;
+
 /** The result of a mutation. */
 export interface MutationResult {
   readonly state: JobState;
@@ -60,7 +63,7 @@ export async function mutateJob(
   root: string,
   id: string,
   effects: JobEffects,
-  change: (state: JobState, now: Rfc3339) => Change | Promise<Change>,
+  change: (state: JobState, now: Rfc3339, events: EventsOf) => Change | Promise<Change>,
   trust: HistoryTrust = "end",
 ): Promise<MutationResult> {
   const { files } = effects;
@@ -71,9 +74,11 @@ export async function mutateJob(
   return await withJobLock(folder, effects, async () => {
     const { warnings } = await recoverJob(folder, files);
     const previous = await readState(folder, files, id.trim());
-    const edited = await checkBefore(folder, previous, trust, files);
+    let log: Promise<EventLog> | undefined;
+    const readOnce = () => log ??= readLog(folder, files);
+    const edited = await checkBefore(folder, previous, trust, files, readOnce);
     const now = timeAfterPrevious(previous.updated_at, effects.now());
-    const { state, event } = await change(previous, now);
+    const { state, event } = await change(previous, now, async () => (await readOnce()).events);
     const updated = { ...previous, ...state, updated_at: now, revision: previous.revision + 1 };
     const done = await commit(folder, previous, updated, event, files, edited?.unfitting);
     const warned = edited === undefined ? [] : [`${edited.finding.text}: it was edited`];
@@ -92,12 +97,13 @@ async function checkBefore(
   state: JobState,
   trust: HistoryTrust,
   files: Files,
+  readOnce: () => Promise<EventLog>,
 ): Promise<Tail | undefined> {
   const tail = await checkTail(folder, state, files);
   const fail = (found: Finding) => historyEdited(state.job_id, "change", found);
   if (tail !== undefined && trust !== "unchecked") throw fail(tail.finding);
   if (trust === "whole") {
-    const [first] = (await checkHistory({ state, ...await readLog(folder, files) })).findings;
+    const [first] = (await checkHistory({ state, ...await readOnce() })).findings;
     if (first !== undefined) throw fail(first);
   }
   return tail;
@@ -121,6 +127,8 @@ export async function commit(
 ): Promise<MutationResult> {
   const torn = await endLog(folder, files);
   const prev_digest = await nextLink(folder, previous, files);
+  // Encoded once, though the event names the digest of the state without its last member.
+  const encoded = encodeState({ ...updated, log_digest: undefined }, previous);
   const event: JobEvent = {
     schema_id: JOB_SCHEMA_ID.event,
     schema_version: RECORD_VERSION,
@@ -132,10 +140,11 @@ export async function commit(
     reason_code: content.reasonCode,
     ...(content.payload && { payload: sortedMembers(content.payload) }),
     prev_digest,
-    state_digest: vouched || await stateDigest(updated, previous),
+    state_digest: vouched || await sha256(encoded),
   };
-  const state = { ...updated, log_digest: await nextDigest(prev_digest, eventLine(event), sha256) };
-  const bytes = encodeState(state, previous);
+  const log_digest = await nextDigest(prev_digest, eventLine(event), sha256);
+  const state = { ...updated, log_digest };
+  const bytes = withLogDigest(encoded, log_digest);
   const [path, next] = [joinPath(folder, STATE_FILE), joinPath(folder, NEXT_STATE_FILE)];
   try {
     // The name of the next state is synced together with that of the marker.

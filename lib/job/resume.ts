@@ -4,8 +4,7 @@ import type { JobState } from "../schema/job.ts";
 import type { JobEffects } from "./context.ts";
 import { openDecisions } from "./decisions.ts";
 import { type HostContext, hostFingerprint } from "./fingerprint.ts";
-import { readEvents } from "./event_log.ts";
-import { checkedJobId, jobFolder } from "./folder.ts";
+import { checkedJobId } from "./folder.ts";
 import { mutateJob, type MutationResult } from "./mutate.ts";
 import { type PolicyBinding, type PolicyOptions, resolvePolicy } from "./policy_binding.ts";
 import { readRevocations } from "./revocations.ts";
@@ -13,8 +12,10 @@ import {
   approvalKeys,
   demandSignedApprovals,
   type GivenApprovalKeys,
+  isBoundToKeys,
   keysMissing,
   keysOf,
+  signedApprovalHint,
 } from "./signed_approval.ts";
 import { checkStatus, RESUMABLE } from "./transitions.ts";
 
@@ -66,10 +67,10 @@ export async function resumeJob(
   checkedJobId(id);
   const reason = options.reason?.trim() || "resume";
   const given = keysOf(options.approvalKeys ?? {});
-  return await mutateJob(root, id, effects, async (job) => {
+  return await mutateJob(root, id, effects, async (job, _now, eventsOf) => {
     checkStatus(job, "resume", RESUMABLE);
-    checkApprovals(job);
-    const events = await readEvents(jobFolder(root, id), effects.files);
+    const events = await eventsOf();
+    checkApprovals(job, isBoundToKeys(events));
     const keys = await approvalKeys(events, given);
     if (options.requireSignedApproval && keys.length === 0) throw keysMissing("verify signed approvals");
     if (keys.length > 0) {
@@ -133,7 +134,7 @@ async function resumeContext(
 }
 
 /** Every decision needs its own approval, even if the job was paused or blocked in the meantime. */
-function checkApprovals(job: JobState): void {
+function checkApprovals(job: JobState, takesSigned: boolean): void {
   const [open] = openDecisions(job);
   const lacksDecision = job.status === "decision_needed" &&
     !job.checkpoints.some(({ type }) => type === "decision-needed");
@@ -143,6 +144,8 @@ function checkApprovals(job: JobState): void {
     detail: "approval_missing",
     hint: open === undefined
       ? "Add the decision as a checkpoint, then approve it"
+      : takesSigned
+      ? signedApprovalHint(job, open)
       : `Approve it with: gait job approve --id ${job.job_id} --checkpoint ${open.checkpoint_id} --actor <name>`,
   });
 }

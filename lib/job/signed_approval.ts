@@ -147,6 +147,18 @@ export function keysMissing(purpose: string): GaitError {
   });
 }
 
+/** How a signed approval of a decision is recorded. */
+export function giveTokenCommand({ job_id }: JobState, { checkpoint_id }: JobCheckpoint): string {
+  return `gait job approve --id ${
+    pathArgument(job_id)
+  } --checkpoint ${checkpoint_id} --approval-token <file>`;
+}
+
+/** What to do where a decision needs a signed approval. */
+export function signedApprovalHint(job: JobState, decision: JobCheckpoint): string {
+  return `Sign one with: ${mintCommand(job, decision)}; then give it to: ${giveTokenCommand(job, decision)}`;
+}
+
 /** How a person signs an approval of a decision. */
 export function mintCommand({ job_id }: JobState, { checkpoint_id }: JobCheckpoint): string {
   return `gait approve --job ${pathArgument(job_id)} --checkpoint ${checkpoint_id} --approver <name> ` +
@@ -179,9 +191,7 @@ export async function demandSignedApprovals(
       `Cannot resume job "${job.job_id}": decision ${decision.checkpoint_id} has no signed approval that counts: ${why}`,
       {
         detail: "signed_approval_missing",
-        hint: `Sign one with: ${mintCommand(job, decision)}; then give it to: gait job approve --id ${
-          pathArgument(job.job_id)
-        } --checkpoint ${decision.checkpoint_id} --approval-token <file>`,
+        hint: signedApprovalHint(job, decision),
       },
     );
   }

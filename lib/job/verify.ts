@@ -42,7 +42,8 @@ export async function checkHistory(
       lastFit = at;
     }
     // After a break the chain goes on from what the event names, so that each break is told once.
-    digest = await nextDigest(named || digest, line, hash);
+    const next = nextDigest(named || digest, line, hash);
+    digest = typeof next === "string" ? next : await next; // waiting for what is there costs as much as its hash
   }
   const last = events.at(-1);
   const logBound = Boolean(state.log_digest);

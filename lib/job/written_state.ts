@@ -1,7 +1,7 @@
 import { GaitError } from "../errors/mod.ts";
 import { concat, decodeUtf8Strict, utf8 } from "../formats/bytes.ts";
-import { compactJson, isJsonObject, type JsonValue, prettyText } from "../formats/json/mod.ts";
-import { parseTime, type Rfc3339 } from "../formats/time.ts";
+import { isJsonObject, type JsonValue, prettyText } from "../formats/json/mod.ts";
+import type { Rfc3339 } from "../formats/time.ts";
 import { decode } from "../schema/fields.ts";
 import {
   encodeJobCheckpoint,
@@ -10,6 +10,8 @@ import {
   type JobState,
   jobStateSchema,
 } from "../schema/job.ts";
+import type { Digest } from "../signing/mod.ts";
+import { isShallow, isWrittenTime, parsed, PLAIN, TEXT, TEXT_NOT_EMPTY, unescaped } from "./written_text.ts";
 
 /*
  * State files as Gait writes them. A job of ten thousand checkpoints has a state of two megabytes, which every command
@@ -41,6 +43,17 @@ export function encodeState(state: JobState, previous?: JobState): Uint8Array<Ar
   return bytes;
 }
 
+/** How every state file ends. */
+const END = utf8("\n}\n");
+
+/**
+ * The encoded state with a digest of its log, given the one without: what {@linkcode encodeState} gives for the state
+ * with that member. A large state is encoded once, though an event names its digest without the member.
+ */
+export function withLogDigest(encoded: Uint8Array, digest: Digest): Uint8Array<ArrayBuffer> {
+  return concat([encoded.subarray(0, -END.length), utf8(`,\n  "log_digest": "${digest}"`), END]);
+}
+
 /** The list of checkpoints in two parts: those that are known, and the added ones. */
 function listParts(checkpoints: JobState["checkpoints"], previous: JobState["checkpoints"]): Uint8Array[] {
   const encoded = encodedLists.get(previous);
@@ -67,8 +80,8 @@ export function readWrittenState(bytes: Uint8Array<ArrayBuffer>): JobState | und
   const end = isEmpty ? start : text.indexOf(CLOSE, start); // whatever is in the list is indented further
   const after = isEmpty ? text.slice(start) : text.slice(end + CLOSE.length - 1);
   const before = text.slice(0, start);
-  const value = end < start ? undefined : parse(before + after);
-  if (!isJsonObject(value) || !isEmptyList(value.checkpoints) || !isShallow(value)) return undefined;
+  const value = end < start ? undefined : parsed(before + after);
+  if (!isJsonObject(value) || !isEmptyList(value.checkpoints) || !isShallow(value, DEPTH)) return undefined;
   if (prettyText(value) !== before + after) return undefined;
   const checkpoints = isEmpty ? [] : readCheckpoints(text, start, end);
   if (checkpoints === undefined) return undefined;
@@ -91,35 +104,12 @@ export function readWrittenState(bytes: Uint8Array<ArrayBuffer>): JobState | und
  */
 const LONE_SURROGATE = /\\u[dD][89a-fA-F]/;
 
-/**
- * Whether nothing is nested deeper than in a state: members of approvals. Encoding a value that is nested without end
- * would overflow the stack; the strict reader has a limit.
- */
-function isShallow(value: JsonValue, depth = 3): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  return depth > 0 && Object.values(value).every((member) => isShallow(member, depth - 1));
-}
+/** Levels of a state: those of members of approvals. */
+const DEPTH = 3;
 
 function isEmptyList(value: JsonValue | undefined): boolean {
   return Array.isArray(value) && value.length === 0;
 }
-
-function parse(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Strings without escapes, and with them; an escape is checked once it is found. Their length has a limit, which keeps
- * the expression within its stack; a state with longer ones is read as any JSON.
- */
-const CHAR = String.raw`[^"\\<>&\u2028\u2029\u0000-\u001f]`;
-const PLAIN = `"(${CHAR}{0,4096})"`;
-const TEXT = String.raw`"((?:${CHAR}|\\.){0,4096})"`;
-const NOT_EMPTY = String.raw`"((?:${CHAR}|\\.){1,4096})"`;
 
 /** A checkpoint in the list, with the separator before it; its empty members are left out. */
 // deno-lint-ignore gait/linear-regex -- sticky; alternatives differ in their first character, repetitions have a limit
@@ -130,9 +120,9 @@ const CHECKPOINT = new RegExp(
     String.raw`      "created_at": ${PLAIN},`,
     String.raw`      "type": ${PLAIN},`,
     String.raw`      "summary": ${TEXT},(?:`,
-    String.raw`      "required_action": ${NOT_EMPTY},)?`,
+    String.raw`      "required_action": ${TEXT_NOT_EMPTY},)?`,
     String.raw`      "reason_code": ${PLAIN}(?:,`,
-    String.raw`      "actor": ${NOT_EMPTY})?`,
+    String.raw`      "actor": ${TEXT_NOT_EMPTY})?`,
     String.raw`    \}`,
   ].join(String.raw`\n`),
   "y",
@@ -164,25 +154,4 @@ function readCheckpoints(text: string, start: number, end: number): JobCheckpoin
     });
   }
   return CHECKPOINT.lastIndex === end ? checkpoints : undefined;
-}
-
-/** The string with this content in JSON; `undefined` if Gait would write it otherwise. */
-function unescaped(content: string): string | undefined {
-  if (!content.includes("\\")) return content;
-  const json = `"${content}"`;
-  const value = parse(json);
-  return typeof value === "string" && compactJson(value) === json ? value : undefined;
-}
-
-/** Times whose day exists in every year, so that no calendar is needed to check them. */
-const PLAIN_TIME =
-  /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30))T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{0,8}[1-9])?Z$/;
-
-function isWrittenTime(text: string): boolean {
-  if (PLAIN_TIME.test(text)) return true;
-  try {
-    return parseTime(text) === text;
-  } catch {
-    return false;
-  }
 }

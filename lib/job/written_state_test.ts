@@ -6,9 +6,10 @@ import { memoryFiles } from "../../tests/support/memory_files.ts";
 import { decodeUtf8, utf8 } from "../formats/bytes.ts";
 import { prettyJson, readJsonObject } from "../formats/json/mod.ts";
 import { parseTime } from "../formats/time.ts";
+import { sha256 } from "../signing/mod.ts";
 import { decode } from "../schema/fields.ts";
 import { encodeJobState, type JobState, jobStateSchema } from "../schema/job.ts";
-import { encodeState, readWrittenState } from "./written_state.ts";
+import { encodeState, readWrittenState, withLogDigest } from "./written_state.ts";
 
 const whole = (state: JobState) => decodeUtf8(prettyJson(encodeJobState(state)));
 
@@ -180,4 +181,17 @@ Deno.test("encodeState() copies the checkpoints of a state that was read", async
       }
     },
   ));
+});
+
+Deno.test("withLogDigest() gives what the state with that member gives, for new states and those that were read", async () => {
+  const job = jobStage();
+  const { state: submitted } = await job.submit();
+  const digest = await sha256("log");
+  for (const read of [submitted, await sample(), strictly(encodeState(await sample()))]) {
+    const { log_digest: _, ...unlinked } = read;
+    for (const state of [read, unlinked]) {
+      const encoded = encodeState({ ...state, log_digest: undefined });
+      assert.equal(decodeUtf8(withLogDigest(encoded, digest)), whole({ ...state, log_digest: digest }));
+    }
+  }
 });

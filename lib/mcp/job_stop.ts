@@ -9,14 +9,20 @@ import type { CheckStop } from "./emergency_stop.ts";
 export function jobStop(root: string, effects: JobEffects): CheckStop {
   return async (jobId) => {
     // A hook starts for each call, and few calls belong to a job.
-    const [{ readJob }, { isEmergencyStopped, recordBlockedDispatch }] = await Promise.all([
-      import("../job/read.ts"),
-      import("../job/blocked_dispatch.ts"),
-    ]);
-    const { state } = await readJob(root, jobId, effects);
+    const [{ readCheckedJob }, { historyEdited }, { isEmergencyStopped, recordBlockedDispatch }] =
+      await Promise.all([
+        import("../job/glance.ts"),
+        import("../job/links.ts"),
+        import("../job/blocked_dispatch.ts"),
+      ]);
+    const { state, findings: [edited] } = await readCheckedJob(root, jobId, effects);
     const { safety_invariant_version: version, safety_invariant_hash: hash } = state;
     const safetyInvariant = { version, hash };
-    if (!isEmergencyStopped(state)) return { kind: "running", safetyInvariant };
+    if (!isEmergencyStopped(state)) {
+      // The edit may have lifted a stop: nothing tells.
+      if (edited !== undefined) throw historyEdited(state.job_id, "go on with", edited);
+      return { kind: "running", safetyInvariant };
+    }
     try {
       await recordBlockedDispatch(root, jobId, {}, effects);
       return { kind: "stopped", safetyInvariant };

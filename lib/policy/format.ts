@@ -1,13 +1,14 @@
 import { GaitError } from "../errors/mod.ts";
 import { decodeUtf8 } from "../formats/bytes.ts";
-import { writeYaml } from "../formats/yaml/write.ts";
+import { pathOf, writeYaml, type YamlNotes } from "../formats/yaml/write.ts";
 import type { Digest } from "../signing/digest.ts";
+import type { Block } from "../schema/policy/kinds.ts";
 import { POLICY } from "../schema/policy/policy.ts";
 import { policyDigest } from "./digest.ts";
 import { keepAnchors } from "./keep_anchors.ts";
 import { keepComments } from "./keep_comments.ts";
 import { policyOf, readPolicyDocument } from "./read_document.ts";
-import type { Policy, PolicyDocument } from "./types.ts";
+import type { Policy } from "./types.ts";
 
 /** A policy in its normal form. */
 export interface FormattedPolicy {
@@ -30,8 +31,8 @@ export async function formatPolicy(input: string | Uint8Array, name: string): Pr
   const read = await readPolicyDocument(input, name);
   const policy = policyOf(read.document);
   const digest = await policyDigest(policy);
-  const document = withoutSparse(read.document);
-  const formatted = writeYaml(document, { ...keepComments(read), anchors: keepAnchors(read) });
+  const notes = { ...keepComments(read), anchors: keepAnchors(read) };
+  const formatted = writeYaml(withoutSparse(read.document, POLICY, "", notes), notes);
   // INVARIANT: formatting never changes what a policy means.
   if (await digestOfText(formatted, name) !== digest) {
     throw new GaitError("internal_failure", `Cannot format ${name}: the result would be another policy`);
@@ -40,11 +41,27 @@ export async function formatPolicy(input: string | Uint8Array, name: string): Pr
   return { policy, digest, formatted, changed: formatted !== text, documents: read.documents };
 }
 
-/** The keys of a file without later ones that say nothing: normal forms of policies that don't use them stay. */
-function withoutSparse(document: PolicyDocument): object {
-  const written = Object.entries(document).filter(([name, value]) =>
-    value !== "" || POLICY.fields.get(name)?.row.sparse !== true
-  );
+/**
+ * A block without later keys that say nothing, so that normal forms of policies that don't use them stay. One with a
+ * comment stays, too: the comment would have no place.
+ */
+function withoutSparse(
+  block: object,
+  { fields }: Block,
+  path: string,
+  { comments }: Pick<YamlNotes, "comments">,
+): object {
+  const written = Object.entries(block).flatMap(([name, value]) => {
+    const row = fields.get(name)?.row;
+    const at = pathOf(path, name);
+    if (row?.sparse && (value === "" || value === false) && !comments.has(at)) return [];
+    if (row?.kind === "block") return [[name, withoutSparse(value, row, at, { comments })]];
+    if (row?.kind !== "blocks") return [[name, value]];
+    const items = (value as object[]).map((item, i) =>
+      withoutSparse(item, row.block, pathOf(at, i), { comments })
+    );
+    return [[name, items]];
+  });
   return Object.fromEntries(written);
 }
 

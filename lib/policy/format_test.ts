@@ -129,3 +129,20 @@ Deno.test("formatPolicy() takes time by the length of the text", async () => {
   assert.equal(formatted.match(/#/g)!.length, 3 * 4_000 + 20_000);
   assert.ok(performance.now() - started < 20_000);
 });
+
+Deno.test("formatPolicy() leaves out later keys that say nothing, and keeps those with a comment", async () => {
+  const rule = (key: string) =>
+    `rules:\n- name: a\n  effect: allow\n  endpoint:\n    path_denylist: [/a]\n${key && `    ${key}\n`}`;
+  const linesOf = async (text: string) =>
+    (await formatPolicy(text, "p")).formatted.split("\n").filter((line) =>
+      /check_args|context_facts/.test(line)
+    )
+      .map((line) => line.trim());
+  assert.deepEqual(await linesOf(rule("")), []);
+  assert.deepEqual(await linesOf(`context_facts: ""\n${rule("check_args: false")}`), []);
+  assert.deepEqual(await linesOf(rule("check_args: false # not yet")), ["check_args: false # not yet"]);
+  assert.deepEqual(await linesOf(`context_facts: inventory_only\n${rule("check_args: true")}`), [
+    "context_facts: inventory_only",
+    "check_args: true",
+  ]);
+});

@@ -34,7 +34,9 @@ export async function findSources(
   };
   if (found.runs.length + found.traces.length === 0) {
     throw invalidInput("Cannot rank actions: no runpack_*.zip and no trace_*.json in the given folders", {
-      hint: "If the files have other names, give their paths",
+      hint: traceTargets.length === 0
+        ? "Traces are given by --traces <folder>; if the runpacks have other names, give their paths"
+        : "If the files have other names, give their paths",
     });
   }
   return found;

@@ -54,6 +54,8 @@ export async function locateRunpack(target: string, { files, home }: PackPlaces)
       ? `For the file of this name write ${pathArgument(`./${target}`)}`
       : await isFolder(target, files)
       ? FOLDER_HINT
+      : await files.isFile(`${OUTPUT_FOLDER}/jobs/${target}/state.json`)
+      ? `A job has this id: gait pack build --type job --from ${pathArgument(target)}`
       : "Give a run id that was recorded here, or the path of a runpack",
   });
 }

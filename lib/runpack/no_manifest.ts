@@ -16,10 +16,26 @@ export function noManifest(archive: ZipArchive): GaitError {
   });
 }
 
+/** Names that logs of agents have. */
+const LOG = /\.(?:json|jsonl|ndjson|csv|log|eval|har)$/i;
+
+/** Entries of a runpack or a pack that somebody zipped without its manifest. */
+const OURS: ReadonlySet<string> = new Set([
+  ...Object.values(ENTRY),
+  ...Object.values(PACK_ENTRY),
+]);
+
+function isOurs(name: string): boolean {
+  return OURS.has(name.slice(name.lastIndexOf("/") + 1));
+}
+
 /** What to do with an archive that is no evidence: as a rule somebody zipped it once more, or what was in it. */
 export function hintForArchive({ names }: Pick<ZipArchive, "names">): string {
   if (names.includes(ENTRY.manifest)) return "It is a runpack: gait verify verifies it";
   const inner = names.find((name) => name.endsWith(".zip"));
+  if (inner === undefined && names.some((name) => LOG.test(name)) && !names.some(isOurs)) {
+    return "If it is the log of an agent: gait run import <file> makes runpacks of it, also of a zip";
+  }
   return inner === undefined
     ? "Give a pack or a runpack as gait wrote it, not a zip of what was in one"
     : `It holds another archive: unzip it, and give ${inner}`;

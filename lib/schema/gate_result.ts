@@ -15,8 +15,18 @@ export const gateResultSchema = object({
 
 export type GateResult = v.InferOutput<typeof gateResultSchema>;
 
-/** Statuses of results that say that the call was not executed; every other status says that it was. */
-export const NOT_EXECUTED = ["blocked", "approval_required", "dry_run", "not_executed"] as const;
+/**
+ * Statuses of results that say that the call was not executed; every other status says that it was. The verdicts that
+ * stop a call are among them, because recorders of guards and of Python give those.
+ */
+export const NOT_EXECUTED = [
+  "blocked",
+  "block",
+  "approval_required",
+  "require_approval",
+  "dry_run",
+  "not_executed",
+] as const;
 
 /** Status of a call that was allowed when nobody reported what became of it. */
 export const ALLOWED = "allowed";

@@ -9,9 +9,20 @@ import { type Digest, EMPTY_DIGEST, type Hasher } from "./digest.ts";
 /** The running digest before the first line. */
 export const FIRST_DIGEST: Digest = EMPTY_DIGEST;
 
+/** Length of a digest in hex. */
+const LENGTH = 64;
+const NEWLINE = 0x0a;
+const encoder = new TextEncoder();
+
 /** The running digest after a line: SHA-256 of the previous digest in hex, a newline, and the line. */
 export function nextDigest(before: string, line: Uint8Array, hash: Hasher): Digest | Promise<Digest> {
-  return hash(concat([utf8(before + "\n"), line]));
+  const input = new Uint8Array(LENGTH + 1 + line.length);
+  const { read, written } = encoder.encodeInto(before, input.subarray(0, LENGTH));
+  // What a file names as a digest may be any text.
+  if (read !== before.length || written !== LENGTH) return hash(concat([utf8(before + "\n"), line]));
+  input[LENGTH] = NEWLINE;
+  input.set(line, LENGTH + 1);
+  return hash(input);
 }
 
 /** A line without surrounding white space. */

@@ -1,5 +1,6 @@
 import type { Effects, Files, OutputRules, WrittenOutput } from "../effects/types.ts";
 import { invalidInput, unsafeOperation } from "../errors/mod.ts";
+import { hex } from "../formats/bytes.ts";
 import { isObjectWith } from "../formats/json/mod.ts";
 import { cleanPath, folderOf, joinPath } from "../formats/path.ts";
 
@@ -66,7 +67,7 @@ export async function checkRoom(
     }
     folder = above;
   }
-  const probe = joinPath(folder, `.gait-${random(8).toHex()}`);
+  const probe = joinPath(folder, `.gait-${hex(random(8))}`);
   await files.writeAtomic(probe, new Uint8Array(ROOM), { onlyNew: true, anywhere: true });
   await files.remove(probe);
 }

@@ -4,7 +4,7 @@ import { readEvents } from "../job/event_log.ts";
 import { jobFolder } from "../job/folder.ts";
 import { listJobs } from "../job/list.ts";
 import { resumeJob } from "../job/resume.ts";
-import { readState } from "../job/state.ts";
+import { type Glance, glanceAt } from "../job/glance.ts";
 import { timelineOf } from "../job/timeline.ts";
 import { changeStatus } from "../job/transitions.ts";
 import { encodeJobState, type JobEvent } from "../schema/job.ts";
@@ -26,6 +26,7 @@ export async function showJobs({ options, effects }: UiContext): Promise<JsonObj
       if ("error" in job) return { job_id: job.id, error: job.error };
       const { status, stop_reason, revision, created_at, updated_at, checkpoints, identity } = job.state;
       return {
+        ...(job.finding && { finding: encodeFinding(job.finding) }),
         ...{ job_id: job.id, status, stop_reason, revision, created_at, updated_at, identity },
         checkpoints: checkpoints.length,
         last_checkpoint: checkpoints.at(-1)?.summary ?? "",
@@ -34,11 +35,16 @@ export async function showJobs({ options, effects }: UiContext): Promise<JsonObj
   };
 }
 
+/** What shows that a job was edited, or that a change of it is not finished. */
+function encodeFinding({ code, text }: NonNullable<Glance["finding"]>): JsonObject {
+  return { code, message: text };
+}
+
 /** One job with its history. */
 export async function showJob(fields: RequestFields, { options, effects }: UiContext): Promise<JsonObject> {
   const id = fields.text("job_id");
   const folder = jobFolder(options.jobRoot, id);
-  const state = await readState(folder, effects.files, id);
+  const { state, finding } = await glanceAt(folder, effects.files, id);
   let events: readonly JobEvent[] = [];
   let logError: string | undefined;
   try {
@@ -49,6 +55,7 @@ export async function showJob(fields: RequestFields, { options, effects }: UiCon
   }
   return {
     read_only: options.readOnly,
+    ...(finding && { finding: encodeFinding(finding) }),
     job: encodeJobState(state),
     events_total: events.length,
     history: timelineOf({ state, events: events.slice(-MAX_EVENTS) }).map(({ time, text }) => ({

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { timeOfMillis } from "../formats/time.ts";
 import { memoryFiles } from "../../tests/support/memory_files.ts";
 import { MINTED_AT, sayTokenSample } from "../../tests/support/sample_calls.ts";
 import { testKey } from "../../tests/support/sample_run.ts";
@@ -8,21 +7,21 @@ import { spendSayToken } from "./spend.ts";
 const key = await testKey(1);
 const { token } = await sayTokenSample(key);
 const { token: other } = await sayTokenSample(key, (commitment) => commitment.call_seq = 3);
-const now = timeOfMillis(MINTED_AT);
+const now = () => MINTED_AT;
 
 Deno.test("spendSayToken() accepts every token once", async () => {
   const files = memoryFiles();
-  assert.equal(await spendSayToken(files, "used", token, now), true);
-  assert.equal(await spendSayToken(files, "used", token, now), false);
-  assert.equal(await spendSayToken(files, "used", { ...token }, now), false);
-  assert.equal(await spendSayToken(files, "used", other, now), true);
+  assert.equal(await spendSayToken(files, "used", token, now), undefined);
+  assert.equal(await spendSayToken(files, "used", token, now), "say_token_replayed");
+  assert.equal(await spendSayToken(files, "used", { ...token }, now), "say_token_replayed");
+  assert.equal(await spendSayToken(files, "used", other, now), undefined);
   assert.equal(files.paths().length, 2);
 });
 
 Deno.test("spendSayToken() gives a token to one of many concurrent callers", async () => {
   const files = memoryFiles();
   const won = await Promise.all(Array.from({ length: 32 }, () => spendSayToken(files, "used", token, now)));
-  assert.equal(won.filter((first) => first).length, 1);
+  assert.equal(won.filter((late) => late === undefined).length, 1);
 });
 
 Deno.test("spendSayToken() fails when the use can't be written", async () => {
@@ -32,4 +31,16 @@ Deno.test("spendSayToken() fails when the use can't be written", async () => {
   const full = memoryFiles();
   full.breakWrites(path!);
   await assert.rejects(spendSayToken(full, "used", token, now), { code: "io_failure" });
+});
+
+Deno.test("spendSayToken() permits no token that ran out while it waited for the ledger", async () => {
+  let asked = 0;
+  const end = Date.parse(token.expires_at);
+  assert.equal(await spendSayToken(memoryFiles(), "used", token, () => end - 1), undefined);
+  const files = memoryFiles();
+  assert.equal(
+    await spendSayToken(files, "used", token, () => asked++ === 0 ? end - 1 : end),
+    "say_token_expired",
+  );
+  assert.equal(await spendSayToken(files, "used", token, now), "say_token_replayed");
 });

@@ -21,6 +21,16 @@ const SPREADING: ReadonlySet<string> = new Set([
   "fromCodePoint",
 ]);
 
+/** Methods of byte arrays that not every runtime of the library has. */
+const NATIVE_ENCODINGS: ReadonlySet<string> = new Set([
+  "toHex",
+  "toBase64",
+  "fromHex",
+  "fromBase64",
+  "setFromHex",
+  "setFromBase64",
+]);
+
 const plugin: Deno.lint.Plugin = {
   name: "gait",
   rules: {
@@ -70,6 +80,22 @@ const plugin: Deno.lint.Plugin = {
                 hint: "Use a loop, or say in a comment why the list is short",
               });
             }
+          },
+        };
+      },
+    },
+    "no-native-encoding": {
+      create(context) {
+        // There they are used where the runtime has them.
+        if (!isProgram(context.filename) || /[/\\]lib[/\\]formats[/\\]/.test(context.filename)) return {};
+        return {
+          MemberExpression(node) {
+            if (node.property.type !== "Identifier" || !NATIVE_ENCODINGS.has(node.property.name)) return;
+            context.report({
+              node,
+              message: "Node, and browsers that are a year old, have no such method",
+              hint: "Use hex(), base64() and their counterparts of lib/formats/bytes.ts",
+            });
           },
         };
       },

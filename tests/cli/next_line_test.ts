@@ -16,6 +16,7 @@ const TELLING: readonly (readonly [readonly string[], RegExp])[] = [
     /path/,
   ],
   [argv`gate eval --policy policy.yaml --intent bare.json`, /tool_name/],
+  [argv`report top folder`, /--traces/],
   [argv`verify run_demo --public-key keys/gait_private.key`, /public key/],
   [argv`verify run_demo --private-key keys/gait_public.key`, /private key/],
   [["run", "reduce", "run_demo"], /non_ok_status/],

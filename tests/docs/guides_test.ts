@@ -92,6 +92,7 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   },
   // The run of an incident, and the key of the team.
   "docs/runbook.md": {
+    programs: ["unzip", "jq"],
     prepare: async ({ gait, write }) => {
       await write(
         "run.json",

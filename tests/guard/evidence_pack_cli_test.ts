@@ -111,6 +111,18 @@ Deno.test("the exit status follows from the kind of an error, whatever its text 
     assert.equal((await gait`incident pack run_sample --window 7d`).code, 6);
   }));
 
+Deno.test("an attached original says in words whether it was signed", () =>
+  onStage(async ({ gait, write }) => {
+    await gait`keys init --out-dir k --prefix t`;
+    await write("run.json", JSON.stringify({ run: { run_id: "r" }, intents: [], results: [] }));
+    await gait`run record run.json`;
+    const key = argv`--attach --private-key k/t_private.key --key-mode prod`;
+    assert.equal((await gait("guard", "pack", "--run", "r", "--out", "a.zip", ...key)).code, 0);
+    const { code, stdout } = await gait`guard verify a.zip --public-key k/t_public.key`;
+    assert.equal(code, 0);
+    assert.match(stdout, /original_runpack\.zip: not signed/);
+  }));
+
 Deno.test("an incident pack is signed when a key is given, and says what it took", () =>
   onStage(async (stage) => {
     const { gait } = stage;

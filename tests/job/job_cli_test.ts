@@ -314,3 +314,55 @@ Deno.test("job approve warns when the requester approves under another spelling 
       assert.deepEqual(json.warnings, ["the approver also requested this decision"], actor);
     }
   }));
+
+Deno.test("a job that was edited is shown as fine by no command", () =>
+  onStage(async ({ gait, read, write }) => {
+    for (const id of ["a", "b", "good"]) await gait`job submit --id ${id} --actor mia`;
+    await gait`job stop --id a`;
+    const [state, log] = ["gait-out/jobs/a/state.json", "gait-out/jobs/b/events.jsonl"];
+    await write(state, (await read(state)).replaceAll("emergency_stopped", "running"));
+    await write(log, (await read(log)).replace('"actor":"mia"', '"actor":"eve"'));
+    for (const [id, code] of [["a", "state_edited"], ["b", "event_log_edited"]] as const) {
+      const status = await gait`job status --id ${id} --json`;
+      assert.deepEqual([status.code, status.json.ok, status.json.findings[0].code], [2, false, code]);
+      const shown = await gait`job status --id ${id}`;
+      assert.match(shown.stdout, new RegExp(`^${code}: `, "m"));
+      assert.match(shown.stdout, new RegExp(`^next: gait job verify --id ${id}$`, "m"));
+    }
+    const { code, json: { jobs } } = await gait`job list --json`;
+    assert.equal(code, 0);
+    assert.deepEqual(jobs.map((job: { findings?: { code: string }[] }) => job.findings?.[0]?.code), [
+      "state_edited",
+      "event_log_edited",
+      undefined,
+    ]);
+    assert.match((await gait`job list`).stdout, /state_edited +a \(2\) running: /);
+    const { checks } = (await gait`doctor --json`).json;
+    const found = checks.find(({ name }: { name: string }) => name === "job_runtime_durability");
+    assert.deepEqual([found.status, found.message], ["fail", "a:state_edited,b:event_log_edited"]);
+    await gait`job pause --id b`;
+    const watched = await gait`job watch --id b --until idle --json`;
+    assert.deepEqual([watched.code, watched.json.findings[0].code], [2, "event_log_edited"]);
+  }));
+
+Deno.test("the next step of a decision that takes signed approvals alone is to sign one", () =>
+  onStage(async ({ gait }) => {
+    await gait("keys", "init", "--out-dir", "lead", "--prefix", "lead");
+    await gait`job submit --id etl --actor agent --approval-public-key lead/lead_public.key`;
+    const ask = ["--type", "decision-needed", "--summary", "drop?", "--required-action", "approve"];
+    const shown = [
+      await gait("job", "checkpoint", "add", "--id", "etl", ...ask),
+      await gait`job status --id etl`,
+      await gait`job inspect --id etl`,
+      await gait`job pause --id etl`,
+    ];
+    for (const { stdout } of shown) {
+      assert.match(stdout, /^next: gait approve --job etl --checkpoint cp_0001 --approver <name> /m);
+      assert.match(stdout, /^ +gait job approve --id etl --checkpoint cp_0001 --approval-token <file>$/m);
+      assert.doesNotMatch(stdout, /--actor/);
+    }
+    assert.match(
+      (await gait`job resume --id etl --json`).json.hint,
+      /^Sign one with: gait approve --job etl/,
+    );
+  }));

@@ -57,6 +57,29 @@ Deno.test("a hook that can't decide stops the call, whatever the reason", () =>
     await fails(good, ...policy, "--answer", "maybe");
   }));
 
+Deno.test("a refusal is readable for the agent, whatever stands in the call and however it is asked for", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", HOOK_POLICY);
+    const unseen = "\u009b\u{e0001}\u007f\u202e";
+    const input = `{"command":"ls","${unseen}":1,"${unseen}":2}`;
+    const hook = argv`hook claude-code --policy policy.yaml --answer json`;
+    const events = [
+      hookEvent("claude-code", "Read", { hook_event_name: unseen }),
+      hookEvent("claude-code", "Read", { tool_input: input }),
+      hookEvent("claude-code", "Read", { tool_input: unseen }),
+    ];
+    for (const stdin of events) {
+      const { code, stdout } = await stage.gaitWith({ stdin }, ...hook);
+      assert.equal(code, 0);
+      assert.equal(JSON.parse(stdout).hookSpecificOutput.permissionDecision, "deny");
+      assert.match(stdout, /^[\x20-\x7e]*\n$/);
+    }
+    // The object of --json has no refusal, so the status must say it.
+    const stdin = hookEvent("claude-code", "Bash");
+    assert.equal((await stage.gaitWith({ stdin }, ...hook, "--json")).code, 2);
+    assert.equal((await stage.gait`hook install codex --policy policy.yaml --yes -- --json`).code, 6);
+  }));
+
 Deno.test("what a hook lacks is named as the flag that gives it", () =>
   onStage(async (stage) => {
     await stage.write("policy.yaml", HOOK_POLICY);

@@ -78,6 +78,13 @@ Deno.test("pack build --from-traces takes a run that was recorded elsewhere, if 
     await record("good", [["tool.write", 0, "ok"], ["tool.read", 0, "error"], ["tool.rm", 0, "blocked"]]);
     assert.equal(await build("good"), 0);
     assert.equal((await gait`pack verify good.zip`).code, 0);
+    // What recorders of guards and of Python say of calls that a gate stopped.
+    await record("verdicts", [["tool.rm", 0, "block"], ["tool.write", 0, "require_approval"]]);
+    assert.equal(await build("verdicts"), 0);
+    assert.equal((await gait`pack verify verdicts.zip`).code, 0);
+    const { decisions } = (await gait`pack inspect verdicts.zip --json`).json.inspect;
+    const stopped = decisions.filter(({ intent_id }: { intent_id?: string }) => intent_id !== undefined);
+    assert.deepEqual(stopped.map(({ done }: { done: string }) => done), ["not_executed", "not_executed"]);
     await record("blocked", [["tool.rm", 0, "ok"]]);
     await record("twice", [["tool.read", 0, "ok"], ["tool.read", 0, "ok"]]);
     await record("other", [["tool.read", 1, "ok"]]);

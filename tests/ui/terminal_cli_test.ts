@@ -73,7 +73,12 @@ testUnless(
           approver: "mallory",
           single_use: true,
         };
-        const started = await ask("approval/start", request);
+        for (const name of ["intent_digest", "policy_digest", "delegation_binding_digest"]) {
+          const other = await ask("approval/start", { ...request, [name]: "0".repeat(64) });
+          assert.equal(other.status, 400, `the page showed another ${name}`);
+        }
+        const { signs: { intent_digest, policy_digest } } = (await ask("approval", request)).json;
+        const started = await ask("approval/start", { ...request, intent_digest, policy_digest });
         assert.equal(started.status, 200);
         const { request_id } = started.json;
         assert.doesNotMatch(JSON.stringify(started.json), /\b\d{8}\b/, "the code is not in the answer");

@@ -359,6 +359,10 @@ Deno.test("voice token verify takes no sum below zero for a sum that needs no le
     await mint(LOW, "--out", "say.json");
     assert.equal((await verify("--amount-cents", "-1")).code, 0);
     assert.equal((await verify("--amount-cents", "-500")).code, 6);
+    assert.equal((await verify("--turn-index", "-1", "--call-seq", "0", "--strict")).code, 0);
+    for (const place of ["--turn-index=-2", "--call-seq=-1"]) {
+      assert.equal((await verify(place, "--strict")).code, 6, place);
+    }
   }));
 
 Deno.test("voice token mint follows no link to where a token goes", () =>

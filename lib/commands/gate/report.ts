@@ -148,12 +148,32 @@ export function decisionLines(
           "--key-mode prod --private-key <private.key>",
         ]
         : []),
+      ...(outcome.verdict === "allow" ? [] : missingSteps(outcome.reasonCodes, again)),
       ...(outcome.verdict === "allow" || explanation.length > 0 ? [] : [`${again} --explain-decision`]),
       ...(devKey
         ? ["gait keys init", `${again} --key-mode prod --private-key gait-out/keys/gait_private.key`]
         : [`gait trace verify ${trace} --public-key <public.key>`]),
     ]),
   ];
+}
+
+/** What gets a stopped call what it lacks, besides an approval (docs/approvals.md). */
+function missingSteps(codes: readonly string[], again: string): string[] {
+  const steps: string[] = [];
+  if (codes.includes("delegation_token_missing")) {
+    steps.push(
+      "gait delegate mint --delegator <who> --delegate <agent> --scope <scope> --ttl 1h --key-mode prod " +
+        "--private-key <private.key> --out delegation.json",
+      `${again} --delegation-token delegation.json --delegation-public-key <public.key>`,
+    );
+  }
+  if (codes.includes("broker_credential_required")) {
+    steps.push(`${again} --credential-broker <broker>`);
+  }
+  if (codes.includes("broker_credential_missing")) {
+    steps.push("run the broker by hand to see why it gave none (docs/approvals.md, Credentials)");
+  }
+  return steps;
 }
 
 /** A verdict in its colour. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../formats/json/mod.ts";
 import type { EvidencePackReport } from "../../guard/verify.ts";
+import type { SignatureReport } from "../../signing/mod.ts";
 import { compact } from "../outcome.ts";
 import { signatureText } from "../signature_report.ts";
 import { encodeSignatures } from "../runpack_report.ts";
@@ -31,6 +32,14 @@ export function encodeEvidenceFinding(
   return { code, path, message };
 }
 
+/** The signatures of originals, in words for people. */
+const ORIGINAL_WORDS: Readonly<Record<SignatureReport["status"], string>> = {
+  verified: "signed by a trusted key",
+  failed: "its signature is not valid",
+  skipped: "signed, but not by a key that you trust",
+  missing: "not signed",
+};
+
 /** The report as text lines. */
 export async function describeEvidenceReport(path: string, report: EvidencePackReport): Promise<Line[]> {
   const { ok, signature, originals } = report;
@@ -48,7 +57,9 @@ export async function describeEvidenceReport(path: string, report: EvidencePackR
     ...report.findings.map(({ path: entry, message }) =>
       line(dim("  wrong     "), bad(`${entry}: ${message}`))
     ),
-    ...originals.map(({ path: entry, status }) => line(dim("  original  "), `${entry}: ${status}`)),
+    ...originals.map(({ path: entry, status }) =>
+      line(dim("  original  "), `${entry}: ${ORIGINAL_WORDS[status]}`)
+    ),
     line(dim("  signature "), signature.status === "verified" ? good(note) : warn(note)),
     ...faults.map((error) => line(dim("            "), error)),
     ...warningLines(report.warnings),

@@ -1,5 +1,6 @@
 import type { Effects } from "../../effects/mod.ts";
 import { EXIT, OptionError } from "../../errors/mod.ts";
+import { escapeControlsInJson } from "../../formats/controls.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
 import { decide } from "../../gate/decide.ts";
 import { loadGate } from "../../gate/load.ts";
@@ -133,11 +134,13 @@ function settingsOf(
 function refused(
   refusal: ReturnType<HookContract["refusal"]>,
   reason: string,
-  { answer }: Flags,
+  flags: Flags & { readonly json?: boolean },
   notify: (words: string) => void,
 ): Outcome {
-  const lines = [line(JSON.stringify(refusal))];
-  if (answer === "json") return success({ refused: true }, lines);
+  // Escaped as JSON before the printer does it as text, after which it would be no JSON any more.
+  const lines = [line(escapeControlsInJson(JSON.stringify(refusal)))];
+  // With --json another object is printed, in which no agent finds a refusal.
+  if (flags.answer === "json" && flags.json !== true) return success({ refused: true }, lines);
   notify(reason);
   return negative(EXIT.verificationFailed, { refused: true }, lines);
 }

@@ -1,4 +1,5 @@
 import type { Effects } from "../../effects/mod.ts";
+import { invalidInput } from "../../errors/mod.ts";
 import { folderOf, joinPath } from "../../formats/path.ts";
 import { shellWord } from "../../formats/shell.ts";
 import { DEFAULT_STATE_PATH } from "../../gate/limits/charge.ts";
@@ -43,6 +44,11 @@ export default defineCommand({
       own: ["--policy", "--trace-dir", "--approvals"],
       checkArguments,
     });
+    if (more.some((word) => /^--?json(?:=|$)/.test(word))) {
+      throw invalidInput('Cannot use "--json" behind --: the agent would not find the answer of the hook', {
+        hint: "Leave it out; --answer json answers with the status 0",
+      });
+    }
     await parsePolicy(await files.read(flags.policy), flags.policy);
     const file = await readSettings(files, settingsPath(client, flags, effects));
     const settings = {

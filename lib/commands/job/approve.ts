@@ -3,7 +3,7 @@ import { approveJob } from "../../job/approve.ts";
 import { MAX_TOKEN_BYTES } from "../../tokens/given_token.ts";
 import { defineCommand, demand, path, text } from "../define.ts";
 import { approvalKeyFlags, givenApprovalKeys, jobFlags, jobNeeds } from "./flags.ts";
-import { jobFields, jobOutcome } from "./report.ts";
+import { jobFields, jobOutcome, takesSigned } from "./report.ts";
 
 /** `gait job approve` (docs/spec/job.md 4 and 5.4). */
 export default defineCommand({
@@ -34,6 +34,10 @@ export default defineCommand({
       });
     const approvalKeys = await givenApprovalKeys(flags, effects);
     const options = { actor, reason, checkpoint, approvalToken, approvalKeys };
-    return jobOutcome("approve", await approveJob(root, id, options, effects));
+    const approved = await approveJob(root, id, options, effects);
+    return jobOutcome("approve", {
+      ...approved,
+      ...await takesSigned({ id, root }, approved.state, effects),
+    });
   },
 });

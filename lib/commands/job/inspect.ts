@@ -2,12 +2,12 @@ import { inspectJob } from "../../job/read.ts";
 import { timelineOf } from "../../job/timeline.ts";
 import { encodeJobEvent } from "../../schema/job.ts";
 import { defineCommand } from "../define.ts";
-import { EXIT } from "../../errors/mod.ts";
+import { isBoundToKeys } from "../../job/signed_approval.ts";
 import { checkHistory } from "../../job/verify.ts";
-import { compact, negative } from "../outcome.ts";
+import { compact } from "../outcome.ts";
 import { columns, dim } from "../text.ts";
 import { jobFlags, jobNeeds } from "./flags.ts";
-import { encodeFinding, findingLine, jobFields, jobOutcome } from "./report.ts";
+import { jobFields, jobOutcome } from "./report.ts";
 
 /** `gait job inspect` (docs/spec/job.md 4). */
 export default defineCommand({
@@ -19,15 +19,12 @@ export default defineCommand({
   async run({ flags: { id, root }, effects }) {
     const job = await inspectJob(root, id, effects);
     const { findings } = await checkHistory(job);
-    const shown = jobOutcome("inspect", {
+    return jobOutcome("inspect", {
       ...job,
-      edited: findings.length > 0,
-      json: compact({ events: job.events.map(encodeJobEvent), findings: findings.map(encodeFinding) }),
-      lines: [
-        ...columns(timelineOf(job).map(({ time, text }) => [dim(time), text])),
-        ...findings.map(findingLine),
-      ],
+      findings,
+      signed: isBoundToKeys(job.events),
+      json: compact({ events: job.events.map(encodeJobEvent) }),
+      lines: columns(timelineOf(job).map(({ time, text }) => [dim(time), text])),
     });
-    return findings.length === 0 ? shown : negative(EXIT.verificationFailed, shown.json, shown.lines);
   },
 });

@@ -1,11 +1,12 @@
 import { invalidInput } from "../../errors/mod.ts";
+import { pathArgument } from "../../formats/shell.ts";
 import { JOB_ROOT } from "../../job/folder.ts";
 import { listJobs } from "../../job/list.ts";
 import { defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
 import { bad, columns, dim, line, nextLines } from "../text.ts";
 import { jobFlags } from "./flags.ts";
-import { jobFields, styledStatus } from "./report.ts";
+import { encodeFinding, jobFields, styledStatus } from "./report.ts";
 
 /** `gait job list` (docs/spec/job.md 12): not in the existing program. */
 export default defineCommand({
@@ -27,19 +28,23 @@ export default defineCommand({
       if ("error" in job) return { job_id: job.id, error: job.error };
       const { status, stop_reason, revision, updated_at, checkpoints } = job.state;
       const last = checkpoints.at(-1)?.summary ?? "";
-      return { job_id: job.id, status, stop_reason, revision, updated_at, last_checkpoint: last };
+      const shown = { job_id: job.id, status, stop_reason, revision, updated_at, last_checkpoint: last };
+      return job.finding === undefined ? shown : { ...shown, findings: [encodeFinding(job.finding)] };
     });
-    const rows = jobs.flatMap((job) =>
-      "error" in job ? columns([[bad("unreadable"), `${job.id}: ${job.error}`]]) : [
-        ...columns([[
-          styledStatus(job.state.status),
-          `${job.id} (${job.state.revision}) ${job.state.checkpoints.at(-1)?.summary ?? ""}`.trimEnd(),
-        ]]),
-      ]
-    );
+    const rows = jobs.flatMap((job) => {
+      if ("error" in job) return columns([[bad("unreadable"), `${job.id}: ${job.error}`]]);
+      const { state: { status, revision, checkpoints }, finding } = job;
+      const about = `${job.id} (${revision})`;
+      if (finding !== undefined) {
+        return columns([[bad(finding.code), `${about} ${status || "unknown"}: ${finding.text}`]]);
+      }
+      return columns([[styledStatus(status), `${about} ${checkpoints.at(-1)?.summary ?? ""}`.trimEnd()]]);
+    });
+    const unfit = jobs.find((job) => "finding" in job && job.finding !== undefined);
     return success({ ...jobFields("list"), jobs: json }, [
       ...rows,
       line(dim(jobs.length === 1 ? "1 job" : `${jobs.length} jobs`)),
+      ...(unfit === undefined ? [] : nextLines([`gait job verify --id ${pathArgument(unfit.id)}`])),
       ...(jobs.length > 0 ? [] : nextLines([
         "gait job submit --id <id>",
         `gait job list --root <folder>, if they are not in ${root} of this folder`,

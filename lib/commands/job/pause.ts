@@ -1,7 +1,7 @@
 import { changeStatus } from "../../job/transitions.ts";
 import { defineCommand } from "../define.ts";
 import { actorFlag, jobFlags, jobNeeds } from "./flags.ts";
-import { jobFields, jobOutcome } from "./report.ts";
+import { jobFields, jobOutcome, takesSigned } from "./report.ts";
 
 /** `gait job pause` (docs/spec/job.md 3.1). */
 export default defineCommand({
@@ -11,6 +11,7 @@ export default defineCommand({
   errorFields: jobFields("pause"),
   examples: ["gait job pause --id nightly-etl --actor mia"],
   async run({ flags: { id, root, actor }, effects }) {
-    return jobOutcome("pause", await changeStatus(root, id, "pause", { actor }, effects));
+    const paused = await changeStatus(root, id, "pause", { actor }, effects);
+    return jobOutcome("pause", { ...paused, ...await takesSigned({ id, root }, paused.state, effects) });
   },
 });

@@ -48,3 +48,17 @@ export function describeTrace(path: string, report: TraceReport): Line[] {
     ...(report.ok ? [] : row("signature", bad(report.error ?? "signature verification failed"))),
   ];
 }
+
+/** What a person can do about a trace whose signature does not hold. */
+export function stepAfter(error: string): string {
+  if (error.includes("key id mismatch")) {
+    return "Another key signed it: ask the operator of the gate, not the sender, for its public key; else it proves nothing";
+  }
+  if (error === "public key not configured") {
+    return "Give the public key of the gate with --public-key, or trust it: gait keys trust add <public.key>";
+  }
+  if (error === "trace has no signature") {
+    return "It is not signed, so it proves nothing of who decided: get the one that the gate wrote";
+  }
+  return "It was changed after it was signed, or its key is not this one: get it again from its maker";
+}

@@ -7,7 +7,8 @@ import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { verifyEach } from "../each_target.ts";
 import { compact, failure, verdict } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
-import { describeAudit, describeTrace, encodeAudit, encodeTrace } from "./report.ts";
+import { nextLines } from "../text.ts";
+import { describeAudit, describeTrace, encodeAudit, encodeTrace, stepAfter } from "./report.ts";
 
 /** `gait trace verify` (docs/spec/core.md section 8). */
 export default defineCommand({
@@ -42,12 +43,18 @@ export default defineCommand({
       const report = await verifyTrace(bytes, trusted);
       const audits = await verifyAudits(flags.audit, bytes, effects.files);
       const json = { ...encodeTrace(path, report), ...compact({ audits: audits.map(encodeAudit) }) };
-      if (report.error !== undefined) return failure(verificationFailed(report.error), json);
+      if (report.error !== undefined) {
+        return failure(verificationFailed(report.error, { hint: stepAfter(report.error) }), json);
+      }
       return verdict(
         report.ok && audits.every(({ state }) => state === "named"),
         EXIT.verificationFailed,
         json,
-        [...describeTrace(path, report), ...audits.map(describeAudit)],
+        [
+          ...describeTrace(path, report),
+          ...audits.map(describeAudit),
+          ...nextLines(audits.some(({ state }) => state === "foreign") ? [OTHER_AUDIT] : []),
+        ],
       );
     };
     return targets.length === 1
@@ -55,3 +62,8 @@ export default defineCommand({
       : await verifyEach("trace verify", targets, verifyOne);
   },
 });
+
+/** The same call decided again has the same trace id, and the audit of the last one has the name. */
+const OTHER_AUDIT =
+  "Give the audit of this very decision: the gate keeps earlier ones as <name>_2.json, <name>_3.json; " +
+  "if none fits, it was changed";

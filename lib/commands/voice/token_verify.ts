@@ -47,6 +47,13 @@ export default defineCommand({
     const amountCents = flags["amount-cents"];
     // A computed amount below zero must not mean that any amount is accepted.
     if (amountCents < -1) throw invalidInput(`Cannot use --amount-cents "${amountCents}": it is negative`);
+    // The same of a place in the call (compatibility: the existing program takes any number below the first for none).
+    if (flags.strict && (flags["turn-index"] < -1 || flags["call-seq"] < 0)) {
+      const name = flags["call-seq"] < 0 ? "call-seq" : "turn-index";
+      throw invalidInput(`Cannot use --${name} "${flags[name]}" with --strict: it is no place in a call`, {
+        hint: `Give the place of the sentence, or leave --${name} out`,
+      });
+    }
     const path = flags.token;
     const key = await namedKey(keySources(flags), effects);
     const given = readSayToken(await effects.files.read(path, MAX_TOKEN_BYTES), `token "${path}"`);
@@ -67,8 +74,8 @@ export default defineCommand({
     if (code !== undefined) return refuse(path, given, code);
     if (flags.ledger !== undefined) {
       const { spendSayToken } = await import("../../voice/spend.ts");
-      const first = await spendSayToken(effects.files, flags.ledger, given.token, times.now);
-      if (!first) return refuse(path, given, "say_token_replayed");
+      const late = await spendSayToken(effects.files, flags.ledger, given.token, effects.now);
+      if (late !== undefined) return refuse(path, given, late);
     }
     const notes = [
       ...given.unknown.map((name) => `"${name}" is not covered by the signature and was ignored`),

@@ -1,5 +1,6 @@
 import { GaitError, invalidInput, MEANING, messageOf } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
+import { escapeControlsInJson } from "../../formats/controls.ts";
 import type { Answer } from "../answer.ts";
 import type { OpenGate, Reported } from "../open.ts";
 import { type Line, type LineId, LineSplitter, readStreamLine } from "./request.ts";
@@ -149,10 +150,16 @@ class AnswerQueue {
   }
 }
 
+/** JSON that is the same to a program, and hides nothing from a person who looks at the answers. */
+function visible(answer: object): string {
+  const json = JSON.stringify(answer);
+  return /^[\x20-\x7e]*$/.test(json) ? json : escapeControlsInJson(json);
+}
+
 /** The answer to a line as one line of JSON, without its newline. */
 export function answerLine(id: LineId, { decision, exit, paths, callId }: Answer): string {
   const { outcome, evaluation } = decision;
-  return JSON.stringify({
+  return visible({
     id,
     ok: true,
     verdict: outcome.verdict,
@@ -173,7 +180,7 @@ export function answerLine(id: LineId, { decision, exit, paths, callId }: Answer
 
 /** The answer to a result. */
 export function reportLine(id: LineId, { callId, withoutAllow }: Reported): string {
-  return JSON.stringify({
+  return visible({
     id,
     ok: true,
     recorded: true,
@@ -188,7 +195,7 @@ export function errorLine(id: LineId, thrown: unknown): string {
     ? thrown
     : new GaitError("internal_failure", `Internal error: ${messageOf(thrown)}`, { cause: thrown });
   const { exit, hint } = MEANING[error.code];
-  return JSON.stringify({
+  return visible({
     id,
     ok: false,
     verdict: "block",

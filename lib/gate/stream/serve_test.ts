@@ -3,7 +3,7 @@ import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import type { Answer } from "../answer.ts";
 
-import { serveStream, type StreamGate } from "./serve.ts";
+import { answerLine, errorLine, reportLine, serveStream, type StreamGate } from "./serve.ts";
 
 type Gate = StreamGate;
 
@@ -155,4 +155,17 @@ Deno.test("serveStream() answers what it accepted before the input broke", async
     (error) => error instanceof GaitError && error.code === "io_failure",
   );
   assert.equal(JSON.parse(out).verdict, "allow");
+});
+
+Deno.test("no answer holds an invisible character raw, and each says the same", () => {
+  const unseen = "a\u202e\u009b\u{e0001}\u200bb\u2028";
+  const answers = [
+    answerLine(unseen, anAnswer(unseen)),
+    reportLine(unseen, { callId: unseen, withoutAllow: true }),
+    errorLine(unseen, invalidInput(unseen)),
+  ];
+  for (const answer of answers) {
+    assert.match(answer, /^[\x20-\x7e]*$/);
+    assert.equal(JSON.parse(answer).id, unseen);
+  }
 });

@@ -5,6 +5,7 @@ import type { IntentRequest } from "../intent_request.ts";
 import type { DecidingGate, GuardDecision } from "./call.ts";
 import { Guard, type GuardOptions } from "./guard.ts";
 import { guardTool } from "./guard_tool.ts";
+import { recordRun } from "../runs.ts";
 import { RunRecorder } from "./recorder.ts";
 import { Refusal, RefusedError } from "./refusal.ts";
 
@@ -131,6 +132,28 @@ Deno.test("a granted token is shown once, for its own call", async () => {
   await guard.run(call(), never);
   await guard.run(call(), never);
   assert.deepEqual(asked.map(({ tokens }) => tokens.map(({ token_id }) => token_id)), [[], ["1"], []]);
+});
+
+Deno.test("a call with arguments that are no object of JSON does not cost the record of its run", async () => {
+  const recorder = new RunRecorder("run_1");
+  const guard = new Guard(gateOf("allow").gate, { context, recorder });
+  const loop: Record<string, unknown> = {};
+  loop["loop"] = loop;
+  const bare = Object.create(null) as object;
+  for (const args of [{ at: new Date(0) }, "text", [1], null, 7n, loop, { bare, big: 1n }, Symbol("s")]) {
+    await guard.run(call(args as never), never);
+  }
+  await guard.run(call(), () => bare);
+  await guard.run(call(), () => Object.assign(Object.create(null), { when: new Map() }));
+  const { intents } = recorder.request();
+  assert.deepEqual(intents!.slice(0, 4).map(({ args }) => args), [
+    { raw: '{"at":"1970-01-01T00:00:00.000Z"}' },
+    { raw: "text" },
+    { raw: "[1]" },
+    { raw: "null" },
+  ]);
+  const { bytes } = await recordRun(recorder.request());
+  assert.ok(bytes.length > 0);
 });
 
 Deno.test("a recorder has every call once, with what came of it", async () => {

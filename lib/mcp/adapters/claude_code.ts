@@ -44,6 +44,13 @@ const CANONICAL: ReadonlyMap<string, string> = new Map([
   ...["task", "agent"].map((name) => [name, "tool.delegate"] as const),
 ]);
 
+/** Whether policies know a tool by a name that several share, and that says what it does. */
+export function hasSharedName(given: string): boolean {
+  return SHARED.has(canonicalName(given));
+}
+
+const SHARED: ReadonlySet<string> = new Set(CANONICAL.values());
+
 /** The name of a tool in policies. */
 function canonicalName(given: string): string {
   const name = lower(given);

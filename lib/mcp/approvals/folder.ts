@@ -13,10 +13,16 @@ export const APPROVALS_FOLDER = ".gait/approvals";
 const MAX_FILES = 10_000;
 const MAX_TOKEN_BYTES = 16 << 10;
 
+/** A token that was put down. */
+export interface FoundToken extends GivenToken {
+  /** Another one when its file was written again. */
+  readonly version?: string;
+}
+
 /** The tokens that were put down for a call. */
 export interface FoundApprovals {
   /** For the gate, which verifies them: here they were only matched. */
-  readonly tokens: readonly GivenToken[];
+  readonly tokens: readonly FoundToken[];
   /** Files that were left out, with why. */
   readonly warnings: readonly string[];
 }
@@ -60,19 +66,19 @@ export class ApprovalsFolder {
       names.length = MAX_FILES;
     }
     const held = new Map<string, Held>();
-    const tokens: GivenToken[] = [];
+    const tokens: FoundToken[] = [];
     for (const name of names) {
       const file = await this.#read(name);
       if (!file) continue;
       held.set(name, file);
-      const { token, problem, bytes } = file;
+      const { token, problem, bytes, version } = file;
       if (problem !== undefined) warnings.push(problem);
       if (!token) continue;
       const fits = equalDigests(token.intentDigest, call.intentDigest) &&
         equalDigests(token.policyDigest, call.policyDigest) &&
         (!call.onlySingleUse || token.scope.includes(SINGLE_USE));
       // The bytes that were matched are the bytes that the gate verifies.
-      if (fits) tokens.push({ name: this.#path(name), read: () => Promise.resolve(bytes) });
+      if (fits) tokens.push({ name: this.#path(name), read: () => Promise.resolve(bytes), version });
     }
     this.#held = held;
     return { tokens, warnings };

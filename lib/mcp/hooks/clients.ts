@@ -14,6 +14,8 @@ export interface HookContract {
   readonly session: string;
   /** The members that hold what a tool returned; the first that is there counts. */
   readonly results: readonly string[];
+  /** Whether an event is about a tool of an MCP server whose name does not say so. */
+  readonly isOfServer: (payload: JsonObject, event: string) => boolean;
   /** Tools by the names that Claude Code has for the same work. */
   readonly tools: Readonly<Record<string, string>>;
   /** The file of the project that holds its hooks, and the same of the user, below the home folder. */
@@ -57,6 +59,7 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
     after: ["PostToolUse", "PostToolUseFailure"],
     session: "session_id",
     results: ["tool_response", "error"],
+    isOfServer: () => false,
     tools: {},
     settings: ".claude/settings.json",
     userSettings: ".claude/settings.json",
@@ -83,6 +86,7 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
     after: ["postToolUse", "postToolUseFailure", "afterShellExecution", "afterMCPExecution", "afterFileEdit"],
     session: "conversation_id",
     results: ["tool_output", "tool_response", "result_json", "output", "edits", "error", "error_message"],
+    isOfServer: (_payload, event) => /MCPExecution$/.test(event),
     tools: { shell: "Bash", terminal: "Bash", delete: "Write", strreplace: "Edit", tabwrite: "Write" },
     settings: ".cursor/hooks.json",
     userSettings: ".cursor/hooks.json",
@@ -100,6 +104,7 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
     after: ["PostToolUse"],
     session: "session_id",
     results: ["tool_response"],
+    isOfServer: () => false,
     tools: { apply_patch: "Write", exec_command: "Bash", shell: "Bash", local_shell: "Bash" },
     settings: ".codex/hooks.json",
     userSettings: ".codex/hooks.json",
@@ -117,6 +122,7 @@ export const CONTRACTS: Readonly<Record<HookClient, HookContract>> = {
     after: ["AfterTool"],
     session: "session_id",
     results: ["tool_response"],
+    isOfServer: ({ mcp_context: server }) => server !== undefined && server !== null,
     tools: {
       run_shell_command: "Bash",
       write_file: "Write",

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from "../../formats/json/mod.ts";
 import { lower, trim } from "../../formats/text.ts";
 import { text } from "../../intent/fields.ts";
 import { readArguments } from "../adapters/arguments.ts";
-import { readClaudeCode } from "../adapters/claude_code.ts";
+import { hasSharedName, readClaudeCode } from "../adapters/claude_code.ts";
 import type { ToolCall } from "../call.ts";
 import { knownFields, own } from "../fields.ts";
 import type { HookClient, HookContract } from "./clients.ts";
@@ -69,17 +69,23 @@ export function readEvent(
     });
   }
   const sessionId = text(payload, contract.session, AT);
-  const { given, tool, input } = toolOf(payload, contract);
+  const { given, tool, input } = toolOf(payload, contract, contract.isOfServer(payload, name));
   const call = readClaudeCode({ tool_name: tool, tool_input: input, hook_event_name: name }, AT);
+  const targets = [
+    ...call.targets,
+    ...furtherTargets({ client, given: lower(given), tool, input }, call.targets),
+  ];
+  if (client === "codex" && lower(given) === "apply_patch" && targets.length === 0) {
+    throw invalidInput("Cannot use a patch in which no file is named", {
+      hint: "Lists of paths apply to files that are named: is it a patch of Codex?",
+    });
+  }
   return {
     name,
     when,
     call: {
       ...call,
-      targets: [
-        ...call.targets,
-        ...furtherTargets({ client, given: lower(given), tool, input }, call.targets),
-      ],
+      targets,
       context: {
         ...call.context,
         identity: caller.identity,
@@ -108,12 +114,15 @@ interface Tool {
   readonly input: JsonObject;
 }
 
-function toolOf(payload: JsonObject, { tools }: HookContract): Tool {
+function toolOf(payload: JsonObject, { tools }: HookContract, isOfServer: boolean): Tool {
   const given = trim(text(payload, "tool_name", AT));
   const input = readArguments(own(payload, "tool_input"), "tool_input", AT);
   if (given !== "") {
     const known = lower(given);
-    return { given, tool: Object.hasOwn(tools, known) ? tools[known]! : given, input };
+    const tool = Object.hasOwn(tools, known) ? tools[known]! : given;
+    // Servers choose the names of their tools: one that is called `read`, or `tool.read`, is no reading by the agent.
+    const isDisguised = isOfServer && (given.includes(".") || hasSharedName(tool));
+    return { given, tool: isDisguised ? `mcp__${given}` : tool, input };
   }
   // Older events of Cursor name no tool: the event is about one.
   const command = text(payload, "command", AT);

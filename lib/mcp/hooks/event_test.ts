@@ -55,6 +55,29 @@ Deno.test("readEvent() knows the tools of each agent", () => {
     ],
     [
       "codex",
+      {
+        tool_name: "apply_patch",
+        tool_input: {
+          command: "",
+          input: ["x"],
+          patch: "\u0085*** Delete File: a\u0085\n\u0085\u00a0*** Add File: b",
+        },
+      },
+      "tool.write",
+      "delete a",
+      "write b",
+    ],
+    [
+      "codex",
+      {
+        tool_name: "apply_patch",
+        tool_input: { command: ["apply_patch", "*** Begin Patch\n*** Delete File: a"] },
+      },
+      "tool.write",
+      "delete a",
+    ],
+    [
+      "codex",
       { tool_name: "shell", tool_input: { command: ["rm", "-rf", "/x"] } },
       "tool.exec",
       "execute rm -rf /x",
@@ -151,6 +174,50 @@ Deno.test("readEvent() reads the older events of Cursor, which name no tool", ()
     "tool.write",
     "write /x",
   ]);
+});
+
+Deno.test("readEvent() takes no tool of a server for one of the agent, whatever name the server gives it", () => {
+  const taken = [
+    "Read",
+    "grep",
+    "web-fetch",
+    "B_ash",
+    "task",
+    "MultiEdit",
+    "Shell",
+    "replace",
+    "run_shell_command",
+  ];
+  const dotted = ["tool.read", "tool.exec", "mcp.fs.read_file", "Tool.Read"];
+  const of: readonly (readonly [HookClient, JsonObject])[] = [
+    ["cursor", { hook_event_name: "beforeMCPExecution" }],
+    ["gemini-cli", { hook_event_name: "BeforeTool", mcp_context: { server_name: "s" } }],
+    ["gemini-cli", { hook_event_name: "BeforeTool", mcp_context: "s" }],
+  ];
+  for (const [client, event] of of) {
+    for (const tool_name of [...taken, ...dotted]) {
+      const [name] = about(client, { ...event, tool_name, tool_input: {} });
+      assert.ok(!["tool.read", "tool.write", "tool.exec", "tool.delegate"].includes(String(name)), tool_name);
+      assert.ok(name!.includes("mcp__") || !tool_name.includes("."), `${tool_name}: ${name}`);
+    }
+    assert.deepEqual(about(client, { ...event, tool_name: "query", tool_input: { path: "/x" } }), [
+      "tool.query",
+      " /x",
+    ]);
+  }
+  assert.equal(
+    about("gemini-cli", { hook_event_name: "BeforeTool", tool_name: "replace", mcp_context: null })[0],
+    "tool.write",
+  );
+});
+
+Deno.test("readEvent() refuses a patch in which it finds no file", () => {
+  for (
+    const tool_input of [{}, { command: "" }, { command: "*** Begin Patch\n*** End Patch" }, { command: 7 }]
+  ) {
+    const event = { hook_event_name: "PreToolUse", tool_name: "apply_patch", tool_input };
+    assert.throws(() => read("codex", event), { code: "invalid_input" }, JSON.stringify(tool_input));
+  }
 });
 
 Deno.test("the call before and the call after it are the same intent, and the id of the attempt is not in it", () => {

@@ -45,10 +45,13 @@ export function furtherTargets(call: HookedCall, found: readonly JsonObject[]): 
 const PATCHED = /^\*\*\* (?:(Add|Update|Delete) File|Move to):([^\n]+)$/;
 
 function patchTargets(tool: string, input: JsonObject): JsonObject[] {
-  const patch = own(input, "command") ?? own(input, "patch") ?? own(input, "input");
-  if (tool !== "Write" || typeof patch !== "string") return [];
-  return patch.split("\n").flatMap((line) => {
-    const [, action, path] = PATCHED.exec(line.trim()) ?? [];
+  if (tool !== "Write") return [];
+  // One after another, and each word of a command: it is unknown which of them the tool takes.
+  const patches = ["command", "patch", "input"].flatMap((name) => own(input, name) ?? []);
+  const lines = patches.flatMap((patch) => typeof patch === "string" ? patch.split("\n") : []);
+  return lines.flatMap((line) => {
+    // Blanks of Unicode too, of which JavaScript leaves the next line (U+0085) where it is.
+    const [, action, path] = PATCHED.exec(trim(line.trim())) ?? [];
     if (path === undefined) return [];
     return [{ kind: "path", value: trim(path), operation: action === "Delete" ? "delete" : "write" }];
   });

@@ -9,8 +9,6 @@ import { Scratch } from "./scratch.ts";
 
 /** Shorter runs hold less than a short host name. */
 const LEAST = 6;
-/** Lines of at least this length go on in the next line, as MIME wraps them. */
-const LEAST_LINE = 16;
 
 const VALUES = new Int8Array(128).fill(-1);
 for (const [i, char] of [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"].entries()) {
@@ -27,16 +25,17 @@ export function decodeBase64Runs(text: string): string[] {
   const readable = collectParts(text.length);
   for (let at = 0; at < text.length;) {
     let size = 0;
-    for (let line = 0; at < text.length; at++) {
+    for (; at < text.length; at++) {
       let value = valueAt(text, at);
-      if (value < 0 && line >= LEAST_LINE) {
+      // However short its lines are: whoever wraps it chooses that. Of two values in lines of their own each is read at
+      // one of the offsets.
+      if (value < 0 && size > 0) {
         const next = nextLine(text, at);
         value = valueAt(text, next);
-        if (value >= 0) [at, line] = [next, 0];
+        if (value >= 0) at = next;
       }
       if (value < 0) break;
       digits[size++] = value;
-      line++;
     }
     at++; // no digit
     if (size < LEAST) continue;
@@ -50,9 +49,10 @@ function valueAt(text: string, at: number): number {
   return code < 128 ? VALUES[code]! : -1;
 }
 
-/** Where the next line begins, without its indentation; the same position if no line ends here. */
+/** Where the next line begins, without blanks around the line end; the same position if no line ends here. */
 function nextLine(text: string, at: number): number {
   let next = at;
+  while (text[next] === " " || text[next] === "\t") next++;
   if (text[next] === "\r") next++;
   if (text[next] !== "\n") return at;
   next++;

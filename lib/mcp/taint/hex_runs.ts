@@ -7,6 +7,9 @@ const LEAST = 8;
 /** Between bytes; forms write `+` for a blank. */
 const SEPARATORS: ReadonlySet<string> = new Set(" +,:;-\n\r\t");
 
+/** As many as there are: white space in a row counts as one blank. */
+const BLANKS: ReadonlySet<string> = new Set(" +\n\r\t");
+
 const DIGITS = new Scratch();
 
 /**
@@ -51,7 +54,7 @@ export function decodeHexRuns(text: string): string[] {
 function afterSeparator(text: string, at: number): number {
   let next = at;
   if (next < text.length && SEPARATORS.has(text[next]!)) next++;
-  if (text[next] === " " || text[next] === "+" || text[next] === "\n") next++;
+  while (next < text.length && BLANKS.has(text[next]!)) next++;
   if (text[next] === "\\" && isX(text, next + 1)) next += 2;
   return next;
 }

@@ -54,7 +54,7 @@ export const ENDPOINT = block({
     turnsOn: true,
     words: ENDPOINT_CLASSES.filter((name) => name.startsWith("net.")),
   }),
-  check_args: plain("flag"),
+  check_args: plain("flag", { sparse: true }),
   action: word(ACTIONS, { always: true, fallback: "block" }),
   destructive_action: word(ACTIONS, { always: true, turnsOn: true }),
   reason_code: text({ always: true, fallback: "endpoint_constraint_violation" }),

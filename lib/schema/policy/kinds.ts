@@ -12,7 +12,7 @@ interface Common {
   readonly digest?: string;
   /** Included in the digest even if it is empty. Keys added later must not set it, or existing digests would change. */
   readonly always?: boolean;
-  /** Of a whole file: left out by `policy fmt` while it is empty. Later keys set it, or normal forms would change. */
+  /** Left out by `policy fmt` while it is empty. Later keys set it, or normal forms would change. */
   readonly sparse?: boolean;
   /** Enables its block if it is not empty. */
   readonly turnsOn?: boolean;

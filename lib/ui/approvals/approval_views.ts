@@ -79,12 +79,30 @@ export async function showApproval(fields: RequestFields, sources: ApprovalSourc
 export async function startApproval(fields: RequestFields, sources: ApprovalSources): Promise<JsonObject> {
   const minter = demandMinter(sources);
   const { call } = await stoppedCall(fields.text("path"), sources);
+  demandShown(call, fields);
   const { requestId, signs } = await minter.start(call, {
     reasonCode: fields.text("reason_code"),
     ttl: fields.text("ttl") || "30m",
     singleUse: fields.flag("single_use"),
   });
   return { request_id: requestId, signs: { ...signs } };
+}
+
+/** The file of a trace can be replaced while a person looks at the page: what was shown is what a code is asked for. */
+function demandShown(call: StoppedCall, fields: RequestFields): void {
+  const shown: readonly (readonly [name: string, digest: string | undefined])[] = [
+    ["intent_digest", call.intentDigest],
+    ["policy_digest", call.policyDigest],
+    ["delegation_binding_digest", call.bindingDigest],
+  ];
+  for (const [name, digest = ""] of shown) {
+    const given = fields.text(name);
+    if (given !== "" && given !== digest) {
+      throw invalidInput("The trace is another one than the page showed: nothing was asked for", {
+        hint: "Open the call again, and look at it",
+      });
+    }
+  }
 }
 
 /** Sign, with the code from the terminal. */

@@ -3,7 +3,7 @@ import type { Files } from "../../effects/types.ts";
 import { hex } from "../../formats/bytes.ts";
 import { escapeControls } from "../../formats/controls.ts";
 import { joinPath } from "../../formats/path.ts";
-import { cutToSeconds } from "../../formats/time.ts";
+import { compareInstants, cutToSeconds, type Rfc3339, timeOfMillis } from "../../formats/time.ts";
 import type { StoppedCall } from "../../gate/stopped_call.ts";
 import { bearerCheck, type CheckBearer } from "../../serve/bearer.ts";
 import type { PrivateKey } from "../../signing/mod.ts";
@@ -64,6 +64,9 @@ const MAX_FAILURES = 12;
 interface Pending {
   readonly id: string;
   readonly options: MintApprovalOptions;
+  /** When it was shown: what is signed begins then, and ends when it was shown to end. */
+  readonly shownAt: number;
+  readonly expiresAt: Rfc3339;
   readonly checkCode: CheckBearer;
   readonly expires: number;
   tries: number;
@@ -103,10 +106,8 @@ export function makeMinter(approver: Approver, effects: MinterEffects, version: 
         singleUse,
       };
       // Minted once to check the options and to show what will be signed; signed again when the code arrives.
-      const { token } = await mintApproval(options, approver.key, {
-        now: effects.now(),
-        producerVersion: version,
-      });
+      const shownAt = effects.now();
+      const { token } = await mintApproval(options, approver.key, { now: shownAt, producerVersion: version });
       const id = hex(effects.random(8));
       const code = codeFrom(effects.random(8));
       const signs = {
@@ -121,8 +122,10 @@ export function makeMinter(approver: Approver, effects: MinterEffects, version: 
       pending = {
         id,
         options,
+        shownAt,
+        expiresAt: token.expiresAt,
         checkCode: await bearerCheck(code),
-        expires: effects.now() + CODE_LIFETIME,
+        expires: shownAt + CODE_LIFETIME,
         tries: 0,
       };
       const rows = Object.entries(signs).map(([name, value]) =>
@@ -138,7 +141,9 @@ export function makeMinter(approver: Approver, effects: MinterEffects, version: 
       demandOpen();
       const held = pending;
       // Tries count before a code is compared, so that codes which arrive at once are not compared beyond the limit.
-      const isVoid = held === undefined || effects.now() >= held.expires || held.tries >= MAX_TRIES;
+      const now = effects.now();
+      const isVoid = held === undefined || now >= held.expires || held.tries >= MAX_TRIES ||
+        compareInstants(timeOfMillis(now), held.expiresAt) >= 0;
       if (isVoid || held.id !== requestId) {
         if (held?.id === requestId) pending = undefined;
         throw invalidInput("This request is void: it is too old, or another one took its place", {
@@ -160,7 +165,7 @@ export function makeMinter(approver: Approver, effects: MinterEffects, version: 
       if (pending !== held) throw invalidInput("This request was used already", { detail: REQUEST_VOID });
       pending = undefined;
       const { token, file } = await mintApproval(held.options, approver.key, {
-        now: effects.now(),
+        now: held.shownAt,
         producerVersion: version,
       });
       const path = joinPath(approver.folder, `approval_${token.tokenId}.json`);

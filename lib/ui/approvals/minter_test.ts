@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { FAKE_NOW, fakeEffects } from "../../../tests/support/fake_effects.ts";
+import { cutToSeconds } from "../../formats/time.ts";
 import type { StoppedCall } from "../../gate/stopped_call.ts";
 import { keyFromSeed } from "../../signing/mod.ts";
 import { type ApprovalRequest, makeMinter } from "./minter.ts";
@@ -58,6 +59,21 @@ Deno.test("a code signs the call that it was shown with, once", async () => {
     2,
   ]);
   await assert.rejects(minter.confirm(requestId, code()), { code: "invalid_input" });
+});
+
+Deno.test("what is signed ends when it was shown to end, and is not signed any more behind that", async () => {
+  const { minter, effects, code, later } = made();
+  const { requestId, signs } = await minter.start(CALL, REQUEST);
+  later(90_000);
+  const { path } = await minter.confirm(requestId, code());
+  const token = JSON.parse(new TextDecoder().decode(await effects.files.read(path)));
+  assert.equal(cutToSeconds(token.expires_at), signs["expires"]);
+  const short = await minter.start(CALL, { ...REQUEST, ttl: "10s" });
+  later(10_000);
+  await assert.rejects(minter.confirm(short.requestId, code()), {
+    code: "invalid_input",
+    detail: "approval_request_void",
+  });
 });
 
 Deno.test("what the terminal shows can't move its cursor or turn its text", async () => {

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, TypeVar, cast
 
 from .adapter import AdapterOutcome, left_out
+from .approvals import approve
 from .client import capture_intent, create_regress_fixture, evaluate_gate, record_runpack
 from .commands import StrPath
 from .decorators import bound_arguments, value_of
@@ -21,6 +22,7 @@ from .session import record_in_session
 
 __all__ = [
     "AsyncGate",
+    "approve_async",
     "create_regress_fixture_async",
     "evaluate_gate_async",
     "execute_decided_async",
@@ -141,3 +143,8 @@ async def record_runpack_async(**options: Any) -> RunRecordCapture:
 async def create_regress_fixture_async(**options: Any) -> RegressInitResult:
     """:func:`gait.create_regress_fixture` in another thread."""
     return await asyncio.to_thread(create_regress_fixture, **options)
+
+
+async def approve_async(**options: Any) -> dict[str, Any]:
+    """:func:`gait.approve` in another thread."""
+    return await asyncio.to_thread(approve, **options)

@@ -27,6 +27,7 @@ from gait import (
     open_gate,
     run_session,
 )
+from gait.aio import approve_async
 
 
 @pytest.mark.parametrize("tool", ["tool.read", "tool.write", "tool.burn", "tool.rehearse"])
@@ -91,6 +92,21 @@ def test_an_approval_lets_a_stopped_call_pass(gait, policy, intent) -> None:
         approve(decision=stopped, approver="d", reason_code="c", private_key="k")
     with pytest.raises(GaitError):
         approve(decision=evaluate_gate(policy_path=policy, intent=intent(), gait_bin=gait), approver="d", reason_code="c", private_key="k")
+
+
+def test_an_approval_without_blocking_the_event_loop(gait, policy, intent) -> None:
+    subprocess.run([gait, "keys", "init", "--out-dir", "keys", "--prefix", "lead"], check=True, capture_output=True)
+    call = intent("tool.write", path="/srv/a")
+
+    async def main() -> None:
+        async with AsyncGate(policy, gait_bin=gait, approval_public_key="keys/lead_public.key") as gate:
+            token = await approve_async(
+                decision=await gate.decide(call), tool_name="tool.write", approver="dana", reason_code="CHG-7",
+                private_key="keys/lead_private.key", gait_bin=gait,
+            )  # fmt: skip
+            assert (await gate.decide(call, approval_tokens=[token])).allowed
+
+    asyncio.run(main())
 
 
 def test_a_call_that_cannot_be_decided(gait, policy, intent) -> None:

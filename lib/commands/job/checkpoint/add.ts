@@ -4,7 +4,7 @@ import { EXIT } from "../../../errors/mod.ts";
 import { bool, choice, defineCommand, required, text } from "../../define.ts";
 import { negative } from "../../outcome.ts";
 import { actorFlag, jobFlags, jobNeeds } from "../flags.ts";
-import { jobFields, jobOutcome } from "../report.ts";
+import { jobFields, jobOutcome, takesSigned } from "../report.ts";
 
 /** `gait job checkpoint add` (docs/spec/job.md 4). */
 export default defineCommand({
@@ -27,7 +27,12 @@ export default defineCommand({
     const { id, root, actor, type, summary } = flags;
     const options = { actor, type, summary, requiredAction: flags["required-action"] };
     const added = await addCheckpoint(root, id, options, effects);
-    if (!flags.wait) return jobOutcome("checkpoint add", added);
+    if (!flags.wait) {
+      return jobOutcome("checkpoint add", {
+        ...added,
+        ...await takesSigned({ id, root }, added.state, effects),
+      });
+    }
     const state = await waitUntilRunning(root, id, effects, (await effects.supervision()).sleep);
     const report = jobOutcome("checkpoint add", { ...added, state });
     if (state.status === "running") return report;

@@ -67,7 +67,16 @@ const RESULT = knownFields(
   "instructions",
   "task",
 );
-const TOOL = knownFields("name", "description", "inputSchema", "outputSchema", "annotations", "_meta");
+const TOOL = knownFields(
+  "name",
+  "title",
+  "description",
+  "inputSchema",
+  "outputSchema",
+  "annotations",
+  "_meta",
+);
+const PROMPT = knownFields("name", "title", "description", "arguments", "_meta");
 const INPUT_REQUEST = knownFields("method", "params");
 
 /**
@@ -89,6 +98,7 @@ export function refuseProtocolLookalikes(document: JsonObject): void {
     RESULT.refuseLookalikes(result, "result.");
     refuse(META, result["_meta"], "result._meta.");
     for (const tool of itemsOf(result["tools"])) refuse(TOOL, tool, "result.tools[].");
+    for (const prompt of itemsOf(result["prompts"])) refuse(PROMPT, prompt, "result.prompts[].");
     if (isJsonObject(result["inputRequests"])) {
       for (const request of Object.values(result["inputRequests"])) {
         refuse(INPUT_REQUEST, request, "result.inputRequests[].");

@@ -98,7 +98,8 @@ export function stageRelay(
   const client = new ClientSide(state);
   const serverSide = new ServerSide(state, () => outlet);
   const serverWrites = (text: string) => serverSide.take(utf8(text));
-  const serverSays = (message: Json) => serverWrites(JSON.stringify(message));
+  /** On the stream of a client, if one is given. */
+  const serverSays = (message: Json, to?: Outlet) => serverSide.take(utf8(JSON.stringify(message)), to);
   return {
     state,
     toServer,
@@ -114,7 +115,8 @@ export function stageRelay(
       await settled();
     },
     /** The same for another client of the server. */
-    otherSays: (message: Json, to: Outlet) => client.take(utf8(JSON.stringify(message)), { outlet: to }),
+    otherSays: (message: Json, to: Outlet, identity?: string) =>
+      client.take(utf8(JSON.stringify(message)), { outlet: to, identity }),
     clientWrites: (text: string) => client.take(utf8(text), { outlet }),
     /** Begin a session whose client can ask a person. */
     async initialize(protocolVersion = "2025-11-25"): Promise<void> {
@@ -140,3 +142,19 @@ function answerOf(verdict: string): Answer {
     paths: {},
   } as unknown as Answer;
 }
+
+/** A call of the tool `t`. */
+export const call = (id: number | string, args: object = {}, more: object = {}) => ({
+  jsonrpc: "2.0",
+  id,
+  method: "tools/call",
+  params: { name: "t", arguments: args, ...more },
+});
+
+/** Lists one tool, and answers each call with its arguments. */
+export const echo: NonNullable<StagedOptions["server"]> = async ({ method, params }, answer) => {
+  if (method === "tools/list") return await answer({ tools: [{ name: "t" }] });
+  if (method === "tools/call") {
+    await answer({ resultType: "complete", content: [{ type: "text", text: JSON.stringify(params) }] });
+  }
+};

@@ -1,5 +1,6 @@
 import type { GatewayAnswer } from "../decision/answer.ts";
 import type { GivenToken } from "../../../tokens/given_token.ts";
+import type { FoundToken } from "../../approvals/folder.ts";
 import { encodeNotification } from "../codec/reply.ts";
 import type { Pending, RelayContext } from "./types.ts";
 
@@ -13,6 +14,8 @@ const REPORT_EVERY = 5_000;
 export interface StoppedRequest {
   readonly pending: Pending;
   readonly answer: GatewayAnswer;
+  /** The tokens that it was decided with. */
+  readonly tried: readonly FoundToken[];
   /** Decide it again. */
   decide(
     more: { readonly approvals: readonly GivenToken[]; readonly confirmation: string | undefined },
@@ -26,25 +29,25 @@ export interface StoppedRequest {
  * @throws {GaitError} when it can't be decided again
  */
 export async function awaitApproval(
-  { pending, answer, decide }: StoppedRequest,
+  { pending, answer, tried: given, decide }: StoppedRequest,
   context: Pick<RelayContext, "options" | "hooks" | "after" | "now" | "notify">,
 ): Promise<boolean> {
   const { approvalWait } = context.options;
   if (!context.hooks.approvals || approvalWait <= 0) return false;
   const started = context.now();
-  let given = false;
+  let ended = false;
   let callOff: () => void = () => {};
   let wake: () => void = () => {};
   pending.cancel = () => {
-    given = true;
+    ended = true;
     callOff();
     wake();
   };
   let reports = 0;
-  let tried = (await findApprovals(answer, context)).map(({ name }) => name).join("\n");
+  let tried = marksOf(given);
   try {
     for (;;) {
-      if (given || pending.cancelled) return false;
+      if (ended || pending.cancelled) return false;
       const waited = context.now() - started;
       if (waited >= approvalWait) return false;
       if (Math.floor(waited / REPORT_EVERY) > reports) {
@@ -52,13 +55,16 @@ export async function awaitApproval(
         await report(pending, waited);
       }
       const tokens = await findApprovals(answer, context);
-      const names = tokens.map(({ name }) => name).join("\n");
+      const marks = marksOf(tokens);
       // Decided again only when there is another token: each decision has a trace.
-      if (names !== tried) {
-        tried = names;
+      if (marks !== tried) {
+        tried = marks;
         const again = await decide({ approvals: tokens, confirmation: undefined });
         await clearApprovals(again, context);
-        if (again.decision.outcome.verdict === "allow") return true;
+        const { verdict } = again.decision.outcome;
+        if (verdict === "allow") return true;
+        // No approval lets it pass any more: the policy or the tool is another one by now.
+        if (verdict !== "require_approval") return false;
       }
       await new Promise<void>((resolve) => {
         wake = resolve;
@@ -70,11 +76,16 @@ export async function awaitApproval(
   }
 }
 
+/** What tells tokens from others; one that was put down again under the same name is another. */
+function marksOf(tokens: readonly FoundToken[]): string {
+  return tokens.map(({ name, version }) => `${name}\t${version}`).join("\n");
+}
+
 /** The tokens that people put down for a call. */
 export async function findApprovals(
   { decision: { intentDigest, policyDigest } }: GatewayAnswer,
   { hooks, notify }: Pick<RelayContext, "hooks" | "notify">,
-): Promise<readonly GivenToken[]> {
+): Promise<readonly FoundToken[]> {
   if (!hooks.approvals) return [];
   const { tokens, warnings } = await hooks.approvals.find({ intentDigest, policyDigest });
   for (const warning of warnings) notify(warning);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Answer } from "../../../gate/answer.ts";
-import type { GivenToken } from "../../../tokens/given_token.ts";
+import type { FoundToken } from "../../approvals/folder.ts";
 import { LATEST_SESSION } from "../protocol/revisions.ts";
 import { awaitApproval } from "./approval.ts";
 import type { Pending, RelayContext } from "./types.ts";
@@ -10,13 +10,14 @@ const answerOf = (verdict: string) =>
     decision: { intentDigest: "i", policyDigest: "p", outcome: { verdict, approvalRef: "t1" } },
     paths: {},
   }) as unknown as Answer;
-const token = (name: string): GivenToken => ({
+const token = (name: string, version = "1"): FoundToken => ({
   name,
+  version,
   read: () => Promise.reject(new Error("nobody reads it here")),
 });
 
 /** A wait whose clock runs as fast as it is looked at. */
-function staged(wait: number, found: (now: number) => GivenToken[]) {
+function staged(wait: number, found: (now: number) => FoundToken[]) {
   let now = 0;
   const sent: string[] = [];
   const cleared: string[] = [];
@@ -55,6 +56,7 @@ function staged(wait: number, found: (now: number) => GivenToken[]) {
     awaitApproval({
       pending,
       answer: answerOf("require_approval"),
+      tried: [],
       decide: ({ approvals }) => {
         decided.push(approvals.map(({ name }) => name));
         return Promise.resolve(answerOf(verdicts.shift()!));
@@ -81,6 +83,13 @@ Deno.test("awaitApproval() decides again only when there is another token", asyn
   assert.equal(await stage.run(["require_approval", "allow"]), true);
   assert.deepEqual(stage.decided, [["a"], ["a", "b"]]);
   assert.deepEqual(stage.cleared, ["t1"]);
+});
+
+Deno.test("awaitApproval() takes a token that came before the wait began, and one that was put down again", async () => {
+  const early = staged(60_000, () => [token("a")]);
+  assert.equal(await early.run(["allow"]), true);
+  const again = staged(60_000, (now) => now < 1_000 ? [token("a")] : [token("a", "2")]);
+  assert.equal(await again.run(["require_approval", "allow"]), true);
 });
 
 Deno.test("awaitApproval() ends at once when the call is cancelled, and does not wait where it may not", async () => {

@@ -19,6 +19,7 @@ import { batchOutlet } from "./batch.ts";
 import { decideRequest } from "./decide_request.ts";
 import { forwardRequest } from "./forward.ts";
 import { MAX_IN_FLIGHT } from "./in_flight.ts";
+import { noteInputs } from "./returned.ts";
 import { type Delivery, Ordered } from "./ordered.ts";
 import { abandon, giveUp, pendingOf } from "./pending.ts";
 import type { RelayState } from "./state.ts";
@@ -112,6 +113,7 @@ export class ClientSide {
     const pending = pendingOf(state, message, { outlet, identity, revision, paramHeaders });
     const kind = Object.hasOwn(DECIDED, method) ? DECIDED[method]! : undefined;
     if (kind === undefined || !options.decides.has(kind)) {
+      noteInputs(state, params["inputResponses"], identity);
       state.requests.add(pending.upstreamId, pending);
       return () => forwardRequest(state, message, pending);
     }
@@ -127,6 +129,8 @@ export class ClientSide {
     const { options, upstream } = state.context;
     const era = eraOf(message, state.negotiated);
     const { method, params } = message;
+    // What is decided is a request: a notification of it would be executed by a server that does not look for the id.
+    if (Object.hasOwn(DECIDED, method)) return NOTHING;
     const known = era.kind === "known" &&
       (era.revision.clientNotifications.has(method) || options.passMethods.has(method));
     if (!known) return NOTHING;

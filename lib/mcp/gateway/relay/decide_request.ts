@@ -3,6 +3,7 @@ import { schemaWords } from "../../taint/schema_words.ts";
 import type { Listed } from "../catalog/catalog.ts";
 import type { RequestMessage } from "../codec/message.ts";
 import { encodeError } from "../codec/reply.ts";
+import type { GatewayAnswer } from "../decision/answer.ts";
 import { stopOf, stopReply, undecided } from "../decision/block.ts";
 import type { Subject } from "../decision/subject.ts";
 import {
@@ -16,6 +17,7 @@ import { askClient, isConfirmable } from "./confirmation.ts";
 import { forwardRequest } from "./forward.ts";
 import type { Delivery } from "./ordered.ts";
 import { isWaiting } from "./pending.ts";
+import { noteInputs } from "./returned.ts";
 import type { RelayState } from "./state.ts";
 import type { Pending } from "./types.ts";
 
@@ -59,26 +61,28 @@ export async function decideRequest(
       ...memory?.match(subject.args, wordsOf(listed)) ?? [],
       ...subject.continuation ? memory?.match(subject.continuation) ?? [] : [],
     ];
-    if (subject.continuation?.["inputResponses"] !== undefined) {
-      memory?.remember(
-        { kind: "external", ref: "client:input_responses" },
-        subject.continuation["inputResponses"],
-      );
-    }
-    const call = { message, subject, listed, taint, session, identity: pending.identity };
+    noteInputs(state, subject.continuation?.["inputResponses"], pending.identity);
+    const call = { message, subject, taint, session, identity: pending.identity };
+    let latest: Promise<Listed | undefined> | undefined = Promise.resolve(listed);
+    let last: GatewayAnswer | undefined;
     const decide = async (
       more: Pick<Parameters<typeof decider.decide>[0], "approvals" | "confirmation">,
     ) => {
-      const answer = await decider.decide({ ...call, ...more });
+      // Whoever approves may take a while, in which the server can describe the tool anew.
+      const known = await (latest ?? findListed(state, subject, pending, delivered));
+      latest = undefined;
+      const answer = await decider.decide({ ...call, listed: known, ...more });
       if (answer.letGo) kept.push(answer.letGo);
       const confirmed = more.confirmation !== undefined &&
         answer.decision.outcome.verdict === "require_approval";
       pending.entry = await log.decided(subject, answer, confirmed);
+      last = answer;
       return answer;
     };
     let answer = await decide({ approvals: [], confirmation: undefined });
+    let approvals: StoppedRequest["tried"] = [];
     if (answer.decision.outcome.verdict === "require_approval") {
-      const approvals = await findApprovals(answer, state.context);
+      approvals = await findApprovals(answer, state.context);
       if (approvals.length > 0) {
         answer = await decide({ approvals, confirmation: undefined });
         await clearApprovals(answer, state.context);
@@ -91,11 +95,13 @@ export async function decideRequest(
       case "require_approval":
         return () => {
           // Not awaited: what comes behind this call does not wait for a person.
-          const waited = awaitPerson(state, subject, { pending, answer, decide }).finally(letGo).then(
+          const waited = awaitPerson(state, subject, { pending, answer, tried: approvals, decide }).finally(
+            letGo,
+          ).then(
             (allowed) =>
               allowed
                 ? forwardRequest(state, message, pending)
-                : stop(stopOf(answer, state.context.options.approvalsFolder))(),
+                : stop(stopOf(last ?? answer, state.context.options.approvalsFolder))(),
             (error) => stop(undecidedFor(error))(),
           ).catch(() => {}).finally(() => state.personWaits.delete(waited));
           state.personWaits.add(waited);

@@ -134,7 +134,8 @@ export class ServerSide {
     if (pending.method === "initialize" && result) {
       state.negotiated = sessionRevision(result["protocolVersion"]) ?? LATEST_SESSION;
     }
-    if (result && pending.revision.stateless && result["resultType"] === "input_required") {
+    // Also where the revision of the request has no such results: a client may speak several, and look at no revision.
+    if (result && Object.hasOwn(result, "inputRequests")) {
       const stop = await decideInputs(state, result, pending);
       if (stop) {
         noteReturned(state, message, pending, { isShown: false });
@@ -170,12 +171,13 @@ export class ServerSide {
     const subject = Object.hasOwn(DECIDED, method) ? subjectOf(method, params) : undefined;
     if (subject && "badParams" in subject) return refuse(INVALID_PARAMS, subject.badParams);
     state.serverRequests.add(id, { method });
+    const identity = this.#identityAt(to);
     const forward: Delivery = () => {
-      noteUnasked(state, { kind: "external", method, said: params }, undefined);
+      noteUnasked(state, { kind: "external", method, said: params }, identity);
       return to.send(message.bytes);
     };
     if (!subject || !options.decides.has(subject.kind)) return forward;
-    const stop = await decideAsked(state, method, params, undefined, message);
+    const stop = await decideAsked(state, method, params, identity, message);
     if (!stop) return forward;
     return async () => {
       state.serverRequests.take(id);
@@ -187,6 +189,7 @@ export class ServerSide {
     const { state } = this;
     const { method, params } = message;
     const { options } = state.context;
+    if (Object.hasOwn(DECIDED, method)) return NOTHING;
     if (LIST_CHANGES.has(method)) state.invalidateCatalogs();
     const known = this.#revisions().some((revision) => revision.serverNotifications.has(method));
     if (!known && !options.passMethods.has(method)) return NOTHING;
@@ -212,10 +215,16 @@ export class ServerSide {
   #pass(bytes: Uint8Array, outlet: Outlet | undefined, unasked: Unasked): Delivery {
     const to = outlet ?? this.outlet();
     if (!to) return NOTHING;
+    const identity = this.#identityAt(to);
     return () => {
-      noteUnasked(this.state, unasked, undefined);
+      noteUnasked(this.state, unasked, identity);
       return to.send(bytes);
     };
+  }
+
+  /** Who gets what goes to an outlet: of several clients of a server, each remembers what it was given itself. */
+  #identityAt(outlet: Outlet): string | undefined {
+    return this.state.requests.values().find((pending) => pending.outlet === outlet)?.identity;
   }
 
   #revision(): Revision {

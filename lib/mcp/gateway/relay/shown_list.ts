@@ -38,8 +38,10 @@ export async function shownList(
   const { hooks, couldPass } = state.context;
   const list = comparedList(pending, state);
   if (!list || !result) return undefined;
-  const items = result[list.member];
-  if (!Array.isArray(items)) return undefined;
+  if (!Object.hasOwn(result, list.member)) return undefined;
+  // A client may look into what is no list, too; nothing of that was compared.
+  const given = result[list.member];
+  const items = Array.isArray(given) ? given : [];
   const { id, clientMeta, outlet } = pending;
   const catalog = state.catalog(list.kind, clientMeta, outlet.authorization);
   let listedAgain = false;
@@ -58,12 +60,12 @@ export async function shownList(
   };
   const shown: boolean[] = [];
   for (const item of items) shown.push(await isShown(item));
-  if (shown.every((keep) => keep)) return undefined;
+  if (Array.isArray(given) && shown.every((keep) => keep)) return undefined;
   // Its numbers as JavaScript reads them, which is what the client would read.
   const written = readJson(text, { what: "page of a list", numbers: "double" }) as {
     result: Record<string, JsonValue[]>;
   };
-  const kept = written.result[list.member]!.filter((_item, i) => shown[i]);
+  const kept = items.length === 0 ? [] : written.result[list.member]!.filter((_item, i) => shown[i]);
   return utf8(JSON.stringify({ ...document, id, result: { ...written.result, [list.member]: kept } }));
 }
 

@@ -128,7 +128,7 @@ function Waiting({ path, minting }: { path: string; minting: { enabled: boolean 
                       call applies a destructive change, an approval of the tool alone is not enough: put its intent into this
                       folder, or name it with <code>--intent</code>.</p>
                 `}</${Panel}>
-              ${minting.enabled ? html`<${Give} path=${path} />` : html`
+              ${minting.enabled ? html`<${Give} path=${path} shown=${call.signs} />` : html`
                 <${Panel} title="Approve on the command line">
                   <p
                     class="dim">Put in your name, a reason and your key. The MCP gateway finds the token in its folder; give it
@@ -141,7 +141,7 @@ function Waiting({ path, minting }: { path: string; minting: { enabled: boolean 
 }
 
 /** Ask for a code, then sign with it. */
-function Give({ path }: { path: string }) {
+function Give({ path, shown }: { path: string; shown: Answer }) {
   const [reason, setReason] = useState("");
   const [ttl, setTtl] = useState("30m");
   const [single, setSingle] = useState(true);
@@ -166,7 +166,15 @@ function Give({ path }: { path: string }) {
     }
   };
   const start = attempt(async () => {
-    setPending(await ask("approval/start", { path, reason_code: reason, ttl, single_use: single }));
+    const { intent_digest, policy_digest, delegation_binding_digest } = shown;
+    const digests = {
+      intent_digest,
+      policy_digest,
+      ...(delegation_binding_digest ? { delegation_binding_digest } : {}),
+    };
+    setPending(
+      await ask("approval/start", { path, reason_code: reason, ttl, single_use: single, ...digests }),
+    );
     setCode("");
   });
   const confirm = attempt(async () => {

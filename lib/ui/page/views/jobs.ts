@@ -49,10 +49,12 @@ function JobCard({ job, open, route }: { job: Answer; open: boolean; route: Rout
   return html`<li><button type="button" class=${`card ${open ? "selected" : ""}`} aria-pressed=${open}
       onClick=${() => route.go("jobs", { open: job.job_id })}>
     <span class="row-title"><bdi>${safe(job.job_id, 130)}</bdi></span>
-    <span class="row-sub"><bdi>${safe(job.error ?? job.last_checkpoint, 200)}</bdi></span>
-    <span class="tags"><${Badge} word=${job.error === undefined ? job.status : "unreadable"} />${
-    job.error === undefined && html`<${Time} text=${job.updated_at} />`
-  }</span></button></li>`;
+    <span class="row-sub"><bdi>${
+    safe(job.error ?? job.finding?.message ?? job.last_checkpoint, 200)
+  }</bdi></span>
+    <span class="tags"><${Badge} word=${
+    job.error !== undefined ? "unreadable" : job.finding?.code ?? job.status
+  } />${job.error === undefined && html`<${Time} text=${job.updated_at} />`}</span></button></li>`;
 }
 
 function Job({ id }: { id: string }) {
@@ -67,7 +69,8 @@ function Job({ id }: { id: string }) {
 function JobView({ data, reload }: { data: Answer; reload: () => void }) {
   const { job } = data;
   return html`
-    <${Panel} title="Job" aside=${html`<${Badge} word=${job.status} />`}>
+    <${Panel} title="Job" aside=${html`<${Badge} word=${data.finding?.code ?? job.status} />`}>
+      ${data.finding && html`<${Failure} error=${notFitting(data)} />`}
       <${Facts} rows=${[
         ["Job", html`<${Data} text=${job.job_id} />`],
         [
@@ -75,6 +78,7 @@ function JobView({ data, reload }: { data: Answer; reload: () => void }) {
           job.stop_reason !== "none" && job.stop_reason !== job.status &&
           html`<${Data} text=${job.stop_reason} />`,
         ],
+        ["Status", data.finding && html`<${Data} text=${job.status} />`],
         ["Revision", job.revision],
         ["Created", html`<${Time} text=${job.created_at} />`],
         ["Changed", html`<${Time} text=${job.updated_at} />`],
@@ -111,6 +115,12 @@ function JobView({ data, reload }: { data: Answer; reload: () => void }) {
             `
           )}</ol></${Panel}>
   `;
+}
+
+/** Why the status that is shown can't be relied on. */
+function notFitting({ job, finding }: Answer): Error {
+  const hint = `See what does not fit with: gait job verify --id ${job.job_id}`;
+  return Object.assign(new Error(finding.message), { hint });
 }
 
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
