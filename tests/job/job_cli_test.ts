@@ -221,6 +221,22 @@ Deno.test("job run does not go on with a job whose log was edited; job verify na
     assert.deepEqual([line, /line 2 was changed/.test(message)], [3, true]);
   }));
 
+Deno.test("job run takes no job for done whose state or log was edited to say so", () =>
+  onStage(async ({ gait, read, write }) => {
+    for (const id of ["a", "b"]) assert.equal((await gait("job", "submit", "--id", id)).code, 0);
+    const [state, log] = ["gait-out/jobs/a/state.json", "gait-out/jobs/b/events.jsonl"];
+    await write(state, (await read(state)).replace('"running"', '"completed"'));
+    assert.equal((await gait`job run --id b -- true`).code, 0);
+    assert.equal((await gait`job run --id b -- true`).code, 0);
+    const other = await gait`job run --id b --json -- false`;
+    assert.deepEqual([other.code, other.json.error_detail], [6, "other_command"]);
+    await write(log, (await read(log)).replaceAll(/"command_sha256":"./g, '"command_sha256":"x'));
+    for (const [id, detail] of [["a", "state_edited"], ["b", "event_log_edited"]] as const) {
+      const { code, json } = await gait("job", "run", "--id", id, "--json", "--", "true");
+      assert.deepEqual([code, json.error_detail], [2, detail]);
+    }
+  }));
+
 Deno.test("job verify --require-chain refuses events that another program wrote", () =>
   onStage(async ({ gait, read, write }) => {
     await gait`job submit --id a`;

@@ -43,14 +43,15 @@ export async function runJob(
   const folder = jobFolder(root, id);
   const state = await findOrSubmit(root, id, options, effects, version);
   const commandDigest = await digestOf(options);
-  if (state.status === "completed") {
+  const isCompleted = state.status === "completed";
+  if (!isCompleted) checkStatus(state, "run", ["running"]);
+  // A state that somebody edited to be completed says nothing of the command.
+  await demandAsWritten(folder, effects);
+  if (isCompleted) {
     await checkCompleted(folder, id, commandDigest, effects.files);
     observer.note("the job was completed before; nothing was run");
     return { state, attempt: 0 };
   }
-  checkStatus(state, "run", ["running"]);
-  const [edited] = (await checkHistory(await inspectFolder(folder, effects))).findings;
-  if (edited !== undefined) throw historyEdited(state.job_id, "run", edited);
   await checkBindings(state, options, effects.files);
   const fingerprint = options.envFingerprint?.trim() || await hostFingerprint(effects, version);
   checkEnvironment(state, { fingerprint, allowMismatch: options.allowEnvMismatch });
@@ -68,9 +69,19 @@ export async function runJob(
     await takeOver(context);
     // Another runner may have completed the job while this one waited for its lock.
     const { status } = (await readJob(root, id, effects)).state;
-    if (status === "completed") await checkCompleted(folder, id, commandDigest, effects.files);
+    if (status === "completed") {
+      await demandAsWritten(folder, effects);
+      await checkCompleted(folder, id, commandDigest, effects.files);
+    }
     return await runAttempts(context, options, commandDigest, observer);
   });
+}
+
+/** @throws {GaitError} `verification_failed` when state or log of the job were edited */
+async function demandAsWritten(folder: string, effects: RunEffects): Promise<void> {
+  const job = await inspectFolder(folder, effects);
+  const [edited] = (await checkHistory(job)).findings;
+  if (edited !== undefined) throw historyEdited(job.state.job_id, "run", edited);
 }
 
 /** Identifies a command with its arguments, so that a job which ran another one is not taken for done. */
