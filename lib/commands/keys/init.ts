@@ -11,8 +11,8 @@ export default defineCommand({
   flags: { ...keyPlaceFlags, force: bool("overwrite an existing pair") },
   needs: { read: true, write: true },
   examples: ["gait keys init", "gait keys init --out-dir keys --prefix team"],
-  async run({ flags, effects }) {
-    const pair = await writeKeyPair(flags["out-dir"], flags.prefix, flags.force, effects);
+  async run({ flags, effects, notify }) {
+    const pair = await writeKeyPair(flags["out-dir"], flags.prefix, flags.force, effects, notify);
     return success(pair, [
       line(good("keys init ok"), `: key_id=${pair.key_id}`),
       line(`public_key_path=${pair.public_key_path}`),

@@ -12,10 +12,12 @@ export default defineCommand({
   flags: keyPlaceFlags,
   needs: { read: true, write: true },
   examples: ["gait keys rotate", "gait keys rotate --out-dir keys --prefix team"],
-  async run({ flags, effects }) {
+  async run({ flags, effects, notify }) {
     const stamp = timeOfMillis(effects.now()).slice(0, 19).replace(/[-:]/g, "") + "Z";
     const dated = `${flags.prefix.trim()}_${stamp}`;
-    const pair = await firstFree((suffix) => writeKeyPair(flags["out-dir"], dated + suffix, false, effects));
+    const pair = await firstFree((suffix) =>
+      writeKeyPair(flags["out-dir"], dated + suffix, false, effects, notify)
+    );
     return success(pair, [
       line(good("keys rotate ok"), `: key_id=${pair.key_id}`),
       line(`public_key_path=${pair.public_key_path}`),

@@ -2,9 +2,11 @@ import type { Effects } from "../../effects/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { cleanPath, hasControl } from "../../formats/path.ts";
-import type { JsonObject } from "../../formats/json/mod.ts";
+import { compact, type JsonObject } from "../../formats/json/mod.ts";
 import { formatPrivateKey, formatPublicKey, keyFromSeed } from "../../signing/mod.ts";
 import { path, text } from "../define.ts";
+import { type Line, warningLines } from "../text.ts";
+import { placeWarnings } from "./place_warnings.ts";
 
 /** Flags for the files of a key pair. */
 export const keyPlaceFlags = {
@@ -16,6 +18,7 @@ export const keyPlaceFlags = {
  * Create a key pair and write its two files (docs/spec/core.md section 7), the private one first, so that there is
  * never a public key without it.
  *
+ * @param notify shows why others could exchange the key; the pair is written all the same
  * @throws {GaitError} `invalid_input` when the prefix is not a file name or, without `force`, a file exists
  */
 export async function writeKeyPair(
@@ -23,6 +26,7 @@ export async function writeKeyPair(
   givenPrefix: string,
   force: boolean,
   effects: Effects,
+  notify: (line: Line) => void,
 ): Promise<JsonObject & { key_id: string; public_key_path: string; private_key_path: string }> {
   const [folder, prefix] = [outDir.trim(), givenPrefix.trim()];
   if (/[/\\]/.test(prefix) || hasControl(prefix)) {
@@ -48,5 +52,7 @@ export async function writeKeyPair(
   await effects.files.writeAtomic(paths.public_key_path, utf8(formatPublicKey(key.public)), {
     onlyNew: !force,
   });
-  return { prefix, key_id: key.public.id, ...paths };
+  const warnings = await placeWarnings(folder, effects.files);
+  for (const line of warningLines(warnings)) notify(line);
+  return { prefix, key_id: key.public.id, ...paths, ...compact({ warnings }) };
 }
