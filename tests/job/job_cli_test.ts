@@ -118,6 +118,7 @@ Deno.test("inspect shows a timeline, and a lock of the future does not block a j
     const { stdout } = await gait`job inspect --id a`;
     assert.match(stdout, /1\. submitted by mia/);
     assert.match(stdout, /2\. checkpoint_added: progress cp_0001 half/);
+    assert.match(stdout, /^events=2$/m);
     await write("gait-out/jobs/a/state.json.lock", "");
     const held = await gaitWith(
       { env: { GAIT_JOB_LOCK_TIMEOUT: "100ms" } },

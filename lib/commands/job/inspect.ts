@@ -5,7 +5,7 @@ import { defineCommand } from "../define.ts";
 import { isBoundToKeys } from "../../job/signed_approval.ts";
 import { checkHistory } from "../../job/verify.ts";
 import { compact } from "../outcome.ts";
-import { columns, dim } from "../text.ts";
+import { columns, dim, line } from "../text.ts";
 import { jobFlags, jobNeeds } from "./flags.ts";
 import { jobFields, jobOutcome } from "./report.ts";
 
@@ -24,7 +24,10 @@ export default defineCommand({
       findings,
       signed: isBoundToKeys(job.events),
       json: compact({ events: job.events.map(encodeJobEvent) }),
-      lines: columns(timelineOf(job).map(({ time, text }) => [dim(time), text])),
+      lines: [
+        ...columns(timelineOf(job).map(({ time, text }) => [dim(time), text])),
+        ...(job.events.length === 0 ? [] : [line(`events=${job.events.length}`)]),
+      ],
     });
   },
 });
