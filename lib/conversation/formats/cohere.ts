@@ -74,12 +74,12 @@ function open(keep: Keeping) {
       seen.add(known);
     }
     const calls = objectsIn(value.tool_calls);
-    const told = objectsIn(value.chat_history);
-    const last = told.at(-1);
+    const repeated = objectsIn(value.chat_history);
+    const last = repeated.at(-1);
     // The history of an answer ends with the answer itself.
     const isOwn = last?.role === "CHATBOT" &&
       canonicalize(last.tool_calls ?? []) === canonicalize(value.tool_calls ?? []);
-    if (told.length > 0) history.request(isOwn ? told.slice(0, -1) : told, place, ledger);
+    if (repeated.length > 0) history.request(isOwn ? repeated.slice(0, -1) : repeated, place, ledger);
     history.response(calls, place, ledger);
   }
 

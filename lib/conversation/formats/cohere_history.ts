@@ -17,7 +17,7 @@ interface Act {
   readonly position: string;
 }
 
-/** Reads histories of Cohere's Chat API and the answers to them: a call is told by what came before it. */
+/** Reads histories of Cohere's Chat API and the answers to them: a call is known by what came before it. */
 export interface CohereHistory {
   /** A message of a log that is one history. */
   readonly message: (message: JsonObject, place: Place, ledger: Ledger) => void;
@@ -124,7 +124,7 @@ function actsOf(message: JsonObject, position: string, ledger: Ledger): Act[] {
       position: `${position}, call ${i + 1}`,
     };
   });
-  const told = objectsIn(results).flatMap((value, i): Act[] => {
+  const given = objectsIn(results).flatMap((value, i): Act[] => {
     const at = `${position}, result ${i + 1}`;
     if (!isJsonObject(value.call)) {
       ledger.leaveOut(at, value, "result that names no call");
@@ -139,7 +139,7 @@ function actsOf(message: JsonObject, position: string, ledger: Ledger): Act[] {
       position: at,
     }];
   });
-  return [...asked, ...told];
+  return [...asked, ...given];
 }
 
 const whatOf = ({ name, parameters }: JsonObject) => canonicalize([name ?? null, parameters ?? {}]);

@@ -2,7 +2,7 @@ import { asText, isJsonObject, type JsonObject } from "../../formats/json/mod.ts
 import { textIn } from "./reader.ts";
 
 /** What an event of a stream ends or shows. */
-interface Told {
+interface Shown {
   /** A step that is whole, and where it stands in its interaction. */
   readonly step?: JsonObject;
   readonly place?: string | undefined;
@@ -23,7 +23,7 @@ export class InteractionStream {
     return /_(?:call|result)$/.test(textIn(step?.type) ?? "");
   }
 
-  add(event: JsonObject): Told {
+  add(event: JsonObject): Shown {
     const index = asText(event.index ?? "");
     switch (event.event_type) {
       case "interaction.created": {
@@ -54,7 +54,7 @@ export class InteractionStream {
     }
   }
 
-  #grow(index: string, delta: JsonObject[string] | undefined): Told {
+  #grow(index: string, delta: JsonObject[string] | undefined): Shown {
     if (!isJsonObject(delta)) return {};
     const open = this.#open.get(index);
     const isPart = /_call$|_result$|^arguments_delta$/.test(textIn(delta.type) ?? "");
@@ -69,7 +69,7 @@ export class InteractionStream {
   }
 
   /** What of a stream was not complete when it ended. */
-  #left(): Told {
+  #left(): Shown {
     const calls = [...this.#open.values()].filter(({ step }) => /_call$/.test(textIn(step.type) ?? ""));
     this.#open.clear();
     return calls.length === 0
