@@ -320,14 +320,19 @@ const targets: fc.Arbitrary<Target[]> = fc.array(
   { maxLength: 3 },
 );
 
+/** A text of an argument. One that a shell may take for a pattern is an address: the slow evaluator knows no patterns. */
+const named = placed.map(({ value }) =>
+  /[*?[{]/.test(value) && !/^(?:https?:|\/\/)/i.test(value) ? "x" : value
+);
+
 /** Arguments that name places, or nothing that is one. */
 const args: fc.Arbitrary<JsonObject> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({}) },
-  { weight: 2, arbitrary: placed.map(({ value }) => ({ where: value })) },
+  { weight: 2, arbitrary: named.map((value) => ({ where: value })) },
   {
     weight: 1,
-    arbitrary: fc.tuple(placed, placed).map(([one, other]) => ({
-      files: [{ [one.value]: 1, text: "what it says", deep: [null, [other.value]] }],
+    arbitrary: fc.tuple(named, named).map(([one, other]) => ({
+      files: [{ [one]: 1, text: "what it says", deep: [null, [other]] }],
     })),
   },
 );
