@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../formats/json/mod.ts";
 import type { Target } from "../intent/types.ts";
+import { anchorOf } from "./compare/path.ts";
 import { FilePath, type Place, placeOf } from "./compare/place.ts";
 
 /*
@@ -17,8 +18,9 @@ const LONGEST_NAME = 4_096;
 /**
  * The places that the texts of some arguments name, at any depth, keys of objects included; each text once.
  *
- * A text that begins as a path or an address is like a target of that kind. Any other without blanks may be a path
- * that is relative to the workspace: only deny lists are asked about it, since a text such as `text/html` looks alike.
+ * A text that begins as a path or an address is like a target of that kind, and so is one that leads out of the folder
+ * where it begins (`docs/../../etc`). Any other without blanks may be a path that is relative to the workspace: only deny
+ * lists are asked about it, since a text such as `text/html` looks alike.
  */
 export function argumentPlaces(args: JsonObject, workspace: string): Place[] {
   return [...textsIn(args)].flatMap((text) => placeOfText(text, workspace) ?? []);
@@ -45,8 +47,22 @@ function placeOfText(value: string, workspace: string): Place | undefined {
   const { domain, path, pathToSome } = placeOf(target, workspace);
   const known = path ?? pathToSome;
   if (domain || known) return { target, ...(domain ? { domain } : {}), ...(known ? { path: known } : {}) };
-  if (value === "" || value.length > LONGEST_NAME || /\s/.test(value)) return undefined;
-  return { target, pathToSome: new FilePath(value, workspace) };
+  const isName = value !== "" && value.length <= LONGEST_NAME && !/\s/.test(value);
+  // Others are read only where they can climb: most are prose, which may be long.
+  if (!isName && !/\.\.|%/.test(value)) return undefined;
+  const relative = new FilePath(value, workspace);
+  if (
+    relative.readings?.some((path) => anchorOf(path).startsWith("..")) ||
+    (isName && hidesPath(relative, value))
+  ) {
+    return { target, path: relative };
+  }
+  return isName ? { target, pathToSome: relative } : undefined;
+}
+
+/** Whether a name can't be read and may have several parts. */
+function hidesPath({ readings }: FilePath, value: string): boolean {
+  return readings === undefined && /[/\\%]/.test(value);
 }
 
 /** Nobody claims anything about an argument: what it is follows from its text alone. */

@@ -52,6 +52,15 @@ Deno.test("allow lists refuse what begins as a place, and take nothing else for 
   assert.deepEqual(codesOf(endpoint, { path: "/srv/ledger/a" }), nothing);
   assert.deepEqual(codesOf(endpoint, { path: "/srv/other" }), [...nothing, "endpoint_path_not_allowlisted"]);
   assert.deepEqual(codesOf(endpoint, { path: "./a" }), [...nothing, "endpoint_path_not_allowlisted"]);
+  // What climbs is a path wherever it begins, with blanks in it, and escaped.
+  for (const path of ["docs/../../etc/passwd", "my docs/../../etc", "docs/%2e%2e/..%2fetc", "a\\..\\..\\b"]) {
+    assert.ok(codesOf(endpoint, { path }).includes("endpoint_path_not_allowlisted"), path);
+    assert.ok(codesOf(PATH, { path: `${path}/../../../../etc/x` }).includes("endpoint_path_denied"), path);
+  }
+  assert.ok(codesOf(endpoint, { path: "a/%c0%ae%c0%ae/b" }).includes("endpoint_path_unreadable"));
+  for (const text of ["docs/../a", "see ../a", "wait…", "100%", "a..b", "50 % of .. it"]) {
+    assert.deepEqual(codesOf(endpoint, { text }), nothing, text);
+  }
   const hosts = { domainAllowlist: ["api.test"], checkArgs: true };
   assert.deepEqual(codesOf(hosts, { url: "https://api.test/x" }), nothing);
   assert.deepEqual(codesOf(hosts, { url: "https://evil.test/x" }), [

@@ -369,14 +369,22 @@ function textsIn(value: JsonValue): string[] {
   return Object.entries(value).flatMap(([name, item]) => [name, ...textsIn(item)]);
 }
 
-/** An address is a URL; what begins like a path is one; any other text without blanks is one to deny lists. */
+/**
+ * An address is a URL; what begins like a path is one, and what climbs out of where it begins, or hides whether it does;
+ * any other text without blanks is one to deny lists.
+ */
 function argumentCodes(endpoint: EndpointRule, value: string, intent: Intent): string[] {
   const argument = { ...NO_TARGET, value };
   if (slowDomain(argument) || isPathToSome(argument)) {
     const kind = isPathToSome(argument) ? "path" : argument.kind;
     return [...pathCodes(endpoint, { ...argument, kind }, intent), ...domainCodes(endpoint, argument)];
   }
-  if (value.length === 0 || value.length > 4096 || /\s/.test(value)) return [];
+  const isName = value.length > 0 && value.length <= 4096 && !/\s/.test(value);
+  const { all } = slowPaths(value, intent.context.workspace);
+  if (all ? all.some((path) => /^\.\.(?:\/|$)/.test(path)) : isName && /[/\\%]/.test(value)) {
+    return pathCodes(endpoint, { ...argument, kind: "path" }, intent);
+  }
+  if (!isName) return [];
   return pathCodes({ ...endpoint, pathAllowlist: [] }, { ...argument, kind: "path" }, intent)
     .filter((code) => code === "endpoint_path_denied");
 }
